@@ -9,7 +9,7 @@ BEGIN {
 	formats = "importer/table/biff importer/table/opendocument importer/table/spreadsheetml importer/table/webpage"
 	allow("importer/table/grid importer/table/biff/bifftest", "")
 	allow(formats, "importer/table/grid")
-	allow("importer/table", "importer/own importer/table/grid " formats)
+	allow("importer/table", "importer/own importer/spill importer/table/grid " formats)
 	allow("importer/webhook importer/queue importer/inbox importer/sandbox importer/own samples", "")
 	allow("importer/ledger importer/report importer/spill", "importer/own")
 	allow("importer/identity", "mapping mapping/number")

@@ -43,15 +43,15 @@ type account struct {
 	identity  string // of the ledger
 }
 
-// Hold takes the target's ledger, if there is one, for this import alone, before the preflight:
-// what is looked up then still holds when the events go out. A ledger that another run holds is a
-// [ledger.LockedError].
+// Acquire takes the target's ledger, if there is one, for this import alone, before the preflight,
+// so that what the preflight looks up is still true when the events go out. When another run has
+// it, the error is a [ledger.LockedError].
 //
 // A mapping with open questions is refused with a [mapping.UnansweredError]: its figures are
 // guesses.
 //
 // A job with a queue connects to it instead. Runs of one queue go side by side.
-func (im *Import) Hold(ctx context.Context) error {
+func (im *Import) Acquire(ctx context.Context) error {
 	if err := im.job.Mapping.Unanswered(); err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (im *Import) Hold(ctx context.Context) error {
 
 	path := im.job.Target.Path()
 	if !ledger.Exists(path) {
-		return nil // Run makes it, once it is certain that it is wanted
+		return nil // Run creates it, once it is sure to be needed
 	}
 	opened, err := im.job.Target.OpenLedger(im.job.Lock)
 	if err != nil {

@@ -51,11 +51,11 @@ func (m *machine) adopt(b *block, at int64) error {
 	return m.note(intents, outcomes)
 }
 
-// markPlaceholder stands where the funnel mark goes, in what is written for people.
+// markPlaceholder is written instead of the funnel mark, in what people read.
 const markPlaceholder = "${ABLE_FUNNEL_MARK}"
 
 // WriteEvents writes the bodies that a run would post, one a line, in sending order, with a
-// placeholder for the funnel mark. It is the sending with a file instead of the receiver.
+// placeholder for the funnel mark. It sends to a file instead of the receiver.
 func (im *Import) WriteEvents(ctx context.Context, plan *Plan, w *bufio.Writer) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)

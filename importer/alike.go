@@ -9,9 +9,9 @@ import (
 )
 
 // An event that is like another under another id (the same visitor key, amount and currency, at
-// most a day apart) may be the same sale from another system's export. Nobody can know, so it is
-// warned of and not held. Both the events of this run and the deliveries in the ledger come in the
-// order of likeness and time: neighbours tell it.
+// most a day apart) may be the same sale from another system's export. Nobody can know, so the run
+// warns and does not hold the event. The events of this run and the deliveries in the ledger both
+// come in the order of likeness and time, so it is enough to compare neighbours.
 
 // alikeWithin is how far apart two events may be, in seconds.
 const alikeWithin = 24 * 60 * 60
@@ -20,11 +20,10 @@ const alikeWithin = 24 * 60 * 60
 // event to be sent.
 const alikeSize = 8 + 8 + 16 + 8 + 2 + 4
 
-// mostAlikes bounds how many are kept one by one.
+// mostAlikes bounds how many are listed one by one.
 const mostAlikes = 1000
 
-// alikesAtOnce is how many events are looked up one after the other: many looks into much memory
-// overlap then.
+// alikesAtOnce is how many events are looked up together, so that waits for memory overlap.
 const alikesAtOnce = 128
 
 // noteAlike keeps an event that is to be sent, for sortAlikes.
@@ -51,7 +50,7 @@ func (d *decider) noteAlike(r *record) error {
 	return d.sortAlikes()
 }
 
-// sortAlikes sorts the events noted last, but for those that nothing can be like.
+// sortAlikes sorts the events noted last, except those that nothing can be like.
 func (d *decider) sortAlikes() error {
 	nothingDelivered := d.ledger == nil
 	var candidates [alikesAtOnce]int
@@ -73,11 +72,11 @@ func (d *decider) sortAlikes() error {
 	return nil
 }
 
-// likenesses tells of most likenesses of a run that only one event has them, in little memory,
-// which saves sorting them. Two may share a bit: then they are sorted though nothing is like them.
+// likenesses remembers, in little memory, which likenesses of a run more than one event has; the
+// others need no sorting. Two likenesses may share a bit: their events are then sorted for nothing.
 type likenesses []struct{ once, again uint64 }
 
-// likenessBits is how many bits there are: a sixteenth of 1,000,000 events is sorted in vain.
+// likenessBits is how many bits there are: of 1,000,000 events a sixteenth is sorted for nothing.
 const likenessBits = 1 << 24
 
 func newLikenesses() likenesses { return make(likenesses, likenessBits/64) }
@@ -101,10 +100,10 @@ type sighting struct {
 	input     uint16
 	row       uint32
 	from      string // where a delivered one came from
-	told      bool   // it is warned of
+	told      bool   // somebody was warned of it
 }
 
-// findAlikes warns of events to be sent that are like others.
+// findAlikes warns of events to be sent that resemble others.
 func (d *decider) findAlikes() error {
 	if err := d.sortAlikes(); err != nil {
 		return err
@@ -147,14 +146,14 @@ func (d *decider) findAlikes() error {
 	return nil
 }
 
-// An alikeWatch goes through the sightings of one likeness after the other, in the order of time.
+// An alikeWatch goes through the sightings of each likeness, in the order of time.
 type alikeWatch struct {
 	*decider
 	known    *ledger.Alikes
 	begun    bool
 	likeness uint64
 	last     sighting // of any id
-	other    sighting // the last of another id than last's
+	other    sighting // the last one with another id than last
 	haveLast bool
 	haveElse bool
 	waiting  *sighting // the next delivered one
@@ -193,7 +192,7 @@ func (w *alikeWatch) fetch() error {
 	return nil
 }
 
-// until sees the delivered events up to a time.
+// until takes the delivered events up to a time.
 func (w *alikeWatch) until(time int64) error {
 	for w.waiting != nil && w.waiting.time <= time {
 		w.see(*w.waiting)
@@ -204,7 +203,7 @@ func (w *alikeWatch) until(time int64) error {
 	return nil
 }
 
-// rest sees the delivered events behind the last one to be sent, as far as they can be like it.
+// rest takes the delivered events after the last one to be sent, as far as they can be like it.
 func (w *alikeWatch) rest() error {
 	if !w.haveLast || w.waiting == nil {
 		return nil
@@ -218,7 +217,7 @@ func (w *alikeWatch) see(next sighting) {
 		if w.haveElse {
 			w.compare(&w.other, &next)
 		}
-		if !next.delivered { // an event's own delivery does not stand for it
+		if !next.delivered { // an event's own delivery is not another event
 			w.last = next
 		}
 		return
@@ -232,7 +231,7 @@ func (w *alikeWatch) see(next sighting) {
 	w.last, w.haveLast = next, true
 }
 
-// compare warns of the later of two, or of the earlier if the later was delivered.
+// compare warns of the later of two events, or of the earlier if the later was delivered.
 func (w *alikeWatch) compare(before, next *sighting) {
 	if next.time-before.time > alikeWithin || before.delivered && next.delivered {
 		return

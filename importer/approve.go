@@ -18,22 +18,22 @@ import (
 
 // Approvals say what a second person has to do with an import.
 type Approvals struct {
-	Folder    string   // of kept plans and approvals
-	Needed    bool     // otherwise the target, or that the plan was kept, decides
+	Folder    string   // of submitted plans and approvals
+	Needed    bool     // otherwise the target decides, or whether the plan was submitted
 	Job       string   // that needs it; "": a person runs this
-	Approvers []string // names or numbers of users; none: anybody but who may not
+	Approvers []string // names or numbers of users; none: anybody who is not excluded
 }
 
 // A stated plan is what becomes of each event, in a form that somebody can approve.
 type stated struct {
 	now statement
-	// before is as if the runs of this plan had not taken place: what a run that was broken off has
-	// sent was approved with the rest.
+	// before is what it would be if the runs of this plan had not happened: what an interrupted run
+	// has sent was approved with the rest.
 	before statement
 
 	runs    []string // of this plan, by the ledger
-	ours    bool     // the event that is decided about was last sent by one of these
-	decided byte     // what somebody has decided about it; 0: nothing
+	ours    bool     // one of these was the last to send the event in question
+	decided byte     // what somebody decided about it; 0: nothing
 }
 
 type statement struct {
@@ -61,7 +61,7 @@ func (s *stated) readRuns(opened *ledger.Ledger, plan string) error {
 	return nil
 }
 
-// meet takes what the ledger knows of the event that is decided about next.
+// meet takes what the ledger knows of the event in question.
 func (s *stated) meet(k ledger.Known) {
 	if s == nil {
 		return
@@ -131,12 +131,12 @@ func (im *Import) Approval() *report.Approval {
 	return &im.proof.Approval
 }
 
-// KeepForApproval puts the plan of a preview where somebody else can approve it, in the place of
-// those that the same user has kept of the same files and that hold no longer.
-func (im *Import) KeepForApproval(plan *Plan) (*approval.Kept, error) {
+// SubmitForApproval puts the plan of a preview where somebody else can approve it. It replaces
+// plans of the same files that the same user submitted and that are out of date.
+func (im *Import) SubmitForApproval(plan *Plan) (*approval.Submission, error) {
 	if im.job.Target.Mark == "" {
-		return nil, errors.New("a plan that is to be approved needs the funnel mark: what was " +
-			"sent before, and to whom it goes, are part of it")
+		return nil, errors.New("a plan for approval needs the funnel mark: the target, and what " +
+			"it has received before, are part of the plan")
 	}
 
 	a := im.statement(plan, &plan.stated.now)
@@ -144,7 +144,7 @@ func (im *Import) KeepForApproval(plan *Plan) (*approval.Kept, error) {
 	if a.Job != "" {
 		a.PutBy = im.putBy()
 	}
-	fresh, err := approval.Keep(im.job.Approvals.Folder, a, im.job.now())
+	fresh, err := approval.Submit(im.job.Approvals.Folder, a, im.job.now())
 	if err != nil {
 		return nil, err
 	}
@@ -167,8 +167,8 @@ func (im *Import) KeepForApproval(plan *Plan) (*approval.Kept, error) {
 
 func sameName(a, b approval.File) bool { return a.Name == b.Name }
 
-// putBy are the users to whom the files belong: a job looks at no figure, so that who puts a file
-// into the inbox and approves it would be alone with it.
+// putBy are the users who own the files. A job looks at no figures, so somebody who puts a file
+// into the inbox and approves it would be the only one to look.
 func (im *Import) putBy() (all []int) {
 	for _, in := range im.inputs {
 		if uid := approval.OwnerOf(in.info); uid > 0 && !slices.Contains(all, uid) {
@@ -178,8 +178,8 @@ func (im *Import) putBy() (all []int) {
 	return all
 }
 
-// CheckApproval refuses, with an [approval.WaitingError], a plan that somebody else has to approve
-// and nobody has. What a job finds not approved it keeps for that.
+// CheckApproval refuses, with an [approval.WaitingError], a plan that somebody else must approve
+// and nobody has. A job then keeps the plan, so that somebody can.
 func (im *Import) CheckApproval(plan *Plan) error {
 	a := im.job.Approvals
 	if a == nil || plan.ToSend == 0 {
@@ -188,19 +188,19 @@ func (im *Import) CheckApproval(plan *Plan) error {
 
 	found, unsound := approval.Find(a.Folder, plan.ID())
 	found = slices.DeleteFunc(found,
-		func(k *approval.Kept) bool { return k.Target != im.job.Target.ID() })
+		func(k *approval.Submission) bool { return k.Target != im.job.Target.ID() })
 	if !a.Needed && len(found)+len(unsound) == 0 {
 		return nil
 	}
 	if im.job.Queue != nil {
-		return &history.RefusedError{Reason: "what has to be approved is sent from this machine; " +
+		return &history.RefusedError{Reason: "runs that need approval send from this machine; " +
 			"leave --queue out. Nothing was sent."}
 	}
 
 	why := slices.Clone(unsound)
-	var waiting *approval.Kept // that holds, and that nobody has approved
+	var waiting *approval.Submission // still right, and approved by nobody
 	for _, k := range found {
-		err := im.holds(plan, k)
+		err := im.mismatch(plan, k)
 		if err == nil {
 			if im.proof, err = im.prove(k); err == nil {
 				return nil
@@ -214,7 +214,7 @@ func (im *Import) CheckApproval(plan *Plan) error {
 
 	var err error
 	if waiting == nil && a.Job != "" {
-		waiting, err = im.KeepForApproval(plan)
+		waiting, err = im.SubmitForApproval(plan)
 	} else if waiting != nil {
 		err = waiting.Share()
 	}
@@ -224,8 +224,8 @@ func (im *Import) CheckApproval(plan *Plan) error {
 	return im.waits(plan, waiting, why)
 }
 
-// holds tells why a kept plan is not what this run would do; nil: it is.
-func (im *Import) holds(plan *Plan, k *approval.Kept) error {
+// mismatch says why a submitted plan is not what this run would do; nil: it is.
+func (im *Import) mismatch(plan *Plan, k *approval.Submission) error {
 	uses, err := k.Uses()
 	if err != nil {
 		return err
@@ -242,7 +242,7 @@ func (im *Import) holds(plan *Plan, k *approval.Kept) error {
 		}
 	}
 	if approval.Spent(uses) {
-		return fmt.Errorf("run %s has sent it; what is to be sent again has to be approved again",
+		return fmt.Errorf("run %s has sent it; sending anything again needs a new approval",
 			report.Visible(uses[len(uses)-1].Run))
 	}
 	if k.Old(im.job.now()) {
@@ -256,8 +256,8 @@ func (im *Import) holds(plan *Plan, k *approval.Kept) error {
 	return nil
 }
 
-// prove finds an approval of a kept plan that counts.
-func (im *Import) prove(k *approval.Kept) (*approval.Proof, error) {
+// prove finds an approval of a submitted plan that counts.
+func (im *Import) prove(k *approval.Submission) (*approval.Proof, error) {
 	var not []int
 	if im.job.Approvals.Job != "" {
 		me, err := approval.Me(im.job.now())
@@ -269,17 +269,17 @@ func (im *Import) prove(k *approval.Kept) (*approval.Proof, error) {
 	return k.Prove(im.job.Approvals.Approvers, not, im.job.now())
 }
 
-// waits words why a plan is not sent.
-func (im *Import) waits(plan *Plan, k *approval.Kept, why []error) error {
+// waits says why a plan is not sent.
+func (im *Import) waits(plan *Plan, k *approval.Submission, why []error) error {
 	folder := im.job.Approvals.Folder
 	w := &approval.WaitingError{Plan: plan.ID()}
 	var b strings.Builder
 	if k == nil {
-		fmt.Fprintf(&b, "this plan needs the approval of a second person, and is not kept for one: "+
-			"able-import preview --keep with the same files keeps it.")
+		fmt.Fprintf(&b, "this plan needs the approval of a second person, and is not kept for "+
+			"that yet: able-import preview --keep with the same files keeps it.")
 	} else {
 		w.Folder, w.PreviewedBy = folder, k.PreviewedBy.String()
-		fmt.Fprintf(&b, "plan %s waits for approval; previewed by %s. Somebody else says: "+
+		fmt.Fprintf(&b, "plan %s waits for approval; previewed by %s. Somebody else approves it: "+
 			"able-import approve %s --approvals %s", plan.ShortID(),
 			report.Visible(k.PreviewedBy.String()), plan.ShortID(), folder)
 	}
@@ -302,5 +302,5 @@ func (im *Import) useApproval(run, folder string) error {
 	if im.proof == nil {
 		return nil
 	}
-	return errors.Join(im.proof.Copy(folder), im.proof.Kept.Use(run))
+	return errors.Join(im.proof.Copy(folder), im.proof.Submission.Use(run))
 }

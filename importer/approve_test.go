@@ -7,7 +7,7 @@ import (
 	"ableimport/importer/ledger"
 )
 
-// What somebody approves is what becomes of each event, not how many there are of each fate; and
+// What somebody approves is what becomes of each event, not how many events have each fate; and
 // what a run of the plan has sent already was approved with the rest.
 func TestStatedPlan(t *testing.T) {
 	type event struct {
@@ -44,7 +44,8 @@ func TestStatedPlan(t *testing.T) {
 		{"one was sent by a run of this plan",
 			[]event{{1, already, sent}, {2, send, ledger.Known{}}}, true},
 		{"and may have arrived", []event{{1, unknown, heard}, {2, send, ledger.Known{}}}, true},
-		{"one was sent by another", []event{{1, already, others}, {2, send, ledger.Known{}}}, false},
+		{"one was sent by another", []event{{1, already, others}, {2, send, ledger.Known{}}},
+			false},
 		{"it is to be sent again, as somebody has decided",
 			[]event{{1, send, again}, {2, send, ledger.Known{}}}, false},
 		{"it is sent again unasked", []event{{1, resend, heard}, {2, send, ledger.Known{}}}, false},

@@ -41,11 +41,12 @@ func importOf(t *testing.T, rows, source string) *importer.Import {
 	return im
 }
 
-// notDataOf opens the rows with a mapping, and tells which are no data.
+// notDataOf opens the rows with a mapping, and says which are not data.
 func notDataOf(t *testing.T, source string) (im *importer.Import, got []string) {
 	t.Helper()
 	im = importOf(t, asideRows, source+
-		"fields: {order_id: Order, deal_value: Total, deal_currency: Currency, keys: {email: Email}}\n")
+		"fields: {order_id: Order, deal_value: Total, deal_currency: Currency, keys: {email: "+
+		"Email}}\n")
 	for a, err := range im.NotData(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
@@ -64,14 +65,15 @@ func TestAside(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	_, got = notDataOf(t,
-		"source: {data: 'col(\"Order\") == \"Total\"', footer: 'hasPrefix(col(\"Order\"), \"End\")'}\n")
-	// what is data takes part in the sum
+		"source: {data: 'col(\"Order\") == \"Total\"', footer: 'hasPrefix(col(\"Order\"), "+
+			"\"End\")'}\n")
+	// data takes part in the sum
 	if diff := cmp.Diff([]string{`4 "" true 3 cells`, `6 "footer" true 1 cells`}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
-// The condition that is made for a row does what it is for.
+// The condition that is suggested for a row does what it is for.
 func TestAsideLike(t *testing.T) {
 	im, _ := notDataOf(t, "")
 	like, err := im.Like(t.Context(), 0, 6)
@@ -85,17 +87,18 @@ func TestAsideLike(t *testing.T) {
 	}
 	for _, row := range []int{1, 7, -1} {
 		if _, err := im.Like(t.Context(), 0, row); err == nil ||
-			!strings.Contains(err.Error(), "no row that can be read") {
+			!strings.Contains(err.Error(), "is empty or cannot be read") {
 			t.Errorf("row %d: %v", row, err)
 		}
 	}
 }
 
-// What stands in a row that is no data is shown whole, also where no field of the mapping reads it.
+// A row that is not data is shown whole, including cells that no field of the mapping reads.
 func TestListShowsRowsThatAreNoDataWhole(t *testing.T) {
 	im := importOf(t,
 		"Order,Total,Note,Email\n1,10.50,first,ann@example.com\nTotal,10.50,counted twice,\n",
-		"fields: {order_id: Order, deal_value: Total, deal_currency: {const: EUR}, keys: {email: Email}}\n")
+		"fields: {order_id: Order, deal_value: Total, deal_currency: {const: EUR}, keys: {email: "+
+			"Email}}\n")
 	plan, err := im.Preflight(t.Context())
 	if err != nil {
 		t.Fatal(err)

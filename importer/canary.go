@@ -11,8 +11,8 @@ import (
 	"ableimport/importer/webhook"
 )
 
-// A canary holds a run back until its first events, which [choice] has picked, are delivered and
-// somebody who can be asked has seen the answers. The zero canary holds nothing.
+// A canary holds a run back until its first events, picked by [choice], are delivered and somebody
+// who can be asked has seen the answers. The zero canary holds nothing back.
 type canary struct {
 	size    int
 	sent    int
@@ -21,7 +21,7 @@ type canary struct {
 	confirm func(answers []string) bool // nil: delivery is enough
 }
 
-// room is how many more events the canary lets out; many, once it is over.
+// room is how many more events the canary lets out; very many, once it is over.
 func (c *canary) room(otherwise int) int {
 	if c.over() {
 		return otherwise
@@ -31,7 +31,7 @@ func (c *canary) room(otherwise int) int {
 
 func (c *canary) over() bool { return c.size == 0 }
 
-// heard takes an answer. The reason to stop, if any, comes with the last of them.
+// heard takes an answer. The last answer brings the reason to stop, if there is one.
 func (c *canary) heard(d *delivery) (stop string) {
 	if c.over() {
 		return ""
@@ -62,8 +62,8 @@ func (c *canary) end() (stop string) {
 }
 
 // A canaryChoice picks the events that a canary sends first: a few that differ as much as the
-// events of the run do. It is the same whenever the plan is, and remembers one event for each thing
-// there is to show.
+// events of the run do. The same plan gives the same choice, and the memory is one event for each
+// trait.
 type canaryChoice struct {
 	size int // how many are wanted; 0: none
 	best map[trait]record
@@ -133,7 +133,7 @@ func (c *canaryChoice) consider(r *record) {
 	}
 }
 
-// better prefers larger amounts where these are wished for, and else what comes first.
+// better prefers larger amounts where the trait asks for them, and otherwise what comes first.
 func better(w trait, r, have *record) bool {
 	if w.kind == largest && r.minor != have.minor {
 		return r.minor > have.minor
@@ -141,9 +141,8 @@ func better(w trait, r, have *record) bool {
 	return r.seq < have.seq
 }
 
-// picked are the numbers of the chosen events: a wish of each kind in turn, as long as there are
-// some that no event before fulfils. There may be fewer than are wanted; what comes first in the
-// input makes up for these.
+// picked are the numbers of the chosen events: one trait of each kind in turn, as long as some
+// trait is not shown yet. If that gives too few, the first events of the input fill up the rest.
 func (c *canaryChoice) picked() map[uint64]bool {
 	picked, fulfilled := map[uint64]bool{}, map[trait]bool{}
 	queues := c.queues()
@@ -171,7 +170,7 @@ func (c *canaryChoice) picked() map[uint64]bool {
 	return picked
 }
 
-// queues are the wishes of each kind, in order.
+// queues are the traits of each kind, in order.
 func (c *canaryChoice) queues() (queues [traitKinds][]trait) {
 	for w := range maps.Keys(c.best) {
 		queues[w.kind] = append(queues[w.kind], w)

@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The choice is the same in whatever order the events come, never larger than wanted, and shows the
+// The choice does not depend on the order of the events, is never larger than wanted, and shows the
 // largest amount first.
 func TestChoice(t *testing.T) {
 	event := rapid.Custom(func(t *rapid.T) record {

@@ -22,8 +22,8 @@ import (
 //
 //	InFile - OnlyHere + Differs + InvalidHere + OnlyThere + Again = Delivered
 //
-// An event that is in both counts with its latest delivery, earlier ones stand under Again. Events
-// that are only there are events of the same namespace in the period.
+// An event on both sides counts with its latest delivery; earlier ones are under Again. OnlyThere
+// has events of the same namespace in the period.
 type Comparison struct {
 	Period    history.Period
 	Namespace string
@@ -31,7 +31,7 @@ type Comparison struct {
 	InFile      Step // valid events of the file
 	OnlyHere    Step // of these, not delivered
 	Differs     Step // delivered with another amount or currency: by how much more
-	InvalidHere Step // delivered, but the file's event is invalid or in it with two contents
+	InvalidHere Step // delivered, but invalid here, or in the file with two contents
 	OnlyThere   Step // delivered, but not in the file
 	Again       Step // deliveries of one event beyond its latest
 	Delivered   Step // deliveries
@@ -76,8 +76,8 @@ type Found struct {
 // maxFound bounds the differences that are listed.
 const maxFound = 100_000
 
-// Compare compares the import's files with what the target's ledger knows. Where the period is
-// open, it is the period of the file's own events.
+// Compare compares the import's files with what the target's ledger knows. An open period becomes
+// the period of the file's own events.
 func (im *Import) Compare(ctx context.Context, period history.Period) (*Comparison, error) {
 	plan, p, err := im.readAll(ctx)
 	if err != nil {
@@ -97,7 +97,7 @@ func (im *Import) Compare(ctx context.Context, period history.Period) (*Comparis
 	return c.Comparison, c.compare()
 }
 
-// readAll is a first pass that decides nothing.
+// readAll is a first pass without decisions.
 func (im *Import) readAll(ctx context.Context) (*Plan, *preflight, error) {
 	for _, in := range im.inputs {
 		if err := in.hashFile(ctx); err != nil {
@@ -123,7 +123,7 @@ type comparer struct {
 	*preflight
 	*Comparison
 	ledger *ledger.Ledger
-	runs   []*ledger.RunInfo // by number, as remembered has it
+	runs   []*ledger.RunInfo // by number, as in remembered
 	there  *spill.Sorter
 }
 
@@ -178,10 +178,13 @@ func (c *comparer) merge(here *spill.Sorter) error {
 
 func (r *record) readID(raw []byte, names *interned) [16]byte { r.read(raw, names); return r.ID }
 
-func (r *remembered) readID(raw []byte, names *interned) [16]byte { r.read(raw, names); return r.id }
+func (r *remembered) readID(raw []byte, names *interned) [16]byte {
+	r.read(raw, names)
+	return r.id
+}
 
-// mergeGroups goes through the groups of two sides, which are in one order, and calls each for
-// those that belong together; a group without a counterpart gets none.
+// mergeGroups goes through the groups of two sides, both in the same order, and passes those that
+// belong together to each; a group without a counterpart comes alone.
 func mergeGroups[A, B any](as iter.Seq2[[]A, error], bs iter.Seq2[[]B, error],
 	compare func(*A, *B) int, each func([]A, []B) error) error {
 	nextA, stopA := iter.Pull2(as)
@@ -229,10 +232,11 @@ func mergeGroups[A, B any](as iter.Seq2[[]A, error], bs iter.Seq2[[]B, error],
 	return nil
 }
 
-// groups yields the records of one id together, at most one more than most; 0: all. The slice is
-// good until the next.
-func groups[R any](s *spill.Sorter, most int, read func(*R, []byte, *interned) [16]byte) iter.Seq2[[]R,
-	error] {
+// groups yields the records of one id together, but at most one more than most; 0: all. The slice
+// is only good until the next.
+func groups[R any](
+	s *spill.Sorter, most int, read func(*R, []byte, *interned) [16]byte,
+) iter.Seq2[[]R, error] {
 	return func(yield func([]R, error) bool) {
 		var names interned
 		var group []R
@@ -317,7 +321,7 @@ func (c *comparer) differs(step *Step, kind string, here *record, there, was *re
 	c.list(kind, here, there, was)
 }
 
-// validOf is the event of the file: the first of equal ones, and none where it cannot be told what
+// validOf is the event of the file: the first of equal ones, and none where nobody can tell which
 // is right.
 func validOf(here []record) *record {
 	if len(here) == 0 || here[0].invalid || inConflict(here) {
@@ -413,7 +417,7 @@ func (c *Comparison) Currencies() []string { return c.bridge().currencies() }
 // Equal tells that the file and the ledger say the same.
 func (c *Comparison) Equal() bool { return len(c.Found) == 0 }
 
-// addsUp proves the identity that the comparison promises.
+// addsUp checks the equation that the comparison promises.
 func (c *Comparison) addsUp() error { return c.bridge().addsUp("delivered") }
 
 func (c *Comparison) bridge() bridge {
@@ -422,14 +426,14 @@ func (c *Comparison) bridge() bridge {
 		{-1, &c.Delivered, false}}
 }
 
-// A bridge leads from its first step to its last, which it takes away again: nothing is left.
+// A bridge leads from its first step to its last, which it subtracts again: nothing is left.
 type bridge []struct {
 	sign      int
 	step      *Step
 	moneyOnly bool // its events are on both sides
 }
 
-// addsUp proves it, in events and for each currency to the cent.
+// addsUp checks it, in events and for each currency to the cent.
 func (b bridge) addsUp(what string) error {
 	last := b[len(b)-1].step
 	events, differ := last.Events, int64(0)
@@ -474,7 +478,7 @@ func (b bridge) currencies() (all []string) {
 // remembered is what the ledger remembers of an event once, sorted by id and then by time.
 type remembered struct {
 	id        [16]byte
-	number    uint64 // in the order in which the ledger came to know it
+	number    uint64 // in the order in which the ledger learned of it
 	state     ledger.State
 	inPeriod  bool
 	currency  string
@@ -568,7 +572,7 @@ func (c *comparer) remember(here *spill.Sorter) error {
 	return nil
 }
 
-// close gives an open period the ends of the file's own events.
+// close fills in the open ends of a period from the file's own events.
 func (c *comparer) close(here *spill.Sorter) error {
 	if !c.Period.From.IsZero() || !c.Period.To.IsZero() || !c.Period.ByEventTime {
 		return nil
@@ -596,7 +600,7 @@ func (c *comparer) close(here *spill.Sorter) error {
 	return nil
 }
 
-// day is the beginning of a moment's day here, or of one some days later.
+// day is the beginning of a moment's day here, or of a day some days later.
 func day(at int64, later int) time.Time {
 	year, month, day := time.Unix(at, 0).Date()
 	return time.Date(year, month, day+later, 0, 0, 0, 0, time.Local)

@@ -16,11 +16,11 @@ import (
 )
 
 // sameIDLimit is how many events may share an id before the id is no id. Twins and repeated exports
-// stay far below.
+// have far fewer.
 const sameIDLimit = 1 << 16
 
 // decide goes through all events in the order of their ids, beside the ledger, and notes the fate
-// of each that is not simply to be sent.
+// of each that is not simply sent.
 func (p *preflight) decide(ctx context.Context) error {
 	d := &decider{preflight: p, contentIDs: p.im.job.Mapping.ContentIDs()}
 	if err := d.openLedger(); err != nil {
@@ -85,9 +85,9 @@ type decider struct {
 	contentIDs bool
 	ledger     *ledger.Ledger // this machine's; nil: there is none
 	cursor     *ledger.Cursor
-	elsewhere  finder // what the outlet knows, before this machine's ledger
+	elsewhere  finder // what the outlet knows, asked before this machine's ledger
 	mapping    [8]byte
-	// events to be sent, in the form of alikes, that sortAlikes has not seen
+	// events to be sent, as records for alikes, that sortAlikes has not seen
 	met    []byte
 	alikes *spill.Sorter // events to be sent, by likeness and time
 	choice canaryChoice
@@ -103,7 +103,7 @@ func (d *decider) openLedger() error {
 		return nil
 	}
 
-	if d.ledger = d.im.ledger; d.ledger == nil { // a preview, which holds nothing, or a first run
+	if d.ledger = d.im.ledger; d.ledger == nil { // a preview, which has no ledger, or a first run
 		path := d.im.job.Target.Path()
 		if !ledger.Exists(path) {
 			d.plan.LedgerNew = d.im.outlet.isNew()
@@ -145,8 +145,8 @@ func (d *decider) find(id [16]byte) (ledger.Known, bool, error) {
 	return d.cursor.Find(id)
 }
 
-// group decides about the events of one id: the first stands for the ledger's question, later ones
-// are compared with it.
+// group decides about the events of one id: the ledger is asked about the first, later ones are
+// compared with it.
 func (d *decider) group(group []record) error {
 	if len(group) == 0 {
 		return nil
@@ -196,9 +196,9 @@ func (d *decider) group(group []record) error {
 	return nil
 }
 
-// inConflict tells whether one file has the id twice with different content, or in rows that differ
-// elsewhere; one that is invalid counts as different from one that is not, for what it should have
-// said is not known. Records are in the order of the run.
+// inConflict reports whether one file has the id twice with different content, or in rows that
+// differ elsewhere. An invalid event counts as different from a valid one, since nobody knows what
+// it should have said. Records are in the order of the run.
 func inConflict(group []record) bool {
 	for i := range group[1:] {
 		a, b := &group[i], &group[i+1]
@@ -210,7 +210,7 @@ func inConflict(group []record) bool {
 	return false
 }
 
-// sameContent tells whether all events of an id are the same for the receiver.
+// sameContent reports whether all events of an id are the same for the receiver.
 func sameContent(group []record) bool {
 	for i := range group[1:] {
 		if group[i+1].Content != group[0].Content {
@@ -220,8 +220,9 @@ func sameContent(group []record) bool {
 	return true
 }
 
-// fate decides about an event that the ledger may know. The states count in this order: unknown,
-// delivered, pending; what a person has decided about this content counts before them.
+// fate decides about an event that the ledger may know. Of the states, unknown comes before
+// delivered and delivered before pending. What a person has decided about this content comes before
+// all.
 func (d *decider) fate(r *record, k ledger.Known, found bool) fate {
 	if !found {
 		return send
@@ -259,8 +260,8 @@ func (d *decider) fate(r *record, k ledger.Known, found bool) fate {
 	return send
 }
 
-// same tells whether what was delivered is this event. Another mapping writes other bodies, so that
-// only event type, amount and currency count then.
+// same reports whether this event is what was delivered. Another mapping writes other bodies, so
+// then only event type, amount and currency count.
 func (d *decider) same(r *record, k ledger.Known) bool {
 	return r.Has(k.Body) || k.Mapping != d.mapping && k.Value == r.Value
 }
@@ -288,17 +289,18 @@ func (d *decider) note(r *record, f fate, twin uint32) error {
 		}
 	case conflicting:
 		d.plan.Rows.Invalid += rows
-		words := "this file has the same id with other content; one of them is wrong"
+		words := "this file has the same id with different content; one of them is wrong"
 		if d.parts {
 			words = "another row of this file has the same id and differs only in columns that " +
-				"the event does not have: one sale in parts, or twice the same? Say group_by: " +
-				"(with sum: true for parts), or name such a column under id:"
+				"the event does not have: is it one sale in parts, or the same sale twice? Use " +
+				"group_by: (with sum: true for parts), or name such a column under id:"
 		}
 		d.incident(r, "id_conflict", words)
 		d.tally(report.Invalid, r)
 	case changed:
 		d.plan.Rows.Mapped += rows
-		d.incident(r, "changed", "delivered before with other content; it is held until you decide")
+		d.incident(r, "changed", "delivered before with different content; it is held until you "+
+			"decide")
 		d.tally(report.Changed, r)
 	case unknown:
 		d.plan.Rows.Mapped += rows
@@ -348,10 +350,10 @@ func (r *record) count(t *report.Tally, state report.State) {
 }
 
 // kept says what was delivered of an event whose changed content somebody has decided not to send.
-// It counts with the amount that its file has, so that the account adds up to the file; what was
-// delivered stands beside it.
+// The event counts with the amount in its file, so that the account adds up to the file; the
+// delivered amount is listed beside it.
 func (d *decider) kept(r *record, k ledger.Known) {
-	words := "somebody has decided to keep what was delivered before with other content"
+	words := "somebody has decided to keep what was delivered before with different content"
 	if k.Currency != "" {
 		d.plan.Kept.Add(k.Currency, k.Minor)
 	}
@@ -413,9 +415,9 @@ func (d *decider) decideTwins(ctx context.Context) error {
 	return nil
 }
 
-// numberTwins gives the n-th of some events with the same content an id of its own: two equal rows
-// of a bank statement may be two payments. These ids do not ascend with the contents', so the
-// records are sorted once more; each has its number behind it.
+// numberTwins gives the n-th of several events with the same content an id of its own: two equal
+// rows of a bank statement may be two payments. These ids are not in the order of the contents, so
+// the records are sorted once more; each has its number at the end.
 func (p *preflight) numberTwins(byID *spill.Sorter) error {
 	var names interned
 	var last [16]byte

@@ -35,45 +35,54 @@
 //
 //	input        one file of an import, open from start to end
 //	row          one record of a file, under its number there
-//	unit         what is read at a time: the rows of one group, a row that is no data, a damaged row
+//	unit         what is read at a time: the rows of one group, a row that is not data, a damaged
+//	             row
 //	event        what a group becomes; one POST
 //	fate         what the preflight decides about an event: send, duplicate, changed, ...
 //	state        what became of an event, as reports count it: delivered, unknown, ...
 //	verdict      what one answer of the receiver means; of package webhook
-//	outcome      what became of one delivery, as it is noted: a verdict in the ledger, with the
-//	             receiver's words for the failures files
+//	outcome      what became of one delivery: a verdict in the ledger, with the receiver's words
+//	             for the failures files
 //	sealed       an event as it will be posted, encrypted, from the preflight until it goes out
 //	plan         all events of an import with their fates; its hash names it
-//	kept plan    what somebody approves: a plan's hash, what becomes of each event, the sums, who previewed it
+//	parts        what preview remembers of a plan, so that a later run can say what differs
+//	submission   a plan that waits for a second person (people say: a kept plan): its hash, what
+//	             becomes of each event, the sums, who previewed it
 //	account      what a run writes down: tally, receipts, failures
 //	tally        events and money by state
 //	outlet       how events go out: from this machine, or by a queue
 //	target       endpoint and funnel; it has one ledger
 //	ledger       what a target has received, as far as we know
+//	acquire      take a target for one import: nobody else sends to it meanwhile
 //	job          what an import is told to do; in a job file, with an inbox
 //	pass         one run of a job over its inbox
 //	worker       posts events; of this process, or of a queue
+//	turn         a queue worker's right to post one event; it ends if the servers do not renew it
+//	pause        a time in which no attempt starts, because the receiver has asked for it
 //	held         waits for a person: a changed or unknown event, rows beside a damaged one
-//	footer       a row below or between the data that totals it; no data
+//	kept         delivered with other content, and a person decided to leave it so; a state
+//	footer       a row below or between the data that totals it; it is not data
 //	correction   an event that was delivered from a failures file
 //	open import  an import on the page, from its files to its report
 //	practice     a run against the receiver on this machine
 //
 // # Promises
 //
-//   - Nothing is lost: rows read = mapped + skipped + invalid + held; events = the sum of their states, in counts and in
-//     money. The preflight and the recorder add up independently, and the sums are compared at the end. Where the preflight
-//     finds that nothing is to go out, its sums stand alone.
-//   - Nothing is guessed: what can be read two ways stops the run, with the place and the line to add.
-//   - Nothing is sent twice without saying so, as far as the target's ledger knows: the intent is durable before the
-//     POST, the outcome after it. What may or may not have arrived is unknown, and is not sent again without a
-//     decision.
-//   - What was previewed is what is sent: the events are posted as the preflight has mapped them, not from a later
-//     reading. Until then they wait in memory and in a private file, encrypted with a key that only the run's memory
-//     has. A plan that was made without [Import.Hold] kept no events: the run maps the files again, and sends nothing
-//     unless the plan's hash is the same. A file that somebody writes meanwhile is noticed, and what is left of the
-//     run is not sent.
-//   - Memory does not grow with the number of rows: rows are streamed, ids are sorted and events kept in bounded memory
-//     with private spill files, blocks are used again.
-//   - Events in flight are never abandoned: an interrupt stops new attempts, and what was begun is finished and noted.
+//   - Nothing is lost: rows read = mapped + skipped + invalid + held; events = the sum of their
+//     states, in counts and in money. The preflight and the recorder add up independently, and the
+//     sums are compared at the end. If the preflight finds nothing to send, only its sums exist.
+//   - Nothing is guessed: what can be read two ways stops the run, with the place and the line to
+//     add.
+//   - Nothing is sent twice without saying so, as far as the target's ledger knows: the intent is
+//     durable before the POST, the outcome after it. What may or may not have arrived is unknown,
+//     and is not sent again without a decision.
+//   - What was previewed is what is sent: a run posts the events as the preflight has mapped them,
+//     not from a later reading. Until then they wait in memory and in a private file, encrypted
+//     with a key that only the run's memory has. A plan that was made without [Import.Acquire] has
+//     no sealed events: the run maps the files again, and sends nothing unless the plan's hash is
+//     the same. If somebody writes to a file meanwhile, the run notices and does not send the rest.
+//   - Memory does not grow with the number of rows: rows are streamed, ids are sorted and events
+//     sealed in bounded memory with private spill files, and blocks are reused.
+//   - Events in flight are never abandoned: an interrupt stops new attempts, and what was begun is
+//     finished and noted.
 package importer

@@ -21,7 +21,7 @@ import (
 )
 
 // An evidence compares three records of the same orders: what the receiver has processed, what the
-// ledger says, and what the reports say. They are compared order by order and, in minor units,
+// ledger says, and what the reports say. It compares them order by order and, in minor units,
 // currency by currency.
 type evidence struct {
 	*testing.T
@@ -37,7 +37,7 @@ type money map[string]int64
 
 func (m money) add(o order) { m[o.currency] += o.minor }
 
-// fate is what the ledger's runs together say of an order.
+// fate is what the ledger says of an order, from all its runs.
 type fate struct {
 	delivered int // times
 	unknown   bool
@@ -49,7 +49,7 @@ func (e *evidence) failf(format string, args ...any) {
 	e.Errorf("seed %d: %s", *seed, fmt.Sprintf(format, args...))
 }
 
-// check compares everything. The result is that of the last run, which came to its end.
+// check compares everything. The result is the last run's, which has ended.
 func (e *evidence) check(result *importer.Result) {
 	e.Helper()
 	opened, err := (&history.Target{Endpoint: e.endpoint, Mark: secrets.Mark,
@@ -101,7 +101,7 @@ func (e *evidence) wantOrder(who string, i int, got order) {
 }
 
 // checkReceiver: what is delivered arrived once, what is unknown at most once, and nothing else
-// did. So the receiver's money is the money delivered and that of the unknown orders which it has.
+// did. So the receiver's money is the delivered money plus the unknown orders that it has.
 func (e *evidence) checkReceiver(fates []fate) {
 	e.Helper()
 	times, got := make([]int, e.orders), money{}
@@ -143,7 +143,7 @@ func (e *evidence) checkReceiver(fates []fate) {
 				got[currency], delivered[currency], arrived[currency])
 		}
 	}
-	for currency, total := range e.server.Stats().Totals { // its own sum, made of its own decimals
+	for currency, total := range e.server.Stats().Totals { // its own sum, from its own decimals
 		if got[currency] != e.minor(total.Value, currency) && !e.resends {
 			e.failf("%s: the receiver's sum is %s, that of its events %d", currency, total.Value,
 				got[currency])
@@ -151,7 +151,7 @@ func (e *evidence) checkReceiver(fates []fate) {
 	}
 }
 
-// minor reads a decimal as minor units, which it must have exactly.
+// minor reads a decimal as minor units, without a remainder.
 func (e *evidence) minor(decimal, currency string) int64 {
 	e.Helper()
 	value, ok := new(big.Rat).SetString(decimal)
@@ -166,7 +166,7 @@ func (e *evidence) minor(decimal, currency string) int64 {
 	return value.Num().Int64()
 }
 
-// checkSummary: the last run's report counts and adds up as the ledger does.
+// checkSummary: the last run's report counts and adds up like the ledger.
 func (e *evidence) checkSummary(fates []fate, s *report.Summary) {
 	e.Helper()
 	counts := map[string]int64{}
@@ -214,7 +214,7 @@ func (e *evidence) checkSummary(fates []fate, s *report.Summary) {
 }
 
 // checkReceipts: the last run's receipts are its outcomes in the ledger, each of them, with order,
-// amount and state, and the summary's counts and sums of what it tried are theirs.
+// amount and state, and the summary's counts and sums of what it tried are the same.
 func (e *evidence) checkReceipts(l *ledger.Ledger, s *report.Summary) {
 	e.Helper()
 	receipts := map[string]report.Receipt{}

@@ -134,8 +134,8 @@ fields:
 `,
 }
 
-// TestExports holds each export of the corpus against its facts: an event
-// counts although it has no visitor key, because its money has to add up.
+// TestExports checks each export of the corpus against its facts: an event counts even if it has no
+// visitor key, because its money has to add up.
 func TestExports(t *testing.T) {
 	corpus := os.Getenv("CORPUS")
 	if corpus == "" {
@@ -156,7 +156,7 @@ func TestExports(t *testing.T) {
 	}
 }
 
-// facts is what is known about an export.
+// facts are what is known about an export.
 type facts struct {
 	PaidEvents int               `json:"paid_events"`
 	Totals     map[string]string `json:"totals"`

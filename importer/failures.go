@@ -20,8 +20,8 @@ import (
 	"ableimport/mapping"
 )
 
-// writeFailures reads the inputs once more and writes one failures file for each that has rows to
-// be fixed; none once an input has changed.
+// writeFailures reads the inputs once more and writes a failures file for each that has rows to
+// fix; none once an input has changed.
 func (im *Import) writeFailures(plan *Plan, b *account) (paths []string, err error) {
 	if !plan.failing && b.tally.Events(report.Rejected)+b.tally.Events(report.Unknown) == 0 {
 		return nil, nil
@@ -29,7 +29,7 @@ func (im *Import) writeFailures(plan *Plan, b *account) (paths []string, err err
 
 	for _, in := range im.inputs {
 		if in.unchanged() != nil {
-			return nil, nil // its rows are no longer those that failed
+			return nil, nil // its rows are no longer the ones that failed
 		}
 	}
 
@@ -52,7 +52,7 @@ func (im *Import) writeFailures(plan *Plan, b *account) (paths []string, err err
 	if b.undelivered.failed != nil { // nobody is told to correct a file that lacks rows
 		return nil, errors.Join(err,
 			errors.New("the failures files lack events that were not delivered, and say that "+
-				"they are incomplete: run the same command again for whole ones"))
+				"they are incomplete: run the same command again for complete ones"))
 	}
 
 	return w.paths, err
@@ -116,8 +116,8 @@ func (w *failureWriter) unsendable(u *unit) error {
 	return nil
 }
 
-// invalid writes all rows of an invalid event: the faulty ones with their faults, the others
-// because it takes all of them to send the event.
+// invalid writes all rows of an invalid event: the faulty rows with their faults, the others
+// because the event needs them all.
 func (w *failureWriter) invalid(u *unit) error {
 	for i, row := range u.rows {
 		var failure report.Failure
@@ -163,11 +163,11 @@ func (w *failureWriter) fated(u *unit, n fateNote) error {
 	switch n.fate {
 	case conflicting:
 		return w.rows(u, reason("id_conflict", "another row of this file has the same id and "+
-			"other content; correct or remove one of them"))
+			"different content; correct or remove one of them"))
 	case changed:
 		return errors.Join(w.hold(u, w.identify(u, n.twin), report.Changed),
 			w.rows(u, reason("changed",
-				"delivered before with other content; held until you decide")))
+				"delivered before with different content; held until you decide")))
 	case unknown:
 		return errors.Join(w.hold(u, w.identify(u, n.twin), report.Unknown),
 			w.rows(u, reason("unknown",
@@ -251,23 +251,23 @@ func (w *failureWriter) closeFiles() error {
 	return w.files.close()
 }
 
-// failureFiles are what a run writes for one input with rows to be fixed: a workbook and a CSV
-// with the same rows, for people, and the originals, by which [Import] knows later what people have
-// changed in one of the two.
+// failureFiles are what a run writes for one input with rows to be fixed: a workbook and a CSV with
+// the same rows, for people, and the originals, which show [Import] later what people have changed
+// in one of the two.
 type failureFiles struct {
 	csv       *report.Failures
 	workbook  *report.Workbook // nil where the columns are more than a workbook holds
 	originals *correction.OriginalsWriter
-	path      string // of the one that people are told of
+	path      string // path of the file that people are told about
 	ended     bool
 }
 
-// longestBase is the most that names of reports take over of a file's name, in bytes: file systems
-// have 255 for all of it.
+// longestBase is the most bytes that names of reports take from a file's name: file systems allow
+// 255 for all of it.
 const longestBase = 180
 
-// createFailureFiles begins the files of an input. Inputs of one name in different folders get
-// files of their own.
+// createFailureFiles begins the files of an input. Inputs with the same name in different folders
+// get separate files.
 func (w *failureWriter) createFailureFiles(input int) (*failureFiles, error) {
 	in := w.im.inputs[input]
 	base, label := strings.TrimSuffix(in.name, filepath.Ext(in.name)), in.name
@@ -279,7 +279,7 @@ func (w *failureWriter) createFailureFiles(input int) (*failureFiles, error) {
 		}
 	}
 
-	if len(label) > longestBase { // endings and what marks a draft come behind it
+	if len(label) > longestBase { // endings and the mark of a draft are added to it
 		sum := sha256.Sum256([]byte(label))
 		cut := longestBase
 		for cut > 0 && !utf8.RuneStart(label[cut]) {
@@ -383,8 +383,8 @@ func (im *Import) origin(in *input) correction.Origin {
 	}
 }
 
-// fingerprint is the same for the same row with the same faults, wherever it stands: an export of
-// every night brings the rows of the night before again, in another file and on another line.
+// fingerprint is the same for the same row with the same faults, wherever it is: every night's
+// export brings the rows of the night before again, in another file and on another line.
 func fingerprint(failure report.Failure) [32]byte {
 	var text []byte
 	add := func(part []byte) {
@@ -402,7 +402,7 @@ func fingerprint(failure report.Failure) [32]byte {
 	return sha256.Sum256(text)
 }
 
-// hold lists the event of a unit among those that wait for a person.
+// hold lists the event of a unit among the events that wait for a person.
 func (w *failureWriter) hold(u *unit, e identity.Identity, state report.State) error {
 	return w.held.Write(history.Held{
 		State: state.String(), ID: hex.EncodeToString(e.ID[:]),

@@ -14,14 +14,14 @@ type fate byte
 const (
 	send        fate = iota
 	duplicate        // the same event is in this run already: its rows are skipped
-	conflicting      // other content under the same id in one file: none of them can be trusted
+	conflicting      // different content under the same id in one file: none of them can be trusted
 	already          // delivered by an earlier run, as it is
-	// delivered by an earlier run, or sent by an earlier file of this one, with other content
+	// delivered by an earlier run, or sent by an earlier file of this one, with different content
 	changed
 	// an earlier run could not tell whether it arrived: held until somebody decides
 	unknown
 	resend // unknown, and to be sent again anyway
-	kept   // delivered with other content, which stands: somebody has decided so
+	kept   // delivered with different content: somebody decided to leave it at that
 )
 
 // state is the state in which events of a fate count before anything is sent. A duplicate does not
@@ -45,13 +45,14 @@ func (f fate) state() (state report.State, counts bool) {
 	}
 }
 
-// A fateNote notes an event's fate in the order of the run. Events to be sent as they are have none.
+// A fateNote notes an event's fate in the order of the run. Events to be sent as they are have
+// none.
 type fateNote struct {
 	seq  uint64
 	fate fate
-	twin uint32 // for events identified by content: how many twins stand before it
+	twin uint32 // for events identified by content: how many twins come before it
 
-	after uint64 // revision of the queue's entry that this is decided on; 0: none, or no queue
+	after uint64 // revision of the queue's entry that this is based on; 0: none, or no queue
 }
 
 const fateNoteSize = 8 + 1 + 4 + 8
@@ -68,7 +69,7 @@ func readFateNote(src []byte) fateNote {
 		binary.BigEndian.Uint64(src[13:])}
 }
 
-// sendable tells whether the unit is an event that may be sent: it is mapped, and no damaged row
+// sendable reports whether the unit is an event that may be sent: it is mapped, and no damaged row
 // holds it. Only these events have a number and a fate in the run.
 func (u *unit) sendable() bool {
 	return u.event != nil && u.event.State == mapping.Mapped && u.held == nil
@@ -82,7 +83,7 @@ type fatedUnit struct {
 }
 
 // withFates joins a walk over the inputs with the fates of the plan. Everything that reads the
-// inputs again goes through here: a second way of counting events could put a wrong fate beside
+// inputs again comes through here: a second way of counting events could put a wrong fate beside
 // one.
 func (plan *Plan) withFates(units iter.Seq2[*unit, error]) iter.Seq2[fatedUnit, error] {
 	return func(yield func(fatedUnit, error) bool) {
@@ -123,8 +124,7 @@ func (plan *Plan) openFates() *fateReader {
 	return f
 }
 
-// of is the note of an event; one that has none is to be sent. Events may be left out, not asked
-// for again.
+// of is the note of an event; one that has none is sent. It may skip events, but not go back.
 func (f *fateReader) of(seq uint64) (fateNote, error) {
 	for f.err == nil && f.more {
 		noted := readFateNote(f.raw)
@@ -138,3 +138,43 @@ func (f *fateReader) of(seq uint64) (fateNote, error) {
 	}
 	return fateNote{seq: seq}, f.err
 }
+
+// settledFates are what the fates of all events come to, for those who do not ask in the order of
+// the run. A bit for each event is little.
+type settledFates struct{ dropped, held bitset }
+
+// settledFates are only complete once every event is decided.
+func (plan *Plan) settledFates() (*settledFates, error) {
+	f := new(settledFates)
+	for raw, err := range plan.fates.Records() {
+		if err != nil {
+			return nil, err
+		}
+		switch n := readFateNote(raw); n.fate {
+		case send, resend:
+		case duplicate, conflicting:
+			f.dropped.set(n.seq)
+		default:
+			f.held.set(n.seq)
+		}
+	}
+	return f, nil
+}
+
+// of tells whether an event is in the run already, or cannot be trusted; and whether it is not sent
+// for another reason.
+func (f *settledFates) of(seq uint64) (isDropped, isHeld bool) {
+	return f.dropped.has(seq), f.held.has(seq)
+}
+
+// A bitset is a set of small numbers.
+type bitset []uint64
+
+func (b *bitset) set(n uint64) {
+	if missing := int(n/64) + 1 - len(*b); missing > 0 {
+		*b = append(*b, make(bitset, missing)...)
+	}
+	(*b)[n/64] |= 1 << (n % 64)
+}
+
+func (b bitset) has(n uint64) bool { return n/64 < uint64(len(b)) && b[n/64]>>(n%64)&1 != 0 }

@@ -10,7 +10,7 @@ import (
 	"ableimport/importer/history"
 )
 
-// TestFault27IntentCannotBeNoted: without its intent on the disk no event leaves.
+// TestFault27IntentCannotBeNoted: no event leaves without its intent on the disk.
 func TestFault27IntentCannotBeNoted(t *testing.T) {
 	for _, errno := range []syscall.Errno{syscall.ENOSPC, syscall.EIO} {
 		r := newTracedRun(t)
@@ -38,7 +38,7 @@ func TestFault29ReportCannotBeWritten(t *testing.T) {
 			strings.Contains(call.path, history.TraceName) || call.sync {
 			return intervention{}
 		}
-		if writes++; writes > 1 { // behind the headings of the receipts
+		if writes++; writes > 1 { // after the headings of the receipts
 			return intervention{errno: syscall.ENOSPC}
 		}
 		return intervention{}
@@ -54,8 +54,8 @@ func TestFault29ReportCannotBeWritten(t *testing.T) {
 	}
 }
 
-// TestFault36TraceCannotBeWritten: without the note of how far the ledger has come, an older copy
-// of it could not be told.
+// TestFault36TraceCannotBeWritten: without the note of how far the ledger has come, nobody could
+// tell an older copy of it.
 func TestFault36TraceCannotBeWritten(t *testing.T) {
 	r := newTracedRun(t)
 	_, code, _, said := r.run(t, func(call tracedCall) intervention {
@@ -97,7 +97,8 @@ func TestFault34IntentIsSyncedBeforeItsPost(t *testing.T) {
 		func(c tracedCall) bool { return filepath.Base(c.path) == "ledger" && c.sync })
 	if synced < 0 || written < synced || folder < 0 {
 		t.Errorf(
-			"before the first post, counted back: the log is written at %d, synced at %d, its folder at %d",
+			"before the first post, counted back: the log is written at %d, synced at %d, its "+
+				"folder at %d",
 			written, synced, folder)
 	}
 }

@@ -16,8 +16,7 @@ import (
 	"ableimport/samples/secrets"
 )
 
-// smallDisk mounts a disk of its own of size, in bytes as mount understands them. It needs the
-// rights of root.
+// smallDisk mounts a disk of the given size, in bytes as mount understands them. It needs root.
 func smallDisk(t *testing.T, size string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -29,7 +28,7 @@ func smallDisk(t *testing.T, size string) string {
 }
 
 // TestFault28DiskFull: a real disk fills up while events go out. The run ends with the file's name,
-// and what was in flight is unknown. Once there is room the same command goes on.
+// and what was in flight is unknown. Once there is room, the same command goes on.
 func TestFault28DiskFull(t *testing.T) {
 	for _, size := range []string{"150k", "300k", "500k", "700k"} {
 		proof, file := proofOf(t, 3000, sandbox.Options{})
@@ -61,8 +60,8 @@ func TestFault28DiskFull(t *testing.T) {
 	}
 }
 
-// TestFault28TemporaryDiskFull: where the answers cannot be kept, a failures file lacks rows. It
-// says so in itself, is not named as the one to correct, and is refused when it is fed back.
+// TestFault28TemporaryDiskFull: where the answers cannot be kept, a failures file lacks rows. The
+// file says so, nobody is told to correct it, and it is refused when it is fed back.
 func TestFault28TemporaryDiskFull(t *testing.T) {
 	server, err := sandbox.Start(sandbox.Options{Reject: func(sandbox.Event) string {
 		return strings.Repeat("no ", 300)
@@ -101,7 +100,7 @@ func TestFault28TemporaryDiskFull(t *testing.T) {
 }
 
 // TestFault28TemporaryDiskFullBefore: where the preflight has no room for what it sorts and for the
-// events to be sent, the run ends before anything is, and names the file.
+// events to be sent, the run ends before it sends anything, and names the file.
 func TestFault28TemporaryDiskFullBefore(t *testing.T) {
 	proof, file := proofOf(t, 100_000, sandbox.Options{})
 	for _, size := range []string{"1m", "4m"} {
@@ -142,8 +141,9 @@ func TestFault35ReadOnly(t *testing.T) {
 	}
 }
 
-// TestFault35FIFOs: what is no plain file in the state folder hangs no run. Without trace and
-// manifest of a run nobody knows whether the ledger is the newest; a wait is a courtesy.
+// TestFault35FIFOs: no run hangs on something in the state folder that is not a plain file. Without
+// trace and manifest of a run nobody knows whether the ledger is the newest; a wait is only a
+// courtesy.
 func TestFault35FIFOs(t *testing.T) {
 	r := newRestored(t, sandbox.Options{})
 	if _, err := r.run(writeOrders(t, 3)); err != nil {

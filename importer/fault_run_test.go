@@ -19,9 +19,9 @@ import (
 )
 
 // The faults of the table that come neither from the receiver nor from the disk, by their numbers
-// there. Of the others 1 to 25 and 43 stand in package webhook; 31 to 33, 35 and 38 to 41 in the
+// there. Of the others, 1 to 25 and 43 are in package webhook; 31 to 33, 35 and 38 to 41 are in the
 // sessions of cmd/able-import, named after them (two-runs, interrupt, closed-output, twins,
-// resolve, failures); 34 and 36 in package ledger, too (TestTornLog, TestRefusals).
+// resolve, failures); 34 and 36 are also in package ledger (TestTornLog, TestRefusals).
 
 // proofOf starts a receiver and an export of n orders.
 func proofOf(t *testing.T, n int, options sandbox.Options) (proof *evidence, file string) {
@@ -36,8 +36,8 @@ func proofOf(t *testing.T, n int, options sandbox.Options) (proof *evidence, fil
 }
 
 // TestFault26ClockMoved: the clock jumps back and forth at each look, and the second run is a year
-// before the first. Nothing is decided by it: what was sent is known, and the runs stand in the
-// order in which they were.
+// before the first. Nothing depends on it: what was sent is known, and the runs are listed in the
+// order in which they happened.
 func TestFault26ClockMoved(t *testing.T) {
 	proof, file := proofOf(t, 500, sandbox.Options{})
 	job, err := proofJob(file, proof.endpoint, proof.state)
@@ -134,8 +134,8 @@ func TestFault26TriedWhileTheClockWasBehind(t *testing.T) {
 	}
 }
 
-// TestFault37InputChangedUnderWay: what is changed while it is imported is not sent, the run says
-// so, and the same command imports what the file has become.
+// TestFault37InputChangedUnderWay: a run does not send what changes while it is imported, and says
+// so; the same command then imports the changed file.
 func TestFault37InputChangedUnderWay(t *testing.T) {
 	const orders = 8000 // more blocks than are read ahead
 	proof, file := proofOf(t, orders, sandbox.Options{Latency: time.Millisecond})
@@ -147,7 +147,8 @@ func TestFault37InputChangedUnderWay(t *testing.T) {
 		}
 	}()
 	result, err := importFile(t.Context(), file, proof.endpoint, proof.state)
-	if err == nil || !strings.Contains(err.Error(), "orders.csv: was changed while it was read") {
+	if err == nil || !strings.Contains(err.Error(), "orders.csv: it changed while it was being "+
+		"read") {
 		t.Fatalf("import of a file that grows: %v, want that it was changed", err)
 	}
 	if events := result.Summary.Events; events.Delivered+events.NotSent != orders ||
@@ -168,8 +169,8 @@ func TestFault37InputChangedUnderWay(t *testing.T) {
 	}
 }
 
-// TestFault37InputReplaced: a file that another one replaces while its events go out is noticed, too.
-// One that is only put away was complete, and all of it goes out.
+// TestFault37InputReplaced: the run also notices when another file replaces one while its events go
+// out. A file that is only moved away was complete, and all of it goes out.
 func TestFault37InputReplaced(t *testing.T) {
 	const orders = 5000
 	for _, test := range []struct {

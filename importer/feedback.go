@@ -42,7 +42,7 @@ func (in *input) tableRows() iter.Seq2[table.Row, error] {
 	return in.fixes.Put(in.table.Rows())
 }
 
-// file is the name of the file itself; rows of a failures file have the name of the one that they
+// file is the name of the file itself; rows of a failures file have the name of the file that they
 // come from.
 func (in *input) file() string { return filepath.Base(in.path) }
 
@@ -88,7 +88,7 @@ func (im *Import) sameOrigin(in *input) error {
 	return nil
 }
 
-// noteRestored tells of cells that look different and were taken as they were.
+// noteRestored lists cells that look different and were taken as they were.
 func (im *Import) noteRestored(plan *Plan) {
 	for _, in := range im.inputs {
 		if in.feedback == nil {
@@ -97,9 +97,9 @@ func (im *Import) noteRestored(plan *Plan) {
 
 		for _, cell := range in.feedback.Restored {
 			message := "differs only in the way spreadsheet programs rewrite values; the " +
-				"original was taken"
+				"original was used"
 			if cell.Faulty {
-				message += ". If it is your correction, say --accept-edits"
+				message += ". If it is your correction, use --accept-edits"
 			}
 			for range cell.Count {
 				plan.Problems.Add(report.Incident{
@@ -111,8 +111,8 @@ func (im *Import) noteRestored(plan *Plan) {
 	}
 }
 
-// correctedPath names the file by target and by the input's size and hash: most inputs need not be
-// hashed to know that nothing of them was corrected.
+// correctedPath names the file by target and by the input's size and hash: most inputs need no hash
+// to show that nothing of them was corrected.
 func (im *Import) correctedPath(size int64, sha string) string {
 	target := im.job.Target.Hash()
 	return filepath.Join(im.job.Target.StateDir, correction.Dir,
@@ -137,9 +137,9 @@ func (im *Import) readCorrected(ctx context.Context, in *input) error {
 }
 
 // noteCorrected makes durable which rows the run has delivered from failures files, or with fixes.
-// What the ledger had already counts, too: the run that delivered it may have died before it came
-// to this. But not where events are known by their content: there it may be a twin, another row
-// that looks like the fixed one, and the row has to stay among those that failed.
+// What the ledger had already counts too: the run that delivered it may have died before it noted
+// the rows. Events identified by their content are an exception: what the ledger has may be a twin,
+// another row that looks like the fixed one, so the row stays among the failures.
 func (im *Import) noteCorrected(plan *Plan, b *account) error {
 	if b.delivered == nil {
 		return nil
@@ -216,8 +216,7 @@ func (im *Import) appendCorrections(in *input, found []correction.Correction) er
 	return errors.Join(err, file.Sync(), file.Close())
 }
 
-// fixesHash is the entry of the manifest for the cells that were corrected without touching the
-// files.
+// fixesHash is the manifest's entry for cells that were corrected without touching the files.
 func (im *Import) fixesHash() report.FileHash {
 	names := make([]string, len(im.inputs))
 	for i, in := range im.inputs {
@@ -227,7 +226,7 @@ func (im *Import) fixesHash() report.FileHash {
 	return report.FileHash{Name: "fixes.csv", SHA256: hex.EncodeToString(sum[:])}
 }
 
-// fixedRows are the rows of a unit of which one was corrected without touching the file; nil if
+// fixedRows are the rows of a unit in which a cell was corrected without touching the file; nil if
 // none was.
 func (in *input) fixedRows(u *unit) (rows []int) {
 	touched := false

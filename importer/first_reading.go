@@ -12,13 +12,13 @@ import (
 )
 
 // A firstReading learns what only the whole of an input shows: how its columns write numbers and
-// dates where the mapping does not say, and whether the rows of a group stand apart. The
-// preflight's first pass studies while it maps as if nothing were unusual; where
-// something is, it is made again with what was learnt.
+// dates where the mapping does not say, and whether the rows of a group are apart. The preflight's
+// first pass learns while it maps as if nothing were unusual; if something is, the pass is repeated
+// with what was learned.
 type firstReading struct {
 	survey *mapping.Survey  // nil when the mapping leaves no format open
 	ids    *mapping.IDWatch // nil when no column is the id
-	groups *groupWatch      // nil when rows are events by themselves
+	groups *groupWatch      // nil when each row is an event
 }
 
 func (im *Import) newFirstReading(in *input) (*firstReading, error) {
@@ -28,7 +28,7 @@ func (im *Import) newFirstReading(in *input) (*firstReading, error) {
 	}
 
 	s := new(firstReading)
-	if in.feedback == nil { // its run has learnt more from all rows than these few can tell
+	if in.feedback == nil { // its run has learned more from all rows than these few can show
 		if s.survey, err = im.job.Mapping.Survey(in.name, in.header()); err != nil {
 			return nil, err
 		}
@@ -62,8 +62,8 @@ func (s *firstReading) group(key []byte) error {
 	return s.groups.add(key)
 }
 
-// conclude tells whether the input is unusual, and keeps what was learnt with it. Its
-// error is a [mapping.OpenQuestion] where the values prove nothing.
+// conclude reports whether the input is unusual, and keeps what was learned. Its error is a
+// [mapping.OpenQuestion] where the values prove nothing.
 func (s *firstReading) conclude(ctx context.Context, im *Import, in *input) (again bool,
 	err error) {
 	var resolution *mapping.Resolution

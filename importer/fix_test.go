@@ -29,7 +29,8 @@ func mixedJob(t *testing.T, endpoint, path, state string, fixes ...correction.Fi
 	config, err := mapping.Parse("t.yaml",
 		[]byte("version: 1\nname: t\nevent: Purchase\ngroup_by: Order\n"+
 			"formats: {date: YYYY-MM-DD, timezone: Europe/Berlin, time_of_day: \"00:00\"}\n"+
-			"fields: {order_id: Order, event_time: Day, deal_value: Total, deal_currency: {const: EUR}, keys: {email: Email}}\nitems: {name: Item}\n"), os.Getenv)
+			"fields: {order_id: Order, event_time: Day, deal_value: Total, deal_currency: "+
+			"{const: EUR}, keys: {email: Email}}\nitems: {name: Item}\n"), os.Getenv)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +47,7 @@ func runMixed(t *testing.T, job importer.Job) *report.Summary {
 		t.Fatal(err)
 	}
 	defer im.Close()
-	if err := im.Hold(t.Context()); err != nil {
+	if err := im.Acquire(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	plan, err := im.Preflight(t.Context())
@@ -63,8 +64,8 @@ func runMixed(t *testing.T, job importer.Job) *report.Summary {
 	return result.Summary
 }
 
-// A corrected cell goes through all checks, the file stays as it is, and what was delivered so does
-// not come back: neither with the file itself, nor with the same fixes.
+// A corrected cell goes through all checks, the file is not touched, and what was delivered this
+// way does not come back: neither with the file itself, nor with the same fixes.
 func TestFixes(t *testing.T) {
 	server, err := sandbox.Start(sandbox.Options{})
 	if err != nil {
@@ -137,12 +138,12 @@ func TestFixesOfColumnsThatAreNotThere(t *testing.T) {
 	_, err := importer.Open(mixedJob(t, "http://127.0.0.1:1", path, t.TempDir(),
 		correction.Fix{Row: 3, Column: "Sum", Is: "1"}))
 	if refused := new(history.RefusedError); err == nil ||
-		!strings.Contains(err.Error(), `no column "Sum"`) {
+		!strings.Contains(err.Error(), `no longer a column "Sum"`) {
 		t.Errorf("%v, want %T", err, refused)
 	}
 }
 
-// The days are those of the mapping's zone, and add up to the tally.
+// The days are in the mapping's zone, and add up to the tally.
 func TestDaysOfAPlan(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "june.csv")
 	if err := os.WriteFile(path, []byte(mixed), 0o600); err != nil {

@@ -16,7 +16,7 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// gathered holds the rows of an input whose groups do not stand together: the rows in a private
+// gathered holds the rows of an input whose groups are not in one piece: the rows in a private
 // file, and records that put them in order, by the first row of their group and then by their own
 // place. Memory stays bounded: both sorts spill.
 type gathered struct {
@@ -29,7 +29,7 @@ const (
 	gatherOrderSize = 8 + 8 + 8 + 4  // number of the group's first row, and the same
 )
 
-// gather puts the rows of groups that stand apart together.
+// gather puts the rows of scattered groups together.
 func (im *Import) gather(ctx context.Context, in *input) error {
 	file, err := os.CreateTemp(im.temp, "rows-*")
 	if err != nil {
@@ -53,8 +53,8 @@ func (im *Import) gather(ctx context.Context, in *input) error {
 	return g.sort(in.gathered.order)
 }
 
-// A gatherer writes the rows of one input. Each waits for the next, since a damaged row behind it
-// holds it.
+// A gatherer writes the rows of one input. Each row waits for the next, since a damaged row after
+// it holds it.
 type gatherer struct {
 	mapper  *mapping.Mapper
 	out     *bufio.Writer
@@ -63,7 +63,7 @@ type gatherer struct {
 	keys    *spill.Sorter
 	waiting rowBuffer
 	held    uint32 // number of the damaged row that holds the waiting one; 0: none
-	next    uint32 // ... that holds the row to come
+	next    uint32 // ... that holds the next row
 	row     []byte
 	buffer  []byte
 }
@@ -105,7 +105,7 @@ func (g *gatherer) read(ctx context.Context, in *input) error {
 	return g.out.Flush()
 }
 
-// passedOver tells whether a damaged row is no data.
+// passedOver reports whether a damaged row is not data.
 func (g *gatherer) passedOver(row cell.Row, bad *table.RowError) bool {
 	if bad.HeaderAgain {
 		return g.mapper.Admit(row) != nil
@@ -113,7 +113,7 @@ func (g *gatherer) passedOver(row cell.Row, bad *table.RowError) bool {
 	return g.mapper.AdmitDamaged(row) != nil
 }
 
-// hold notes a damaged row, without its cells, in the group whose key it shows: that one may be
+// hold notes a damaged row, without its cells, in the group whose key it shows: the group may be
 // incomplete.
 func (g *gatherer) hold(row cell.Row) error {
 	key := g.mapper.Key(row)
@@ -189,7 +189,7 @@ type gatheredRow struct {
 	raw   []byte // for readRow
 }
 
-// all yields the rows, all rows of a group together. The raw row is good until the next.
+// all yields the rows, all rows of a group together. The raw row is only good until the next.
 func (g *gathered) all() iter.Seq2[gatheredRow, error] {
 	return func(yield func(gatheredRow, error) bool) {
 		var raw []byte
@@ -213,7 +213,7 @@ func (g *gathered) all() iter.Seq2[gatheredRow, error] {
 	}
 }
 
-// withSign marks the kind of a cell behind whose text stands what its number format shows beside
+// withSign marks the kind of a cell whose text is followed by what its number format shows beside
 // it.
 const withSign = 0x80
 

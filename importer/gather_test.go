@@ -8,7 +8,7 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// TestGatheredRowsKeepWhatNumberFormatsShow: without it an amount in euros would be one in the
+// TestGatheredRowsKeepWhatNumberFormatsShow: without it, an amount in euros would become one in the
 // currency of the mapping.
 func TestGatheredRowsKeepWhatNumberFormatsShow(t *testing.T) {
 	want := cell.Row{
@@ -17,7 +17,7 @@ func TestGatheredRowsKeepWhatNumberFormatsShow(t *testing.T) {
 		Signs: []string{"", "€", "", "CHF netto"},
 	}
 	var got cell.Row
-	for range 2 { // its slices are used again
+	for range 2 { // its slices are reused
 		if held := readRow(appendRow(nil, want, 0), &got); held != nil {
 			t.Fatalf("the row is held: %v", held)
 		}

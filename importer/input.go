@@ -36,14 +36,14 @@ type input struct {
 	hash     [32]byte    // known after the preflight
 	rows     int64       // counted by the preflight
 
-	resolution *mapping.Resolution   // what the study has proved about open formats
+	resolution *mapping.Resolution   // what the first reading has proved about open formats
 	gathered   *gathered             // nil where the rows of each group stand together
 	corrected  map[int]*mapping.Skip // rows that were fixed in a failures file and delivered
-	feedback   *correction.File      // nil but for a failures file that is fed back
+	feedback   *correction.File      // nil, except for a failures file that is fed back
 	fixes      correction.Edits      // cells that were corrected without touching the file
-	totals     []mapping.Total       // that stand among the rows, since they were read
+	totals     []mapping.Total       // among the rows, once they were read
 	breaks     []mapping.Break       // where other tables begin, likewise
-	// that the rows above the header name; 0: none, or the mapping does not ask
+	// named by the rows above the header row; 0: none, or the mapping does not ask
 	year int
 }
 
@@ -56,15 +56,15 @@ type Import struct {
 	runID   string           // see RunID
 	private spill.PrivateDir // removed by Close
 	temp    string           // its path
-	ledger  *ledger.Ledger   // held for writing since Hold
+	ledger  *ledger.Ledger   // open for writing since Acquire
 	outlet  outlet           // how events go out
-	seals   bool             // by Hold: the preflight keeps the events, to be sent
+	seals   bool             // the preflight keeps the events, to be sent
 	events  *spill.Sealed    // in the order of the run; see sealer
 	proof   *approval.Proof  // that somebody has approved the plan; nil: nobody was asked
 
-	// keepReading lets the files be read on whatever becomes of the context that they were opened
-	// with: once events go out, the failures files need the rows of those that were not delivered.
-	// False: that context had ended before.
+	// keepReading lets the files be read even after the context that they were opened with has
+	// ended: once events go out, the failures files need the rows that were not delivered. False:
+	// that context has ended already.
 	keepReading func() bool
 }
 
@@ -72,7 +72,7 @@ type Import struct {
 // people: a file that cannot be read, a column that is missing, or [table.AmbiguousError].
 func Open(job Job) (*Import, error) { return OpenContext(context.Background(), job) }
 
-// OpenContext is Open that ends with the context; so does the reading of the files, until
+// OpenContext is Open, but ends with the context; so does the reading of the files, until
 // [Import.Run] begins.
 func OpenContext(ctx context.Context, job Job) (*Import, error) {
 	private, err := spill.NewPrivateDir()
@@ -80,7 +80,7 @@ func OpenContext(ctx context.Context, job Job) (*Import, error) {
 		return nil, err
 	}
 	im := &Import{job: job, started: job.now(), private: private, temp: private.Path()}
-	im.outlet = &machine{im: im} // until Hold says otherwise
+	im.outlet = &machine{im: im} // until Acquire says otherwise
 	reading, stop := context.WithCancelCause(context.WithoutCancel(ctx))
 	im.keepReading = context.AfterFunc(ctx, func() { stop(context.Cause(ctx)) })
 	if err := im.open(reading); err != nil {
@@ -145,8 +145,8 @@ func (im *Import) openInput(ctx context.Context, in *input) error {
 		return fmt.Errorf("%s: %w", in.name, table.Cause(err))
 	}
 	if found := im.job.Found; found != nil && !os.SameFile(info, found) {
-		return fmt.Errorf("%s: was replaced by another file while it was being opened; run the "+
-			"same command again", in.name)
+		return fmt.Errorf("%s: another file replaced it while it was being opened; run the same "+
+			"command again", in.name)
 	}
 
 	in.size, in.modified, in.info = info.Size(), info.ModTime(), info
@@ -238,8 +238,8 @@ func (im *Import) spool(in *input) error {
 	return file.Close()
 }
 
-// hashFile computes the file's SHA-256 while the preflight reads it: both want the same pages. It
-// stops with the preflight: a file may be of many gigabytes, and wrong in its first row.
+// hashFile computes the file's SHA-256 while the preflight reads it: both use the same pages. It
+// stops with the preflight: a file may have many gigabytes, and be wrong in its first row.
 func (in *input) hashFile(ctx context.Context) error {
 	file, err := own.OpenPlain(in.path)
 	if err != nil {
@@ -260,8 +260,7 @@ func (in *input) hashFile(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// unchanged tells whether the file is still the one that was opened, as far as size and time can
-// tell.
+// unchanged reports whether the file is still the one that was opened, judging by size and time.
 func (in *input) unchanged() error {
 	info, err := os.Stat(in.path)
 	if err != nil {
@@ -270,17 +269,16 @@ func (in *input) unchanged() error {
 	return in.is(info)
 }
 
-// is tells whether a file is the one that was opened, as it was then.
+// is reports whether a file is the one that was opened, as it was then.
 func (in *input) is(info fs.FileInfo) error {
 	if info.Size() != in.size || !info.ModTime().Equal(in.modified) || !os.SameFile(info, in.info) {
-		return fmt.Errorf("%s: was changed while it was read; run the same command again once it "+
-			"is complete", in.name)
+		return fmt.Errorf("%s: it changed while it was being read; run the same command again "+
+			"once it is complete", in.name)
 	}
 	return nil
 }
 
-// sameFile returns the path that leads to the same file, by another spelling or a link; "" if there
-// is none.
+// sameFile returns another spelling or link that leads to the same file; "" if there is none.
 func sameFile(paths []string, path string) string {
 	if slices.Contains(paths, path) {
 		return path
@@ -314,7 +312,7 @@ func expand(files []string) ([]string, error) {
 
 		for _, match := range matches {
 			if other := sameFile(paths, match); other != "" {
-				return nil, fmt.Errorf("%s: is the same file as %s; name it once", match, other)
+				return nil, fmt.Errorf("%s is the same file as %s; name it once", match, other)
 			}
 			paths = append(paths, match)
 		}
@@ -324,11 +322,11 @@ func expand(files []string) ([]string, error) {
 }
 
 // FindFailures looks for failures files among the files of a job; patterns are resolved. See
-// [FindFeedback].
+// [correction.Find].
 func FindFailures(target *history.Target, files []string) (*correction.Files, error) {
 	paths, err := expand(files)
 	if err != nil {
-		return nil, nil // told when they are opened
+		return nil, nil // reported when they are opened
 	}
 	return correction.Find(target, paths)
 }
@@ -345,8 +343,8 @@ func (im *Import) Doubts() []error {
 	return mapper.Doubts()
 }
 
-// A lookup is a second file that the mapping takes values from, read whole: it is small beside the
-// exports.
+// A lookup is a second file that the mapping takes values from. It is read whole, since it is small
+// beside the exports.
 type lookup struct {
 	table *mapping.LookupTable
 	name  string
@@ -398,7 +396,7 @@ func (im *Import) openLookup(ctx context.Context, wanted mapping.Lookup,
 	for row, err := range opened.Rows() {
 		var bad *table.RowError
 		if errors.As(err, &bad) {
-			return lookup{}, fmt.Errorf("%s:%w; correct it: nobody can tell whose it is",
+			return lookup{}, fmt.Errorf("%s:%w; fix it: nobody can tell which event it belongs to",
 				in.name, bad)
 		}
 		if err != nil {
@@ -410,7 +408,7 @@ func (im *Import) openLookup(ctx context.Context, wanted mapping.Lookup,
 	return lookup{table: entries, name: in.name, hash: in.hash}, nil
 }
 
-// planSeed begins the plan's hash: lookup files decide about events as the inputs do.
+// planSeed begins the plan's hash: like the inputs, lookup files decide about events.
 func (im *Import) planSeed() [32]byte {
 	hash := sha256.New()
 	for _, l := range im.lookups {

@@ -13,15 +13,15 @@ import (
 	"ableimport/mapping"
 )
 
-// A Job says what is to be imported, where to, and how.
+// A Job says what to import, where to, and how.
 type Job struct {
 	Files      []string        // paths, patterns, or "-" for Stdin
 	Stdin      io.Reader       // read for "-"; may be nil otherwise
 	Mapping    *mapping.Config // how rows become events
-	MappingDir string          // where the mapping's second files are found
+	MappingDir string          // where the mapping's second files are
 
 	Feedback    *correction.Files // the files are failures files, fixed; nil: they are not
-	AcceptEdits bool              // take changes to cells that were not marked, too
+	AcceptEdits bool              // also accept changes to cells that were not marked
 
 	Fixes []correction.Fix // cells that somebody has corrected without touching the files
 
@@ -33,21 +33,21 @@ type Job struct {
 	// job's
 	Queue *queue.Options
 
-	Lock *ledger.Lock // of the target, if the caller has it; nil: Hold takes it
-	// the only file as the caller found it, if another one must not be taken for it
+	Lock *ledger.Lock // of the target, if the caller has it; nil: Acquire takes it
+	// the only file as the caller found it, if no other may be mistaken for it
 	Found fs.FileInfo
 	// called for every row of the failures files: the same row with the same faults has the same
 	// fingerprint
 	Reported func(fingerprint [32]byte)
 
-	ResendUnknown bool // send what may have arrived once more, with an Idempotency-Key
-	SendChanged   bool // send what was delivered before with other content
+	ResendUnknown bool // send again, with an Idempotency-Key, what may have arrived
+	SendChanged   bool // send what was delivered before with different content
 
-	// send so many varied events first, and stop unless all are delivered; 0: no canary
+	// first send this many varied events, and stop unless all are delivered; 0: no canary
 	Canary  int
 	Confirm func(answers []string) bool // asks whether to go on after the canary; nil: go on
 
-	// keep the plan's parts below the state folder, so that Plan can say later what differs
+	// keep the plan's parts below the state folder, so that Plan can later say what differs
 	KeepPlan bool
 	// beginning of the hash of the plan that is wanted; "": any. Another one gets Plan.Differences
 	Plan string
@@ -59,7 +59,7 @@ type Job struct {
 	Now      func() time.Time // the clock of reports and receipts; nil: time.Now
 }
 
-// defaultConcurrency is what a receiver nobody knows can be trusted with.
+// defaultConcurrency is what an unknown receiver can be trusted with.
 const defaultConcurrency = 8
 
 func (j *Job) concurrency() int {

@@ -10,10 +10,10 @@ import (
 	"ableimport/importer/sandbox"
 )
 
-// tracedOrders are few, since a run is repeated for each of its writes.
+// tracedOrders is small, since a run is repeated for each of its writes.
 const tracedOrders = 120
 
-// A tracedRun is one import that is disturbed, and then repeated until done.
+// A tracedRun is one import that is disturbed, and then repeated until it is done.
 type tracedRun struct {
 	server      *sandbox.Server
 	file, state string
@@ -47,9 +47,9 @@ func (r *tracedRun) done(t *testing.T, deaths int) {
 	r.server.Close()
 }
 
-// Killed at every n-th write and sync of the whole program, the socket's included: once before it,
-// and once in the midst of it, with half of its bytes. Then killed again in the recovery, and
-// started until done: the records agree.
+// The program is killed at every n-th write and sync of the whole program, the socket's included:
+// once before it, and once in the middle, with half of its bytes. Then it is killed again in the
+// recovery, and started until it is done: the records agree.
 func TestFault30KilledAtEveryWrite(t *testing.T) {
 	t.Logf("seed %d", *seed)
 	random := rand.New(rand.NewPCG(*seed, 1))
@@ -111,8 +111,8 @@ func (call tracedCall) kind() string {
 }
 
 // The disk is full from the n-th write on, or one write or sync fails: the run ends with an error
-// that names the file, or the failure was of something that can be made again. Either way the next
-// runs finish, and the records agree: what was heard and could not be noted is unknown, never sent
+// that names the file, or what failed can be made again. Either way the next runs finish, and the
+// records agree: an answer that could not be noted leaves its event unknown, and it is never sent
 // again.
 func TestFault28ErrorAtEveryWrite(t *testing.T) {
 	t.Logf("seed %d", *seed)

@@ -22,7 +22,7 @@ func command(file, endpoint, state string) *exec.Cmd {
 	return c
 }
 
-// lookedAhead is the most events that a run which died may leave unknown: those in flight, and
+// lookedAhead is the most events that a run may leave unknown when it dies: those in flight, and
 // intents beyond them.
 const lookedAhead = 16 + 256
 
@@ -30,8 +30,8 @@ const lookedAhead = 16 + 256
 // nothing would be left to send, and a kill would prove nothing.
 const killsPerFile = 4
 
-// Killed at any moment and started again until done: every event arrived once or is called unknown,
-// none was sent again by itself, and the three records agree.
+// The program is killed at any moment and started again until it is done: every event arrived once
+// or is called unknown, none was sent again unasked, and the three records agree.
 func TestFault30KilledAtAnyMoment(t *testing.T) {
 	t.Logf("seed %d", *seed)
 	random := rand.New(rand.NewPCG(*seed, 0))
@@ -57,7 +57,7 @@ func killAndFinish(t *testing.T, random *rand.Rand) (hit int) {
 		if err := child.Start(); err != nil {
 			t.Fatal(err)
 		}
-		if kill%2 == 0 { // by the clock it may die before it sends; every second one is waited for
+		if kill%2 == 0 { // by the clock it may die before it sends; others wait for that
 			awaitEvent(server, before)
 		}
 		time.Sleep(time.Duration(20+random.IntN(300)) * time.Millisecond)
@@ -100,7 +100,7 @@ func awaitEvent(server *sandbox.Server, before int) {
 	}
 }
 
-// What a run that died has left of its receipts, in the middle of a line, is all that its history
+// What a dead run has left of its receipts, up to the middle of a line, is all that its history
 // lacks.
 func TestHistoryReadsWhatADeadRunHasLeft(t *testing.T) {
 	server, err := sandbox.Start(sandbox.Options{})

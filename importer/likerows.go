@@ -7,24 +7,24 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// A rowComparer tells by one number whether two rows of a file are alike in all columns, also in
-// those that the mapping does not read: a sale that is paid in two parts must not pass for one
-// that stands there twice. It is for the goroutine that reads, and for another only once that has
-// ended.
+// A rowComparer reduces each row to one number that says whether two rows of a file are the same in
+// all columns, also in columns that the mapping does not read: a sale that is paid in two parts
+// must not look like one that is listed twice. Only the reading goroutine may use it, and another
+// once that has ended.
 type rowComparer struct {
-	columns []int // to be compared
+	columns []int // to compare
 	seed    maphash.Seed
 }
 
 func newRowComparer() *rowComparer { return &rowComparer{seed: maphash.MakeSeed()} }
 
-// errRowsNotCompared says that two events of one file are the same by all that the mapping reads,
-// and that their rows have to be compared before one of them may count as the duplicate of the
-// other. Few files have such events, so that only these are read once more for it: to hash all
-// cells of all files would cost a tenth of the preflight where a file has many columns.
+// errRowsNotCompared says that two events of one file are the same in everything that the mapping
+// reads, and that their rows must be compared before one may count as a duplicate of the other. Few
+// files have such events, and only these are read once more: hashing all cells of all files would
+// cost a tenth of the preflight where a file has many columns.
 var errRowsNotCompared = errors.New("the rows of events with one id were not compared")
 
-// row is the number of one row. Empty cells do not count, for a row may end before them.
+// row is the number of one row. Empty cells do not count, since a row may end before them.
 func (c *rowComparer) row(row cell.Row) (likes uint64) {
 	if c == nil {
 		return 0

@@ -9,19 +9,19 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// A NotData is a row that is no data, or that is data only because the mapping says so.
+// A NotData is a row that is not data, or that is data only because the mapping says so.
 type NotData struct {
 	Input     int // which of the files
 	Row       int
 	Reason    string // "footer" or "balance"; "" for data
-	ByMapping bool   // the mapping says it of this row
+	ByMapping bool   // the mapping says so for this row
 	Cells     []mapping.CellUse
 	Like      string // the condition for source: in the mapping that holds for this row
 }
 
-// NotData reads the files once more for the rows that are no data, and maps none of the others.
-// What a mapping leaves open about numbers is proved first, as far as it can be. Headings, whose
-// values are carried down, are not among them.
+// NotData reads the files once more for the rows that are not data, and maps none of the others.
+// Where the mapping leaves open how numbers are written, it first proves what it can. Headings
+// whose values are carried down are not included.
 func (im *Import) NotData(ctx context.Context) iter.Seq2[*NotData, error] {
 	return func(yield func(*NotData, error) bool) {
 		for i, in := range im.inputs {
@@ -47,8 +47,8 @@ func (im *Import) NotData(ctx context.Context) iter.Seq2[*NotData, error] {
 	}
 }
 
-// surveyed is a mapper that reads numbers as the file is proved to write them. A question that
-// stays open is the preflight's.
+// surveyed is a mapper that reads numbers the way the file is proved to write them. Questions that
+// stay open are left to the preflight.
 func (im *Import) surveyed(ctx context.Context, in *input) (*mapping.Mapper, error) {
 	mapper, err := im.bind(in)
 	if err != nil {
@@ -93,7 +93,7 @@ func (im *Import) readable(ctx context.Context, in *input) iter.Seq2[cell.Row, e
 	}
 }
 
-// notDataOf admits a row; nil for a row of data of which the mapping says nothing.
+// notDataOf admits a row; nil for a row of data that the mapping says nothing about.
 func notDataOf(mapper *mapping.Mapper, row cell.Row) *NotData {
 	said := mapper.Said(row)
 	a := &NotData{Row: row.Number, ByMapping: said != ""}
@@ -139,31 +139,31 @@ func (im *Import) Like(ctx context.Context, input, number int) (string, error) {
 		break
 	}
 
-	return "", fmt.Errorf("%s: row %d is no row that can be read, or it is empty", in.name, number)
+	return "", fmt.Errorf("%s: row %d is empty or cannot be read", in.name, number)
 }
 
 // A Listed unit is what some rows of an input become: an event with its fate, or nothing. It and
-// what it points to are used again for the next one.
+// what it points to are reused for the next one.
 type Listed struct {
 	Input       int // which of the files
 	File        string
 	First, Last int // rows
 	Fate        string
 	Reason      string         // of rows that are skipped or damaged
-	Event       *mapping.Event // nil for rows that are no data, and for damaged ones
+	Event       *mapping.Event // nil for rows that are not data, and for damaged ones
 
 	unit *unit
 }
 
-// Fates of a listed unit beside those that states of reports have.
+// Fates of a listed unit, besides the states of reports.
 const (
 	FateReady     = "ready" // would be sent
 	FateSkipped   = "skipped"
 	FateDuplicate = "duplicate" // is in the run once already
 )
 
-// Cells tells what became of the cells of the event, or what a row holds that is no data. It
-// maps the rows anew.
+// Cells says what became of the cells of the event, or what a row that is not data contains. It
+// maps the rows again.
 func (l *Listed) Cells() []mapping.CellUse {
 	switch {
 	case l.unit.skip != nil:
@@ -174,7 +174,8 @@ func (l *Listed) Cells() []mapping.CellUse {
 	return l.unit.mapper.Cells(l.unit.rows)
 }
 
-// List reads the inputs once more and yields all that the plan is about, in the order of the run.
+// List reads the inputs once more and yields everything that the plan is about, in the order of the
+// run.
 func (im *Import) List(ctx context.Context, plan *Plan) iter.Seq2[*Listed, error] {
 	return func(yield func(*Listed, error) bool) {
 		var l Listed

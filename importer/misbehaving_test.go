@@ -8,10 +8,10 @@ import (
 	"ableimport/importer/sandbox"
 )
 
-// everyFault is the table of faults as a receiver can show them, in percent of the events. What
-// only the way to it can show (refused connections, certificates, names, proxies) has its tests in
-// package webhook, and so have an endpoint that is gone for good and a Retry-After of a day, after
-// which no run goes on. Those that end a run come last: the same command goes on.
+// everyFault is the table of faults that a receiver can show, in percent of the events. Faults on
+// the way to it (refused connections, certificates, names, proxies) have their tests in package
+// webhook, and so do an endpoint that is gone for good and a Retry-After of a day, after which no
+// run goes on. Faults that end a run come last: the same command goes on.
 var everyFault = []string{
 	"reset-before=2%", "reset-middle=1%", "reset-after=2%", "close-after=2%", // 2, 3
 	"slow=1%", "drip=1%", "hang=1%", // 4, 5
@@ -32,16 +32,17 @@ var everyFault = []string{
 	"501=1%", "505=1%", // 11
 }
 
-// A receiver that misbehaves in every way, and the same command until there is nothing left to do:
-// nothing is lost, nothing is accepted twice, the bound on what is in flight and every Retry-After
-// hold over all runs, and the receiver's record, the ledger and the reports agree to the row and
-// the cent after every run.
+// The receiver misbehaves in every way, and the same command runs until there is nothing left to
+// do: nothing is lost, nothing is accepted twice, the bound on events in flight and every
+// Retry-After hold over all runs, and after every run the receiver's record, the ledger and the
+// reports agree to the row and the cent.
 func TestMisbehavingReceiver(t *testing.T) {
 	misbehaving(t, *faultEvents, func(int) bool { return false })
 }
 
-// The same where every second run sends again what may have arrived: it is delivered in the end, or
-// unknown, and never called rejected or not sent, whatever the receiver says to a second attempt.
+// The same, where every second run sends again what may have arrived: it is delivered in the end,
+// or unknown, and never called rejected or not sent, whatever the receiver says to a second
+// attempt.
 func TestMisbehavingReceiverOfResends(t *testing.T) {
 	misbehaving(t, max(100, *faultEvents/4), func(run int) bool { return run%2 == 1 })
 }

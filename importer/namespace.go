@@ -13,12 +13,12 @@ import (
 )
 
 // A mapping under another name gives the same events other ids, and the ledger would not know them.
-// So some events of each input are looked up under the other namespaces of the ledger, too: a
-// namespace that has the same ids with the same event type, currency and amount most likely means
-// the same events.
+// So some events of each input are also looked up under the ledger's other namespaces: a namespace
+// that has the same ids with the same event type, currency and amount most likely means the same
+// events.
 
-// sampled is how many events of an input are looked up. Their ids are those with the least hashes:
-// a fair choice, the same whenever the input is.
+// sampled is how many events of an input are looked up: those whose ids have the lowest hashes, a
+// fair choice that is always the same for an input.
 const sampled = 128
 
 // An idSample is some events of one input, by id.
@@ -85,7 +85,7 @@ func (d *decider) checkNamespaces() error {
 	return nil
 }
 
-// maxNamespaces bounds how many are tried: the latest.
+// maxNamespaces bounds how many are tried, the latest first.
 const maxNamespaces = 16
 
 func otherNamespaces(l *ledger.Ledger, own string) (others []string, err error) {
@@ -143,16 +143,16 @@ func (d *decider) foreign(s *idSample, namespace string, known int) {
 
 	if d.plan.foreign == "" {
 		d.plan.KnownAs = namespace
-		d.plan.foreign = fmt.Sprintf("%s: %s.\nIf they are the same, say in the "+
-			"mapping:\n  namespace: %s\nIf they are others that have the same ids and amounts, "+
-			"say --plan %s. Nothing was sent.",
+		d.plan.foreign = fmt.Sprintf("%s: %s.\nIf they are the same, write in the mapping:\n  "+
+			"namespace: %s\nIf they are different sales with the same ids and amounts, use "+
+			"--plan %s. Nothing was sent.",
 			report.Visible(in.name), report.Visible(message), report.Visible(namespace),
 			d.plan.ShortID())
 	}
 }
 
-// CheckNamespaces refuses a plan most of whose events are known under another namespace: they would
-// be sent again.
+// CheckNamespaces refuses a plan if most of its events are known under another namespace: they
+// would be sent again.
 func (p *Plan) CheckNamespaces() error {
 	if p.foreign == "" {
 		return nil

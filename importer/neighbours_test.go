@@ -28,7 +28,7 @@ fields:
 items: {name: Item, price: Amount, qty: {const: "1"}}
 `
 
-// Where the rows of an order stand in the file never changes what the order becomes.
+// Where the rows of an order are in the file never changes what the order becomes.
 func TestNeighbourhoodDoesNotMatter(t *testing.T) {
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {

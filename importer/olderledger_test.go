@@ -58,8 +58,8 @@ func (r *restored) copyLedger() {
 	}
 }
 
-// restore brings the older copy of the main file back, and with wal leaves the log of what came
-// since beside it.
+// restore brings back the older copy of the main file and, with wal, leaves the newer log beside
+// it.
 func (r *restored) restore(wal bool) {
 	r.Helper()
 	if err := os.WriteFile(r.target.Path(), r.copied, 0o600); err != nil {
@@ -83,7 +83,7 @@ func (r *restored) killed(file string) {
 	r.kill(child)
 }
 
-// kill ends a run, and waits until the receiver has done with what it had sent.
+// kill ends a run, and waits until the receiver has handled what it had sent.
 func (r *restored) kill(child *exec.Cmd) {
 	child.Process.Kill()
 	child.Wait()
@@ -92,7 +92,7 @@ func (r *restored) kill(child *exec.Cmd) {
 	}
 }
 
-// otherRuns makes folders of runs to other targets, newer than all there are.
+// otherRuns makes folders of runs to other targets, newer than all others.
 func (r *restored) otherRuns(n int) {
 	r.Helper()
 	for i := range n {
@@ -120,7 +120,7 @@ func (r *restored) adopt(file string) {
 		r.Fatal(err)
 	}
 	defer im.Close()
-	if err := im.Hold(r.Context()); err != nil {
+	if err := im.Acquire(r.Context()); err != nil {
 		r.Fatal(err)
 	}
 	plan, err := im.Preflight(r.Context())
@@ -144,7 +144,7 @@ func (r *restored) decide(run string) {
 	}
 }
 
-// runRestored runs the file on what was restored: it is refused, or knows all that arrived.
+// runRestored runs the file after a restore: it is refused, or knows everything that arrived.
 func (r *restored) runRestored(file string) (wasRefused bool) {
 	r.Helper()
 	before := len(r.server.Events())
@@ -164,7 +164,7 @@ func (r *restored) runRestored(file string) (wasRefused bool) {
 	return wasRefused
 }
 
-// An older copy of the ledger is refused whatever has happened since it was made.
+// An older copy of the ledger is refused, whatever has happened since it was made.
 func TestFault36OlderLedgerIsRefused(t *testing.T) {
 	tests := []struct {
 		name  string
@@ -214,8 +214,7 @@ func TestFault36OlderLedgerIsRefused(t *testing.T) {
 	}
 }
 
-// A copy that was made while a run was going on lacks what the run did after it, though it knows
-// the run.
+// A copy that was made during a run lacks what the run did later, though it knows the run.
 func TestFault36CopyFromTheMiddleOfARunIsRefused(t *testing.T) {
 	r := newRestored(t, sandbox.Options{Latency: 4 * time.Millisecond})
 	file := writeOrders(t, 3000)
@@ -224,7 +223,7 @@ func TestFault36CopyFromTheMiddleOfARunIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	awaitEvent(r.server, 20)
-	// the log first: what is written meanwhile is then in neither, and the copy older still
+	// the log first: what is written in between is then in neither, and the copy is even older
 	wal, _ := os.ReadFile(r.target.Path() + "-wal")
 	r.copyLedger()
 	awaitEvent(r.server, len(r.server.Events())+400)
@@ -238,8 +237,8 @@ func TestFault36CopyFromTheMiddleOfARunIsRefused(t *testing.T) {
 	}
 }
 
-// Where a run puts its reports makes no difference: the next one, which puts them elsewhere, knows
-// that its ledger is an older copy.
+// Where a run puts its reports makes no difference: the next run, which puts them elsewhere, still
+// knows that its ledger is an older copy.
 func TestFault36OlderLedgerIsRefusedWhereverReportsAre(t *testing.T) {
 	for _, test := range []struct {
 		name          string
@@ -274,8 +273,8 @@ func TestFault36OlderLedgerIsRefusedWhereverReportsAre(t *testing.T) {
 	}
 }
 
-// A ledger that was made anew knows what was sent since. The one before it comes back from a
-// backup, and does not.
+// A ledger that was started afresh knows what was sent since. Then the previous one comes back from
+// a backup, and does not.
 func TestFault36LedgerBeforeTheNewOneIsRefused(t *testing.T) {
 	r := newRestored(t, sandbox.Options{})
 	if _, err := r.run(writeOrders(t, 3)); err != nil {
@@ -327,7 +326,8 @@ func TestFault36OlderLedgerIsRefusedWhateverTheClockSaid(t *testing.T) {
 			for range 120 { // as many runs as a year may have
 				folder := filepath.Join(r.target.RunsDir(), history.NewRunID(time.Now()))
 				if err := errors.Join(os.MkdirAll(folder, 0o700),
-					os.WriteFile(filepath.Join(folder, history.TraceName), trace, 0o600)); err != nil {
+					os.WriteFile(filepath.Join(folder, history.TraceName), trace,
+						0o600)); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -354,7 +354,7 @@ func TestFault36OlderLedgerIsRefusedWhateverTheClockSaid(t *testing.T) {
 }
 
 // Whatever happens to a target, and whichever older copy of its ledger comes back: the next run is
-// refused, or nothing is sent again. make crash does it 200 times.
+// refused, or nothing is sent again. make crash does this 200 times.
 func TestFault36RestoredAtAnyMoment(t *testing.T) {
 	t.Logf("seed %d", *seed)
 	random := rand.New(rand.NewPCG(*seed, 36))
@@ -380,7 +380,7 @@ func TestFault36RestoredAtAnyMoment(t *testing.T) {
 type hazard struct {
 	*restored
 	random  *rand.Rand
-	orders  int // that there are so far
+	orders  int // so far
 	file    string
 	lastRun string
 	copies  [][3][]byte // of the ledger, its -wal and its -shm; nil: there was none
@@ -450,9 +450,8 @@ func (h *hazard) put(copied [3][]byte, which int) {
 	}
 }
 
-// restoreAny brings back any copy: all of its files, the main one beside the log of what came
-// since, or the main one alone. Where the run is refused, the newest ledger comes back, as the
-// message says.
+// restoreAny brings back any copy: all of its files, the main one beside the newer log, or the main
+// one alone. If the run is refused, the newest ledger comes back, as the message says.
 func (h *hazard) restoreAny() {
 	h.Helper()
 	newest := h.snapshot()
@@ -481,7 +480,7 @@ func (h *hazard) restoreAny() {
 	}
 }
 
-// A run begun in the ledger that died before it sent anything is no reason to refuse.
+// A run that died after it began in the ledger and before it sent anything is no reason to refuse.
 func TestRunsGoOnAfterDeadOnes(t *testing.T) {
 	r := newRestored(t, sandbox.Options{Latency: 4 * time.Millisecond})
 	file := writeOrders(t, 600)
@@ -491,7 +490,7 @@ func TestRunsGoOnAfterDeadOnes(t *testing.T) {
 	}
 }
 
-// A ledger that is removed under a run ends it: exit 1, and the error says what is not remembered.
+// Removing a ledger during a run ends the run: exit 1, and the error says what is not remembered.
 func TestFault36LedgerRemovedUnderARun(t *testing.T) {
 	r := newRestored(t, sandbox.Options{Latency: 4 * time.Millisecond})
 	file := writeOrders(t, 3000)
@@ -519,8 +518,8 @@ func TestFault36LedgerRemovedUnderARun(t *testing.T) {
 	}
 }
 
-// A ledger that is gone while its log is there was not put away by this program: nothing is begun
-// anew beside the log.
+// If a ledger is gone but its log is there, something other than this program removed it: no new
+// ledger is begun beside the log.
 func TestFault36LogWithoutLedgerIsRefused(t *testing.T) {
 	r := newRestored(t, sandbox.Options{Latency: 4 * time.Millisecond})
 	file := writeOrders(t, 600)
@@ -540,7 +539,7 @@ func TestFault36LogWithoutLedgerIsRefused(t *testing.T) {
 	}
 }
 
-// What a run that died has left without an outcome counts in its history.
+// What a dead run left without an outcome counts in its history.
 func TestHistoryCountsWhatADeadRunHasLeft(t *testing.T) {
 	r := newRestored(t, sandbox.Options{Latency: 50 * time.Millisecond})
 	r.killed(writeOrders(t, 600))

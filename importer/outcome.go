@@ -14,14 +14,14 @@ import (
 )
 
 // eventOutcomes note what became of events that were not delivered, in the order of the run, for
-// the failures files: the texts are in a file, and fixed-size records that point to them are
+// the failures files: the texts go into a file, and fixed-size records that point to them are
 // sorted.
 type eventOutcomes struct {
 	records *spill.Sorter
 	texts   *os.File
 	offset  int64
 	buffer  []byte
-	failed  error // the first; what came after it is not noted, either
+	failed  error // the first; nothing after it is noted either
 }
 
 const outcomeSize = 8 + 1 + 2 + 8 + 4

@@ -9,24 +9,24 @@ import (
 	"ableimport/importer/spill"
 )
 
-// An outlet is how a run's events go out, and where it is remembered what became of them. There are
-// two: a [machine] posts from here and notes everything in its own ledger; a [queued] run leaves
-// both to the workers of a queue and the ledger that they share.
+// An outlet is how a run's events go out, and where their fate is remembered. There are two: a
+// [machine] posts from here and notes everything in its own ledger; a [queued] run leaves both to
+// the workers of a queue and the ledger that they share.
 type outlet interface {
-	// isNew tells whether it knows no earlier run.
+	// isNew reports whether it knows no earlier run.
 	isNew() bool
-	// lookup opens what it knows, beside this machine's ledger, of the ids of records, which are
+	// lookup opens what it knows, besides this machine's ledger, of the ids of records, which are
 	// asked for in their order.
 	lookup(ctx context.Context, records *spill.Sorter) (finder, error)
 	// begin notes a run before anything is sent, and names the run before it.
 	begin(ctx context.Context, info ledger.RunInfo) (previous string, err error)
 	// commit makes intents and outcomes durable, in one transaction.
 	commit(intended, settled []*delivery) error
-	// end ends the run, and tells which ledger has noted it and how far that has come.
+	// end ends the run, and says which ledger has noted it and how far that ledger has come.
 	end(ctx context.Context) (identity string, sequence uint64, err error)
 	// sender begins to send for a run.
 	sender(run string) (sender, error)
-	// blocks is how many blocks of events may be on their way at a time.
+	// blocks is how many blocks of events may be under way at a time.
 	blocks() int
 	Close() error
 }
@@ -34,8 +34,8 @@ type outlet interface {
 // A finder answers what a ledger knows of events, in the order of their ids.
 type finder interface {
 	find(id [16]byte) (ledger.Known, bool, error)
-	// revision is the revision of the entry found last; what is decided about its event holds for
-	// as long as the entry does. 0: nothing was found, or this ledger has no revisions.
+	// revision is the revision of the entry found last; a decision about its event holds as long as
+	// the entry does. 0: nothing was found, or this ledger has no revisions.
 	revision() uint64
 	Close()
 }
@@ -47,7 +47,7 @@ func (nowhere) find([16]byte) (ledger.Known, bool, error) { return ledger.Known{
 func (nowhere) revision() uint64                          { return 0 }
 func (nowhere) Close()                                    {}
 
-// A machine sends from here. Its ledger is the import's: the preflight reads it, too.
+// A machine sends from here. Its ledger is the import's, which the preflight reads as well.
 type machine struct {
 	im    *Import
 	run   *ledger.Run
@@ -104,8 +104,8 @@ func (m *machine) commit(intended, settled []*delivery) error {
 	return m.note(m.intents, m.outcomes)
 }
 
-// note makes intents and outcomes durable, and then tells the run's folder how far the ledger has
-// come: nothing is sent that an older copy of the ledger could lack unseen.
+// note makes intents and outcomes durable, and then notes in the run's folder how far the ledger
+// has come: nothing is sent that an older copy of the ledger could lack without anybody noticing.
 func (m *machine) note(intents []ledger.Event, outcomes []ledger.Outcome) error {
 	if err := m.run.Commit(intents, outcomes); err != nil {
 		return err
@@ -132,5 +132,5 @@ func (m *machine) sender(string) (sender, error) {
 
 func (m *machine) blocks() int { return blocksInUse }
 
-// Close leaves the ledger open: it is the import's.
+// Close leaves the ledger open: it belongs to the import.
 func (m *machine) Close() error { return m.trace.Close() }

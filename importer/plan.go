@@ -20,7 +20,7 @@ type Plan struct {
 	// over ids and bodies of all mapped events in order; without the mark, paths and the ledger's
 	// state
 	Hash   [32]byte
-	Events uint64 // mapped events, those that are not sent included
+	Events uint64 // mapped events, including those that are not sent
 	ToSend int64  // events that a run would post
 
 	// what is known of every event before the run; events to be sent count as not sent
@@ -32,18 +32,18 @@ type Plan struct {
 	Examples []Example
 	Controls []Control
 	Breaks   []TableBreak
-	// events to be sent that are like others under another id: see alike.go
+	// events to be sent that resemble others under another id: see alike.go
 	Alike    int64
 	Alikes   []LookAlike       // the first of these
 	Shared   []SharedKey       // visitor keys that many customers share, the worst first
 	SharedBy []report.KeyCount // events to be sent that have a shared one, by key
 	Days     *report.Days      // if the job asks for it
-	// an example of what was met again: "on 3 Nov, from orders_oct.csv"
+	// an example of an event that was known already: "on 3 Nov, from orders_oct.csv"
 	Earlier   map[report.State]string
 	Kept      report.Money // what was delivered of events that count as kept
 	LedgerNew bool         // the target has no ledger: no earlier deliveries are known
-	// the namespace under which most events are known already, if it is another than the mapping's;
-	// else ""
+	// the namespace under which most events are known already, if it differs from the mapping's;
+	// otherwise ""
 	KnownAs string
 	Took    time.Duration
 
@@ -62,10 +62,10 @@ type Plan struct {
 	stated     *stated             // what somebody approves of it; nil: nobody is asked
 }
 
-// ID is the plan's hash as people see and give it.
+// ID is the plan's hash as people see and type it.
 func (p *Plan) ID() string { return "sha256:" + hex.EncodeToString(p.Hash[:]) }
 
-// Is tells whether hash is the beginning of the plan's hash, of at least eight digits.
+// Is reports whether hash is the beginning of the plan's hash, of at least eight digits.
 func (p *Plan) Is(hash string) bool {
 	hash = wantedHash(hash)
 	return len(hash) >= 8 && strings.HasPrefix(hex.EncodeToString(p.Hash[:]), hash)
@@ -100,7 +100,7 @@ type Example struct {
 	Problems []mapping.Problem
 }
 
-// skippedFor returns the counter of a reason. Reasons are few: the mapping names them.
+// skippedFor returns the counter of a reason. There are few reasons: the mapping names them.
 func (p *Plan) skippedFor(reason string) *Skipped {
 	for i := range p.Skipped {
 		if p.Skipped[i].Reason == reason {
@@ -120,8 +120,8 @@ func describe(k ledger.Known) string {
 	return "on " + when + ", from " + report.Visible(k.File)
 }
 
-// RowsMinor is what all rows of data add up to in a currency, skipped ones included and totals
-// below the rows not.
+// RowsMinor is the sum of all rows of data in a currency, with skipped rows and without totals
+// below the rows.
 func (p *Plan) RowsMinor(currency string) *big.Int {
 	sum := p.Tally.Minor(currency)
 	for i := range p.Skipped {
@@ -134,8 +134,8 @@ func (p *Plan) RowsMinor(currency string) *big.Int {
 
 func (s *Skipped) label() string { return "- skipped, " + report.Visible(s.Words) }
 
-// Bridge leads from what the rows add up to, over everything that is left out, to what the events
-// add up to and what of them would be sent. What is nothing has no line.
+// Bridge leads from the sum of the rows, over everything that is left out, to the sum of the events
+// and of the events to be sent. Nothing that is zero has a line.
 func (p *Plan) Bridge(currency string) string {
 	var b strings.Builder
 	width := 28

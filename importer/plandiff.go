@@ -16,15 +16,15 @@ import (
 	"ableimport/importer/table"
 )
 
-// compareOrKeep keeps the parts of a preview's plan, or says how the plan differs from the one that
-// is wanted.
+// compareOrKeep keeps the parts of a preview's plan, or says how the plan differs from the wanted
+// one.
 func (p *preflight) compareOrKeep() error {
 	if p.im.job.KeepPlan {
 		if err := p.keep(); err != nil {
 			p.plan.Problems.Add(report.Incident{
 				Code: "plan_not_kept", Warning: true,
-				Message: fmt.Sprintf("if the plan is another one later, --plan cannot say what "+
-					"differs: %v", table.Cause(err)),
+				Message: fmt.Sprintf("if the plan is different later, --plan cannot say how: "+
+					"%v", table.Cause(err)),
 			})
 		}
 	}
@@ -34,18 +34,18 @@ func (p *preflight) compareOrKeep() error {
 	}
 	hash := wantedHash(p.im.job.Plan)
 	if len(hash) < 8 {
-		return nil // too short to be looked for, too
+		return nil // too short to look for
 	}
 
-	kept, err := openKept(p.im.job.Target.StateDir, hash)
+	parts, err := openParts(p.im.job.Target.StateDir, hash)
 	if err != nil {
-		p.plan.Differences = fmt.Sprintf("  What differs cannot be said: %v (preview keeps the "+
-			"latest %d, for %d days, in its state folder).\n",
-			err, maxKeptPlans, maxKeptFor/(24*time.Hour))
+		p.plan.Differences = fmt.Sprintf("  What differs is not known: %v (preview keeps the "+
+			"latest %d plans, for %d days, in its state folder).\n",
+			err, maxPartsFiles, maxPartsAge/(24*time.Hour))
 		return nil
 	}
-	defer kept.close()
-	d := difference{preflight: p, kept: kept}
+	defer parts.close()
+	d := difference{preflight: p, earlier: parts}
 	if err := d.compare(); err != nil {
 		return fmt.Errorf("compare with the plan that was kept: %w", err)
 	}
@@ -54,21 +54,21 @@ func (p *preflight) compareOrKeep() error {
 	return nil
 }
 
-// A difference is what tells a plan from one that was kept.
+// A difference is how a plan differs from one that was kept.
 type difference struct {
 	*preflight
-	kept                    *keptParts
+	earlier                 *planParts
 	added, removed, changed firstPairs
 	pairs                   []pair // events of both plans
-	moved                   *pair  // the first that stands elsewhere among them
+	moved                   *pair  // the first of them whose place differs
 }
 
-// A pair is an event in both plans; of one that is in one of them only, that half counts.
+// A pair is an event in both plans; if it is only in one of them, that half counts.
 type pair struct {
 	now, then record
 }
 
-// shownDifferences of each kind are shown; the others are counted.
+// shownDifferences of each kind are shown; the others are only counted.
 const shownDifferences = 5
 
 // firstPairs keeps the first pairs in the order of a run.
@@ -116,14 +116,14 @@ func (d *difference) compare() error {
 	}
 	more, err := step()
 
-	keptErr := d.kept.next(&was)
-	for err == nil && (more || keptErr == nil) {
+	earlierErr := d.earlier.next(&was)
+	for err == nil && (more || earlierErr == nil) {
 		order := 0
 		switch {
-		case keptErr == io.EOF:
+		case earlierErr == io.EOF:
 			order = -1
-		case keptErr != nil:
-			return keptErr
+		case earlierErr != nil:
+			return earlierErr
 		case !more:
 			order = 1
 		default:
@@ -135,12 +135,12 @@ func (d *difference) compare() error {
 			more, err = step()
 		}
 		if order >= 0 {
-			keptErr = d.kept.next(&was)
+			earlierErr = d.earlier.next(&was)
 		}
 	}
 
-	if keptErr != io.EOF {
-		err = errors.Join(err, keptErr)
+	if earlierErr != io.EOF {
+		err = errors.Join(err, earlierErr)
 	}
 
 	d.findMoved()
@@ -148,7 +148,7 @@ func (d *difference) compare() error {
 }
 
 func (d *difference) byEvent() bool {
-	return d.plan.Events <= maxKeptEvents && d.kept.Events <= maxKeptEvents
+	return d.plan.Events <= maxPartsEvents && d.earlier.Events <= maxPartsEvents
 }
 
 func (d *difference) note(order int, p pair) {
@@ -159,7 +159,7 @@ func (d *difference) note(order int, p pair) {
 		d.removed.add(p, then)
 	default:
 		d.pairs = append(d.pairs, p)
-		if p.now.Body != p.then.Body { // a plan is bound to the bytes
+		if p.now.Body != p.then.Body { // a plan means exact bytes
 			d.changed.add(p, now)
 		}
 	}
@@ -176,36 +176,36 @@ func (d *difference) findMoved() {
 	}
 }
 
-// text words the difference, a line for each cause and event.
+// text words the difference, with a line for each cause and event.
 func (d *difference) text() string {
 	var b strings.Builder
 	have := d.describe()
 	fmt.Fprintf(&b, "  previewed on %s\n",
-		time.Unix(d.kept.When, 0).UTC().Format("2 Jan 2006 15:04 UTC"))
+		time.Unix(d.earlier.When, 0).UTC().Format("2 Jan 2006 15:04 UTC"))
 
-	if have.Mapping != d.kept.Mapping {
-		fmt.Fprintf(&b, "  mapping   %s\n", mappingChange(have.Mapping, d.kept.Mapping))
+	if have.Mapping != d.earlier.Mapping {
+		fmt.Fprintf(&b, "  mapping   %s\n", mappingChange(have.Mapping, d.earlier.Mapping))
 	}
-	if have.Namespace != d.kept.Namespace {
-		fmt.Fprintf(&b, "  namespace is %q, was %q: every event counts as another\n",
-			have.Namespace, d.kept.Namespace)
+	if have.Namespace != d.earlier.Namespace {
+		fmt.Fprintf(&b, "  namespace is %q, was %q: every event counts as a new one\n",
+			have.Namespace, d.earlier.Namespace)
 	}
-	for i := range max(len(have.Files), len(d.kept.Files)) {
-		b.WriteString(fileChange(at(have.Files, i), at(d.kept.Files, i)))
+	for i := range max(len(have.Files), len(d.earlier.Files)) {
+		b.WriteString(fileChange(at(have.Files, i), at(d.earlier.Files, i)))
 	}
-	if !slices.Equal(have.Lookups, d.kept.Lookups) {
+	if !slices.Equal(have.Lookups, d.earlier.Lookups) {
 		b.WriteString("  lookups   a second file of the mapping has changed\n")
 	}
 
-	fmt.Fprintf(&b, "  events    %d, were %d", have.Events, d.kept.Events)
+	fmt.Fprintf(&b, "  events    %d, were %d", have.Events, d.earlier.Events)
 
 	if d.byEvent() {
 		fmt.Fprintf(&b, ": %d added, %d removed, %d changed", d.added.count, d.removed.count,
 			d.changed.count)
 	} else {
 		fmt.Fprintf(&b, ", the first difference among events %d to %d",
-			d.kept.firstBlock(d.plan.blocks)*identity.BlockEvents+1,
-			(d.kept.firstBlock(d.plan.blocks)+1)*identity.BlockEvents)
+			d.earlier.firstBlock(d.plan.blocks)*identity.BlockEvents+1,
+			(d.earlier.firstBlock(d.plan.blocks)+1)*identity.BlockEvents)
 	}
 
 	b.WriteString("\n")
@@ -214,7 +214,7 @@ func (d *difference) text() string {
 	return b.String()
 }
 
-func at(files []keptFile, i int) *keptFile {
+func at(files []partsInput, i int) *partsInput {
 	if i < len(files) {
 		return &files[i]
 	}
@@ -228,7 +228,7 @@ func mappingChange(is, was report.Mapping) string {
 	return report.Visible(is.Name) + " has changed"
 }
 
-func fileChange(is, was *keptFile) string {
+func fileChange(is, was *partsInput) string {
 	switch {
 	case was == nil:
 		return fmt.Sprintf("  file      %s was not there\n", report.Visible(is.Name))
@@ -247,14 +247,14 @@ func fileChange(is, was *keptFile) string {
 
 func (d *difference) writeTotals(b *strings.Builder, totals map[string]string) {
 	currencies := d.plan.Tally.Currencies()
-	for currency := range d.kept.Totals {
+	for currency := range d.earlier.Totals {
 		currencies = append(currencies, currency)
 	}
 
 	slices.Sort(currencies)
 
 	for _, currency := range slices.Compact(currencies) {
-		is, was := first(totals[currency], "0"), first(d.kept.Totals[currency], "0")
+		is, was := first(totals[currency], "0"), first(d.earlier.Totals[currency], "0")
 		if is != was {
 			fmt.Fprintf(b, "  total     %s %s, was %s\n", report.Amount(is),
 				report.Visible(currency), report.Amount(report.Visible(was)))
@@ -276,7 +276,7 @@ func (d *difference) writeEvents(b *strings.Builder) {
 	}
 
 	d.labels.of(is)
-	d.kept.labels.of(was)
+	d.earlier.labels.of(was)
 
 	for _, p := range d.changed.first {
 		fmt.Fprintf(b, "    changed  %s  %s  %s\n", label(is[p.now.seq]), d.place(&p.now),
@@ -294,7 +294,7 @@ func (d *difference) writeEvents(b *strings.Builder) {
 
 	for _, p := range d.removed.first {
 		fmt.Fprintf(b, "    removed  %s  was %s:%d  %s\n", label(was[p.then.seq]),
-			report.Visible(d.kept.fileName(p.then.input)), p.then.row, p.then.amount())
+			report.Visible(d.earlier.fileName(p.then.input)), p.then.row, p.then.amount())
 	}
 
 	writeMore(b, &d.removed)

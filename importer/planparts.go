@@ -21,30 +21,29 @@ import (
 	"ableimport/mapping/number"
 )
 
-// What preview keeps of a plan, so that a run that comes to another plan can say what differs.
-// There are no cells in it but order numbers, which receipts have, too; the file is its owner's
-// alone.
+// What preview keeps of a plan, so that a run with another plan can say what differs. Its only
+// cells are order numbers, which receipts have too; only its owner can read the file.
 //
 //	a line of JSON, the hash of each block, a record for each event by id, and the events' labels in their order
 //
-// Plans of more than maxKeptEvents have no records and no labels: what differs is then known by
+// Plans of more than maxPartsEvents have no records and no labels: differences are then known by
 // blocks.
 const (
-	plansDir      = "plans" // below the state folder
-	maxKeptEvents = 100_000 // 11 MB
-	maxKeptPlans  = 16
-	maxKeptFor    = 30 * 24 * time.Hour
-	maxKeptLabel  = 60 // bytes
+	plansDir       = "plans" // below the state folder
+	maxPartsEvents = 100_000 // 11 MB
+	maxPartsFiles  = 16
+	maxPartsAge    = 30 * 24 * time.Hour
+	maxPartsLabel  = 60 // bytes
 )
 
-// A keptPlan is the line of JSON.
-type keptPlan struct {
+// A partsHead is the line of JSON.
+type partsHead struct {
 	Version   int               `json:"version"` // 2
 	Plan      string            `json:"plan"`    // hex
 	When      int64             `json:"when"`    // Unix seconds
 	Mapping   report.Mapping    `json:"mapping"`
 	Namespace string            `json:"namespace"`
-	Files     []keptFile        `json:"files"`
+	Files     []partsInput      `json:"files"`
 	Lookups   []report.FileHash `json:"lookups"`
 	Events    uint64            `json:"events"`
 	Totals    map[string]string `json:"totals"` // of all events, by currency
@@ -53,24 +52,24 @@ type keptPlan struct {
 	Labels    int               `json:"labels"` // bytes
 }
 
-type keptFile struct {
+type partsInput struct {
 	report.FileHash
 	Rows int64 `json:"rows"`
 }
 
-// labels are what people call the events, in the order of the run, while there are not too many of
-// them.
+// labels are what people call the events, in the order of the run, as long as there are not too
+// many of them.
 type labels struct {
 	text  []byte
 	count uint64
 }
 
 func (l *labels) add(label string) {
-	if l.count++; l.count > maxKeptEvents {
+	if l.count++; l.count > maxPartsEvents {
 		l.text = nil
 		return
 	}
-	label = label[:min(len(label), maxKeptLabel)]
+	label = label[:min(len(label), maxPartsLabel)]
 	l.text = append(append(l.text, byte(len(label))), label...)
 }
 
@@ -87,16 +86,16 @@ func (l *labels) of(numbers map[uint64]string) {
 }
 
 // describe is the plan's line of JSON.
-func (p *preflight) describe() keptPlan {
+func (p *preflight) describe() partsHead {
 	sum := p.im.job.Mapping.SHA256()
-	k := keptPlan{
+	k := partsHead{
 		Version: 2, Plan: hex.EncodeToString(p.plan.Hash[:]), When: p.im.job.now().Unix(),
 		Namespace: p.im.job.Mapping.Namespace,
 		Mapping:   report.Mapping{Name: p.im.job.Mapping.Name, SHA256: hex.EncodeToString(sum[:])},
 		Events:    p.plan.Events, Totals: map[string]string{}, Blocks: len(p.plan.blocks),
 		Labels: len(p.labels.text),
 	}
-	// of the events that are counted: invalid ones are no part of a plan
+	// of the events that are counted: invalid ones are not part of a plan
 	for _, currency := range p.plan.Tally.Currencies() {
 		mapped := p.plan.Tally.Minor(currency)
 		mapped.Sub(mapped, p.plan.Tally.Money(report.Invalid).Minor(currency))
@@ -104,21 +103,22 @@ func (p *preflight) describe() keptPlan {
 	}
 
 	for _, in := range p.im.inputs {
-		k.Files = append(k.Files, keptFile{report.FileHash{Name: in.name,
+		k.Files = append(k.Files, partsInput{report.FileHash{Name: in.name,
 			SHA256: hex.EncodeToString(in.hash[:])}, in.rows})
 	}
 	for _, l := range p.im.lookups {
 		k.Lookups = append(k.Lookups,
 			report.FileHash{Name: l.name, SHA256: hex.EncodeToString(l.hash[:])})
 	}
-	if k.Events <= maxKeptEvents {
+	if k.Events <= maxPartsEvents {
 		k.Records = int(k.Events)
 	}
 
 	return k
 }
 
-// keep writes the plan's parts. A plan that is kept already is written again: it counts as new.
+// keep writes the plan's parts. A plan that is kept already is written again, so that it counts as
+// new.
 func (p *preflight) keep() error {
 	dir := filepath.Join(p.im.job.Target.StateDir, plansDir)
 	if err := spill.MakePrivate(dir); err != nil {
@@ -175,23 +175,23 @@ func prunePlans(dir string, now time.Time) error {
 		return err
 	}
 
-	type kept struct {
+	type partsFile struct {
 		path string
 		at   time.Time
 	}
 
-	var plans []kept
+	var plans []partsFile
 	for _, entry := range entries {
 		// another preview may have removed it
 		if info, err := entry.Info(); err == nil && info.Mode().IsRegular() {
-			plans = append(plans, kept{filepath.Join(dir, entry.Name()), info.ModTime()})
+			plans = append(plans, partsFile{filepath.Join(dir, entry.Name()), info.ModTime()})
 		}
 	}
 
-	slices.SortFunc(plans, func(a, b kept) int { return b.at.Compare(a.at) }) // newest first
+	slices.SortFunc(plans, func(a, b partsFile) int { return b.at.Compare(a.at) }) // newest first
 
 	for i, plan := range plans {
-		if i >= maxKeptPlans || now.Sub(plan.at) > maxKeptFor {
+		if i >= maxPartsFiles || now.Sub(plan.at) > maxPartsAge {
 			if err := os.Remove(plan.path); err != nil && !errors.Is(err, os.ErrNotExist) {
 				return err
 			}
@@ -201,9 +201,9 @@ func prunePlans(dir string, now time.Time) error {
 	return nil
 }
 
-// keptParts is a kept plan, open for reading.
-type keptParts struct {
-	keptPlan
+// planParts are the parts of an earlier plan, open for reading.
+type planParts struct {
+	partsHead
 	blocks  [][16]byte
 	records *bufio.Reader
 	names   interned
@@ -212,15 +212,15 @@ type keptParts struct {
 }
 
 var (
-	errNotKept = errors.New("nothing is kept of that plan")
+	errNoParts = errors.New("that plan is no longer kept")
 	errLength  = errors.New("it is not as long as it says")
 )
 
-// openKept finds a plan by the beginning of its hash.
-func openKept(stateDir, hash string) (*keptParts, error) {
+// openParts finds a plan by the beginning of its hash.
+func openParts(stateDir, hash string) (*planParts, error) {
 	entries, err := os.ReadDir(filepath.Join(stateDir, plansDir))
 	if err != nil {
-		return nil, errNotKept
+		return nil, errNoParts
 	}
 
 	for _, entry := range entries {
@@ -229,7 +229,7 @@ func openKept(stateDir, hash string) (*keptParts, error) {
 			if err != nil {
 				return nil, err
 			}
-			k, err := readKeptFile(file)
+			k, err := readPartsFile(file)
 			if err != nil {
 				file.Close()
 				return nil, fmt.Errorf("%s: damaged: %w", entry.Name(), err)
@@ -239,30 +239,30 @@ func openKept(stateDir, hash string) (*keptParts, error) {
 		}
 	}
 
-	return nil, errNotKept
+	return nil, errNoParts
 }
 
-func readKeptFile(file *os.File) (*keptParts, error) {
+func readPartsFile(file *os.File) (*planParts, error) {
 	info, err := file.Stat()
 	if err != nil {
 		return nil, err
 	}
-	return readKept(file, info.Size())
+	return readParts(file, info.Size())
 }
 
-// readKept reads everything but the records, and stands before the first of these.
-func readKept(from io.ReaderAt, size int64) (*keptParts, error) {
+// readParts reads everything up to the first record.
+func readParts(from io.ReaderAt, size int64) (*planParts, error) {
 	r := bufio.NewReaderSize(io.NewSectionReader(from, 0, size), 64<<10)
 	line, err := r.ReadSlice('\n')
 	if err != nil {
 		return nil, err
 	}
-	k := new(keptParts)
-	if err := json.Unmarshal(line, &k.keptPlan); err != nil {
+	k := new(planParts)
+	if err := json.Unmarshal(line, &k.partsHead); err != nil {
 		return nil, err
 	}
 	if min(k.Blocks, k.Records, k.Labels) < 0 || int64(k.Blocks) > size ||
-		k.Records > maxKeptEvents || int64(k.Labels) > size {
+		k.Records > maxPartsEvents || int64(k.Labels) > size {
 		return nil, errLength
 	}
 
@@ -288,7 +288,7 @@ func readKept(from io.ReaderAt, size int64) (*keptParts, error) {
 }
 
 // next reads the next record; io.EOF at the end.
-func (k *keptParts) next(r *record) error {
+func (k *planParts) next(r *record) error {
 	var raw [recordSize]byte
 	if _, err := io.ReadFull(k.records, raw[:]); err != nil {
 		return err
@@ -297,18 +297,18 @@ func (k *keptParts) next(r *record) error {
 	return nil
 }
 
-// fileName is the name of an input of the kept plan.
-func (k *keptParts) fileName(input uint16) string {
+// fileName is the name of an input of the earlier plan.
+func (k *planParts) fileName(input uint16) string {
 	if int(input) < len(k.Files) {
 		return k.Files[input].Name
 	}
 	return "file " + fmt.Sprint(input+1)
 }
 
-func (k *keptParts) close() error { return k.file.Close() }
+func (k *planParts) close() error { return k.file.Close() }
 
 // firstBlock is the first block in which the plans differ.
-func (k *keptParts) firstBlock(blocks [][16]byte) int {
+func (k *planParts) firstBlock(blocks [][16]byte) int {
 	for i := range min(len(blocks), len(k.blocks)) {
 		if !bytes.Equal(blocks[i][:], k.blocks[i][:]) {
 			return i

@@ -5,42 +5,42 @@ import (
 	"testing"
 )
 
-// Whatever a plan's parts hold, reading them ends in an answer.
-func FuzzKept(f *testing.F) {
+// Whatever a plan's parts contain, reading them ends in an answer.
+func FuzzPlanParts(f *testing.F) {
 	var one record
 	one.currency, one.hasAmount = "EUR", true
 	head := `{"version":2,"blocks":1,"records":1,"labels":3,"files":[{"name":"a.csv"}]}` + "\n"
 	f.Add(append(one.append(append([]byte(head), make([]byte, 16)...)), 2, 'I', '1'))
 	f.Add([]byte(`{"version":2,"blocks":1152921504606846976,"records":0,"labels":1}` + "\n"))
 	f.Fuzz(func(t *testing.T, content []byte) {
-		kept, err := readKept(bytes.NewReader(content), int64(len(content)))
+		parts, err := readParts(bytes.NewReader(content), int64(len(content)))
 		if err != nil {
 			return
 		}
 		var r record
 		n := 0
-		for ; kept.next(&r) == nil; n++ {
+		for ; parts.next(&r) == nil; n++ {
 			_ = r.amount()
-			_ = kept.fileName(r.input)
+			_ = parts.fileName(r.input)
 		}
-		if n != kept.Records {
-			t.Errorf("read %d records, want %d", n, kept.Records)
+		if n != parts.Records {
+			t.Errorf("read %d records, want %d", n, parts.Records)
 		}
-		kept.labels.of(map[uint64]string{0: "", 7: ""})
+		parts.labels.of(map[uint64]string{0: "", 7: ""})
 	})
 }
 
 func TestLabelsStayBounded(t *testing.T) {
 	var l labels
-	for range maxKeptEvents {
+	for range maxPartsEvents {
 		l.add(string(bytes.Repeat([]byte("x"), 200)))
 	}
-	if got, most := len(l.text), maxKeptEvents*(maxKeptLabel+1); got > most {
+	if got, most := len(l.text), maxPartsEvents*(maxPartsLabel+1); got > most {
 		t.Errorf("%d bytes of labels, want at most %d", got, most)
 	}
-	names := map[uint64]string{maxKeptEvents - 1: ""}
-	if l.of(names); len(names[maxKeptEvents-1]) != maxKeptLabel {
-		t.Errorf("the last label is %q", names[maxKeptEvents-1])
+	names := map[uint64]string{maxPartsEvents - 1: ""}
+	if l.of(names); len(names[maxPartsEvents-1]) != maxPartsLabel {
+		t.Errorf("the last label is %q", names[maxPartsEvents-1])
 	}
 	if l.add("one more"); l.text != nil {
 		t.Error("labels are kept beyond the limit")

@@ -17,7 +17,7 @@ import (
 )
 
 // Preflight reads every input and decides about every event, without sending anything. Its error
-// means that an input cannot be read to its end, that a format is an open question, or is a
+// means that an input cannot be read to its end, that a format is an open question, or it is a
 // [RefusedError].
 func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 	started := im.job.now()
@@ -38,7 +38,7 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 		err = p.decide(ctx)
 	}
 
-	if err == errRowsNotCompared { // seldom: a file names an id twice
+	if err == errRowsNotCompared { // rare: a file names an id twice
 		p, err = im.passAgain(ctx, p, newRowComparer())
 		if err == nil {
 			p.settle()
@@ -47,7 +47,7 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 	}
 
 	if err == nil {
-		err = p.findShared()
+		err = p.findShared(ctx)
 	}
 	if err == nil {
 		err = p.compareOrKeep()
@@ -98,7 +98,7 @@ func (im *Import) firstPass(ctx context.Context) (*preflight, error) {
 	return im.passAgain(ctx, p, nil)
 }
 
-// passAgain reads the inputs once more, with what the pass before has shown.
+// passAgain reads the inputs once more, with what the previous pass has shown.
 func (im *Import) passAgain(ctx context.Context, before *preflight,
 	comparer *rowComparer) (*preflight, error) {
 	before.records.Close()
@@ -199,7 +199,7 @@ func (p *preflight) read(ctx context.Context, studies []*firstReading) error {
 	return nil
 }
 
-// notes takes over what reading a file has met that may mean money: another sheet with rows, rows
+// notes lists what came up while reading a file and may mean money: another sheet with rows, rows
 // that a filter hides.
 func (p *preflight) notes() {
 	for _, in := range p.im.inputs {
@@ -237,9 +237,9 @@ func (p *preflight) unit(u *unit) {
 	}
 }
 
-// A fileFate tells whether conditions have left out all that an input has.
+// A fileFate knows whether conditions have left out everything in an input.
 type fileFate struct {
-	kept   bool  // something else came of a row
+	kept   bool  // a row became something else
 	rows   int64 // that conditions have left out
 	first  int   // of them
 	reason string
@@ -257,7 +257,7 @@ func (f *fileFate) skip(u *unit) {
 	f.rows += int64(len(u.rows))
 }
 
-// noteLeftOut tells of inputs of which a condition has left nothing: one that does not fit the file
+// noteLeftOut warns of inputs that a condition has emptied: a condition that does not fit the file
 // looks just like a day without sales.
 func (p *preflight) noteLeftOut() {
 	for i, in := range p.im.inputs {
@@ -273,7 +273,7 @@ func (p *preflight) noteLeftOut() {
 
 		p.plan.Problems.Add(report.Incident{
 			Code: report.AllLeftOut, Detail: in.name, File: in.name, Row: f.first,
-			Message: fmt.Sprintf("this file gives no event: %s left out (%s); see whether the "+
+			Message: fmt.Sprintf("this file gives no event: %s left out (%s); check whether the "+
 				"condition fits the values in the file",
 				rows, p.plan.words(f.reason)),
 		})
@@ -289,10 +289,11 @@ func (p *preflight) skipRow(u *unit) {
 	}
 }
 
-// maxControls is more totals than any file has; files of totals only must not fill the memory.
+// maxControls is more totals than any file has; files that consist of totals must not fill the
+// memory.
 const maxControls = 1000
 
-// between takes over what stands among the rows of the inputs: totals, and other tables.
+// between notes what is among the rows of the inputs: totals, and other tables.
 func (p *preflight) between() {
 	for _, in := range p.im.inputs {
 		for _, total := range in.totals {
@@ -309,7 +310,7 @@ func (p *preflight) between() {
 	}
 }
 
-// control keeps a total that is for all rows, or differs from what its rows add up to.
+// control keeps a total that is for all rows, or differs from the sum of its rows.
 func (p *preflight) control(c Control) {
 	if len(p.plan.Controls) < maxControls && (!c.Part || !c.Agrees()) {
 		p.plan.Controls = append(p.plan.Controls, c)
@@ -343,9 +344,8 @@ func (p *preflight) skipEvent(u *unit) {
 	}
 }
 
-// damaged counts a row that could not be read. One that stands within a group belongs to that
-// group's event, which it makes invalid; any other is an event of its own whose amount nobody can
-// read.
+// damaged counts a row that could not be read. Within a group it belongs to that group's event,
+// which it makes invalid; any other damaged row is an event of its own with an unreadable amount.
 func (p *preflight) damaged(u *unit) {
 	p.plan.failing = true
 	p.plan.Rows.Invalid++
@@ -386,8 +386,8 @@ func (p *preflight) invalid(u *unit) {
 	}
 }
 
-// faultyRows counts the rows of an invalid event that have a fault themselves; the others are held
-// by them.
+// faultyRows counts the rows of an invalid event that are faulty themselves; the others are held by
+// them.
 func faultyRows(u *unit) int64 {
 	var bad int64
 	for _, row := range u.rows {
@@ -449,7 +449,7 @@ func (p *preflight) problems(u *unit) {
 	}
 }
 
-// eventNumber tells events apart for counting; invalid ones count too.
+// eventNumber distinguishes events for counting; invalid ones count too.
 func (p *preflight) eventNumber() int64 {
 	return int64(p.plan.Events) + p.plan.Tally.Events(report.Invalid) + 1
 }
@@ -473,7 +473,7 @@ func (p *preflight) mapped(u *unit) {
 	p.sound[u.input]++
 }
 
-// note hands the event over, with its body, to be identified and compared with all others.
+// note hands over the event, with its body, to be identified and compared with all others.
 func (p *preflight) note(u *unit, invalid bool) {
 	traits := u.event.Keys
 	if u.event.Items > 0 {

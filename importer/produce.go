@@ -34,7 +34,7 @@ type delivery struct {
 	body      []byte // as it goes over the wire
 	block     *block
 	result    webhook.Result
-	// AlreadyDelivered or Changed where another run has delivered it meanwhile; else 0
+	// AlreadyDelivered or Changed if another run has delivered it meanwhile; otherwise 0
 	elsewhere report.State
 }
 
@@ -63,8 +63,8 @@ func (d *delivery) unsent(cause string) webhook.Result {
 	return result
 }
 
-// A block is the deliveries among the events of one chunk that a sealer has kept. It is used again
-// once the last of them is recorded.
+// A block has the deliveries among the events of one chunk of a sealer. It is reused once the last
+// of them is recorded.
 type block struct {
 	deliveries []delivery
 	text       []byte // the bodies
@@ -72,14 +72,14 @@ type block struct {
 }
 
 // A sealer keeps the mapped events of the preflight as they will be sent: what goes out is what was
-// previewed, whatever becomes of the files.
+// previewed, whatever happens to the files.
 type sealer struct {
-	to    *spill.Sealed // nil: nothing is to be sent
+	to    *spill.Sealed // nil: nothing will be sent
 	chunk []byte
 	count int
 }
 
-// Events are kept in chunks of a block of events, or of so many bytes.
+// Events are kept in chunks of a block of events, or of this many bytes.
 const sealedText = 1 << 20
 
 // add takes an event and its record.
@@ -109,14 +109,14 @@ func (s *sealer) end() error {
 	return err
 }
 
-// A sealedEvent is one that a sealer has kept. Its slices are the chunk's.
+// A sealedEvent is one that a sealer has kept. Its slices point into the chunk.
 type sealedEvent struct {
 	record
 	last        uint32
 	label, body []byte
 }
 
-// read takes the event from the front of a chunk, and gives the rest.
+// read takes the event from the front of a chunk, and returns the rest.
 func (e *sealedEvent) read(chunk []byte, names *interned) (rest []byte) {
 	e.record.read(chunk, names)
 	rest = chunk[recordSize:]
@@ -129,11 +129,10 @@ func (e *sealedEvent) read(chunk []byte, names *interned) (rest []byte) {
 	return rest
 }
 
-// blocksInUse bounds what is read ahead: one being filled, one being sent, and one between them.
+// blocksInUse bounds reading ahead: one block being filled, one being sent, and one between them.
 const blocksInUse = 3
 
-// A producer reads the events that the preflight has kept and hands over what is to be sent, in
-// blocks.
+// A producer reads the events that the preflight has kept and hands over what to send, in blocks.
 type producer struct {
 	im     *Import
 	plan   *Plan
@@ -176,11 +175,11 @@ func (p *producer) run() error {
 	return p.read()
 }
 
-// errInputChanged means that another reading gave other events than the preflight of the plan.
+// errInputChanged means that reading again gave other events than the plan's preflight.
 var errInputChanged = errors.New("the input changed while it was being imported; nothing was sent")
 
 // sealEvents reads the inputs once more where the preflight has kept no events, since nobody had
-// said that they would be wanted.
+// said that they would be needed.
 func (im *Import) sealEvents(plan *Plan) error {
 	if im.events != nil {
 		return nil
@@ -195,8 +194,8 @@ func (im *Import) sealEvents(plan *Plan) error {
 	return errors.Join(err, p.records.Close(), p.plan.fates.Close(), p.shared.close())
 }
 
-// read reads to the end, also when the run has ended: what is not sent any more is still counted, so
-// that the sums of the run can be compared with the preflight's.
+// read reads to the end, even when the run has ended: events that are not sent any more are still
+// counted, so that the sums of the run can be compared with the preflight's.
 func (p *producer) read() error {
 	fates := p.plan.openFates()
 	defer fates.close()
@@ -230,8 +229,8 @@ func (p *producer) read() error {
 	return nil
 }
 
-// unchanged ends the run where somebody is writing one of its files: it may not have been complete
-// when it was read. One that was put away, or cannot be looked at now, was.
+// unchanged ends the run if somebody is writing to one of its files: it may not have been complete
+// when it was read. A file that was moved away, or cannot be checked now, was complete.
 func (p *producer) unchanged() error {
 	for _, in := range p.im.inputs {
 		if info, err := os.Stat(in.path); err == nil {
@@ -256,7 +255,7 @@ func (p *producer) decided(e *sealedEvent, n fateNote) {
 	}
 }
 
-// add copies the event: the chunk is used again for the next ones.
+// add copies the event: the chunk is reused for the next ones.
 func (b *block) add(prefix []byte, e *sealedEvent, n fateNote) {
 	start := len(b.text)
 	b.text = append(b.text, prefix...)
@@ -273,8 +272,8 @@ func (b *block) add(prefix []byte, e *sealedEvent, n fateNote) {
 
 func (b *block) reset() { b.deliveries, b.text, b.left = b.deliveries[:0], b.text[:0], 0 }
 
-// flush hands the block over, also once the run has ended: who takes it tells what becomes of its
-// events.
+// flush hands the block over, even after the run has ended: the receiving side says what becomes of
+// its events.
 func (p *producer) flush() {
 	if p.block == nil {
 		return

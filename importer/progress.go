@@ -18,7 +18,7 @@ type Progress struct {
 // then nothing is in flight.
 func (p *Progress) Halt(halt bool) { p.halted.Store(halt) }
 
-// Halted tells whether somebody has halted the run.
+// Halted reports whether somebody has halted the run.
 func (p *Progress) Halted() bool { return p.halted.Load() }
 
 // A Snapshot is how far a run has come.
@@ -42,8 +42,8 @@ func (p *Progress) Latest() (Snapshot, bool) {
 	return Snapshot{}, false
 }
 
-// Paused tells why nothing is being sent at the moment, and until when, if that is known; reason is
-// "" while it flows.
+// Paused says why nothing is being sent at the moment, and until when, if that is known; reason is
+// "" while events flow.
 func (p *Progress) Paused() (reason string, until time.Time) {
 	if s := p.sender.Load(); s != nil {
 		return (*s).Paused()

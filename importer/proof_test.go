@@ -22,8 +22,8 @@ import (
 	"ableimport/samples/secrets"
 )
 
-// The tests of proof send known orders to a receiver that misbehaves, or from a program that is
-// killed, and compare three records of what happened: evidence_test.go.
+// The tests of proof send known orders to a misbehaving receiver, or from a program that is killed,
+// and compare three records of what happened: evidence_test.go.
 
 var (
 	faultEvents = flag.Int("fault-events", 300, "events of the test against a misbehaving receiver")
@@ -127,7 +127,7 @@ func importJob(ctx context.Context, job importer.Job) (*importer.Result, error) 
 		return nil, err
 	}
 	defer im.Close()
-	if err := im.Hold(ctx); err != nil {
+	if err := im.Acquire(ctx); err != nil {
 		return nil, err
 	}
 	plan, err := im.Preflight(ctx)

@@ -68,8 +68,8 @@ func queueChild(role string) (code int) {
 	return 0
 }
 
-// patiently does something again that has waited in vain for the queue's servers, or has not found
-// all of them: the machine may be busy.
+// patiently repeats something that has waited in vain for the queue's servers, or has not found all
+// of them: the machine may be busy.
 func patiently[V any](do func() (V, error)) (v V, err error) {
 	for range 5 {
 		if v, err = do(); err != nil && strings.Contains(err.Error(), "and there are fewer") {
@@ -110,7 +110,7 @@ func (f *fleet) child(role, servers, state string) *exec.Cmd {
 	return c
 }
 
-// startWorker starts worker i; the first one's servers are behind the line that is cut.
+// startWorker starts worker i; the servers of the first are behind the line that is cut.
 func (f *fleet) startWorker(i int) {
 	servers := f.cluster.URL()
 	if i == 0 {
@@ -266,7 +266,7 @@ func (f *fleet) check(result *importer.Result, came *arrivals) {
 	if n := f.server.Stats().InFlight; n > faultBound {
 		f.Errorf("seed %d: %d in flight, want at most %d", *seed, n, faultBound)
 	}
-	// Attempts leave evenly, and may arrive bunched together by what the machine does besides.
+	// Attempts leave evenly, and may arrive bunched together because the machine is busy.
 	const window, slack = 10 * time.Second, 2 * time.Second
 	if n, most := came.most(window), int(faultRate*(window+slack)/time.Second); n > most {
 		f.Errorf("seed %d: %d events within %v, want at most %d", *seed, n, window, most)
@@ -277,8 +277,8 @@ func (f *fleet) check(result *importer.Result, came *arrivals) {
 		came.most(window)*int(time.Second)/int(window), window)
 }
 
-// asReported makes those fates unknown again that the report calls unknown: a worker that was cut
-// off has told the rest since. It returns how many.
+// asReported makes those fates unknown again that the report calls unknown: since then a worker
+// that was cut off has settled them. It returns how many.
 func (f *fleet) asReported(fates []fate, result *importer.Result) (late int) {
 	f.Helper()
 	folder := filepath.Dir(result.Summary.Reports.Summary)

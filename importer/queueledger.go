@@ -15,7 +15,7 @@ import (
 	"ableimport/importer/spill"
 )
 
-// queued is a queue whose workers and ledger take the place of this machine's.
+// queued is a queue whose workers and ledger replace this machine's.
 type queued struct {
 	*queue.Queue
 	im   *Import
@@ -133,8 +133,8 @@ type queueCursor struct {
 	last *queue.Entry // found
 }
 
-// revision is the revision of the entry found last; what is decided about its event holds for as
-// long as it does.
+// revision is the revision of the entry found last; a decision about its event holds as long as the
+// entry does.
 func (c *queueCursor) revision() uint64 {
 	if c.last == nil {
 		return 0
@@ -151,9 +151,8 @@ func (c *queueCursor) find(id [16]byte) (ledger.Known, bool, error) {
 	return known, found, nil
 }
 
-// knownOf says what an entry means for sending its event. One that is at a worker counts as not
-// seen: the event is queued once more, no worker takes it up, and the run hears what became of the
-// first.
+// knownOf says what an entry means for sending its event. An event at a worker counts as not seen:
+// it is queued once more, no worker takes it up, and the run hears what became of the first.
 func knownOf(e *queue.Entry) (ledger.Known, bool) {
 	switch e.State {
 	case queue.Delivered:
@@ -189,8 +188,8 @@ func described(e *queue.Entry, state ledger.State) ledger.Known {
 	}
 }
 
-// checkAge does the same for the queue's ledger, which others may have made anew, too: then it has
-// another identity.
+// checkAge does the same for the queue's ledger, which others may also have started afresh: then it
+// has another identity.
 func (q *queued) checkAge(t *history.Target, runs []string) error {
 	a := history.Age{
 		Identity: q.Identity(), Concerns: func(identity string) bool {

@@ -16,8 +16,8 @@ import (
 	"ableimport/importer/sandbox"
 )
 
-// A queue's ledger that somebody has made anew knows nothing of what was sent: nothing goes out on
-// it where a manifest knows better.
+// A queue's ledger that somebody has started afresh does not know what was sent: nothing goes out
+// on it if a manifest knows better.
 func TestQueueLedgerMadeAnew(t *testing.T) {
 	server, err := sandbox.Start(sandbox.Options{})
 	if err != nil {

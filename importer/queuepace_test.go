@@ -13,7 +13,7 @@ import (
 	"ableimport/importer/queue/natstest"
 )
 
-// A strict receiver asks the first that comes to wait, and takes all others.
+// A strict receiver asks the first client to wait, and accepts all others.
 type strict struct {
 	wait string // seconds
 
@@ -43,9 +43,8 @@ func (s *strict) silence() (longest time.Duration) {
 	return longest
 }
 
-// A wait that the receiver asks one worker for holds all: then it hears nothing, from any of them.
-// The rate is so low that there is something to send for longer than it takes the others to hear of
-// it.
+// A wait that the receiver asks of one worker holds all: it then hears nothing from any of them.
+// The rate is so low that there is something to send for longer than the others take to hear of it.
 func TestQueueHoldsAllWorkers(t *testing.T) {
 	receiver := &strict{wait: "8"}
 	server := httptest.NewServer(receiver)

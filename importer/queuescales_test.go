@@ -16,7 +16,7 @@ import (
 	"ableimport/importer/sandbox"
 )
 
-// scaleSlots are the events in flight of one worker. So few, that the receiver's latency bounds
+// scaleSlots are the events in flight of one worker: few enough that the receiver's latency limits
 // four workers, and not the two cores of the machine that they share with the receiver and the
 // server.
 const scaleSlots = 4
@@ -40,8 +40,8 @@ func scaleChild(ctx context.Context, role string, job importer.Job) error {
 	return err
 }
 
-// The more workers, the faster: a receiver that takes 50 ms for each event is what it waits for.
-// What the queue costs stands beside it.
+// More workers are faster: they wait for a receiver that takes 50 ms for each event. The cost of
+// the queue is shown beside it.
 func TestQueueScales(t *testing.T) {
 	if *queueEvents < 50000 {
 		t.Skip("measures; see make queue-faults")
@@ -56,19 +56,20 @@ func TestQueueScales(t *testing.T) {
 		if workers == 1 {
 			one = m.perSecond
 		}
-		t.Logf("%d workers, %d in flight each: %.0f events/s, %.2f times one; CPU an event: run %v + workers %v + server %v, %.1f times without a queue",
+		t.Logf("%d workers, %d in flight each: %.0f events/s, %.2f times one; CPU an event: run "+
+			"%v + workers %v + server %v, %.1f times without a queue",
 			workers, scaleSlots, m.perSecond, m.perSecond/one, m.run, m.workers, m.server,
 			float64(m.run+m.workers+m.server)/float64(alone.run))
 	}
 }
 
-// A measured run: figures to be looked at. On a busy machine they say little.
+// A measured run: figures to look at. On a busy machine they say little.
 type measured struct {
 	perSecond            float64
 	run, workers, server time.Duration // of CPU, an event
 }
 
-// measure sends events to a receiver with 50 ms of latency, all parts processes of their own; 0
+// measure sends events to a receiver with 50 ms of latency, each part in its own process; 0
 // workers: without a queue.
 func measure(t *testing.T, workers int) (m measured) {
 	t.Helper()

@@ -18,11 +18,10 @@ import (
 
 const (
 	// blocksQueued bounds what a run has in the queue, and in memory, at a time: the workers must
-	// not run dry while it hears outcomes.
+	// not run dry while the run hears outcomes.
 	blocksQueued = 16
 	publishers   = 64
-	// quietFor is how long a run hears nothing before it looks for itself what became of its
-	// events.
+	// quietFor is how long a run hears nothing before it checks what became of its events.
 	quietFor = 2 * time.Second
 )
 
@@ -49,10 +48,10 @@ func (s *queueSender) limit() int { return s.room() }
 
 func (s *queueSender) mark() string { return queue.Placeholder }
 
-// Close leaves the queue open: it is the import's.
+// Close leaves the queue open: it belongs to the import.
 func (s *queueSender) Close() {}
 
-// Paused tells what the workers wait for.
+// Paused says what the workers wait for.
 func (s *queueSender) Paused() (reason string, until time.Time) {
 	if reason := s.paused.Load(); reason != nil && *reason != "" {
 		return *reason, time.Time{} // nobody here knows until when
@@ -70,7 +69,7 @@ func (s *queueSender) deliver(ctx context.Context, work <-chan *delivery,
 	defer stop(nil)
 	lost := func(err error) {
 		if err != nil {
-			// nobody hears outcomes any more: take back what can be taken back
+			// nobody hears outcomes any more: take back what is still possible
 			stop(&lostQueue{err})
 		}
 	}
@@ -108,7 +107,7 @@ func (s *queueSender) deliver(ctx context.Context, work <-chan *delivery,
 // A lostQueue is why a run hears no outcomes any more.
 type lostQueue struct{ error }
 
-// whyEnded words why the run gives nothing to the queue any more.
+// whyEnded says in words why the run gives nothing to the queue any more.
 func whyEnded(ctx context.Context) string {
 	var lost *lostQueue
 	if errors.As(context.Cause(ctx), &lost) {
@@ -131,7 +130,7 @@ func (s *queueSender) mapping() queue.Hash {
 	return queue.Hash(sum[:16])
 }
 
-// publish queues a delivery. One that may be in the queue although nobody said so is taken back
+// publish queues a delivery. If it may be in the queue although no answer came, it is taken back
 // before it counts as not sent.
 func (s *queueSender) publish(ctx, listen context.Context, d *delivery) {
 	s.mu.Lock()
@@ -152,8 +151,8 @@ func (s *queueSender) publish(ctx, listen context.Context, d *delivery) {
 	}
 }
 
-// withdrawAll takes back what no worker has claimed. What was claimed comes to its end; whoever
-// says nothing of it for too long may have sent it.
+// withdrawAll takes back what no worker has claimed. What was claimed comes to its end; a worker
+// that says nothing for too long may have sent it.
 func (s *queueSender) withdrawAll(ctx context.Context, cause string) {
 	patience, cancel := context.WithTimeout(ctx, s.Patience())
 	defer cancel()
@@ -185,7 +184,7 @@ func (s *queueSender) withdrawAll(ctx context.Context, cause string) {
 
 func (s *queueSender) withdraw(ctx context.Context, d *delivery, cause string) {
 	withdrawn, err := s.Withdraw(ctx, s.event(d), cause)
-	// nobody may write the ledger, or nobody can: it is looked at no more
+	// nobody may write to the ledger, or nobody can: do not look at it again
 	if err != nil && ctx.Err() == nil {
 		s.settle(d, webhook.Result{Verdict: webhook.Unknown,
 			Cause: "it could not be taken back: " + err.Error()}, 0)
@@ -239,7 +238,7 @@ func (s *queueSender) hear(e *queue.Entry) {
 			"somebody decided about it in the meantime; run the same command again"
 	case !mine && result.Verdict == webhook.Rejected && !d.Has(e.Content):
 		result.Verdict, result.Cause = webhook.NotSent, "run "+e.Run+
-			" has sent it with other content, which was rejected; run the same command again"
+			" has sent it with different content, which was rejected; run the same command again"
 	case mine || result.Verdict != webhook.Delivered:
 	case d.Has(e.Content):
 		elsewhere = report.AlreadyDelivered
@@ -251,9 +250,9 @@ func (s *queueSender) hear(e *queue.Entry) {
 	s.settle(d, result, elsewhere)
 }
 
-// lookAfter looks for outcomes itself when none has come for a while: those that were noted before
-// their events were handed over, and what a server has lost. Publishing again is harmless: a claim
-// builds on one revision, and succeeds once. Its error says that the queue is not there any more.
+// lookAfter looks for outcomes when none has come for a while: some were noted before their events
+// were handed over, and a server may have lost others. Publishing again is harmless: a claim builds
+// on one revision, and succeeds once. Its error says that the queue is not there any more.
 func (s *queueSender) lookAfter(ctx context.Context) error {
 	ticker := time.NewTicker(quietFor / 2)
 	defer ticker.Stop()
@@ -286,8 +285,8 @@ func (s *queueSender) lookAfter(ctx context.Context) error {
 	}
 }
 
-// search reads the entries of all deliveries that wait. With again it publishes those once more
-// that no worker has, and gives up those that no worker will ever settle.
+// search reads the entries of all deliveries that wait. With again it republishes deliveries that
+// no worker has, and gives up those that no worker will ever settle.
 func (s *queueSender) search(ctx context.Context, again bool) {
 	unheard := s.unheard()
 	cursor, err := s.Lookup(ctx, func(yield func(queue.Hash, error) bool) {

@@ -22,7 +22,7 @@ import (
 	"ableimport/importer/webhook"
 )
 
-// OpenQueue opens the job's queue for looking at it; see [queue.Queue.Open].
+// OpenQueue opens the job's queue to look at it; see [queue.Queue.Open].
 func OpenQueue(ctx context.Context, job Job) (*queue.Queue, error) {
 	opened, err := queue.Connect(ctx, job.queueOptions())
 	if err != nil {
@@ -52,9 +52,9 @@ func Work(ctx context.Context, job Job, begun func()) (Worked, error) {
 	}
 
 	total := job.Webhook.Rate
-	job.Webhook.Rate = 1 // a limit that can be set to this worker's part
+	job.Webhook.Rate = 1 // a limit that can become this worker's part
 	job.Webhook.OnPause = func(until time.Time) {
-		if time.Until(until) <= job.Webhook.LongestWait() { // a longer one stops this worker alone
+		if time.Until(until) <= job.Webhook.LongestWait() { // a longer one stops only this worker
 			opened.Pause(until)
 		}
 	}
@@ -73,7 +73,7 @@ func Work(ctx context.Context, job Job, begun func()) (Worked, error) {
 	var mu sync.Mutex
 	worked := Worked{}
 	err = opened.Work(ctx, queue.WorkOptions{
-		Slots: job.concurrency(), Rate: total, SetRate: client.SetRate, Hold: client.Hold,
+		Slots: job.concurrency(), Rate: total, SetRate: client.SetRate, Pause: client.Pause,
 		Post: func(ctx context.Context, event *queue.Event) queue.Outcome {
 			outcome := postQueued(ctx, client, event, quoted)
 			mu.Lock()
@@ -147,9 +147,9 @@ func (q QueueDecisions) Open(ctx context.Context, held []history.Held) ([]histor
 	return open, err
 }
 
-// Entries are what the receipts of the queue's runs say, and then what somebody has decided about
-// their events in the queue's ledger. That has no order numbers: the folder of each run has to be on
-// this machine.
+// Entries are what the receipts of the queue's runs say, followed by what somebody has decided
+// about their events in the queue's ledger. The ledger has no order numbers, so the folder of each
+// run must be on this machine.
 func (q QueueDecisions) Entries(ctx context.Context, target *history.Target,
 	file *ReceivedFile) (Entries, error) {
 	runs, err := q.Queue.Runs(ctx)
@@ -160,9 +160,9 @@ func (q QueueDecisions) Entries(ctx context.Context, target *history.Target,
 
 	for _, run := range runs {
 		if _, err := os.Stat(receiptsOf(target, run)); err != nil {
-			return nil, &history.RefusedError{Reason: fmt.Sprintf("the order numbers of run %s are "+
-				"in its receipts, which are not on this machine: copy the run's folder into %s. "+
-				"Nothing was decided.", report.Visible(run), target.RunsDir())}
+			return nil, &history.RefusedError{Reason: fmt.Sprintf("the order numbers of run %s "+
+				"are in its receipts, which are not on this machine: copy the run's folder into "+
+				"%s. Nothing was decided.", report.Visible(run), target.RunsDir())}
 		}
 	}
 
@@ -206,7 +206,7 @@ func receiptsOf(target *history.Target, run string) string {
 	return filepath.Join(target.RunsDir(), run, "receipts.csv")
 }
 
-// pastOf is what a receipt says; one that says nothing of the receiver has no state.
+// pastOf is what a receipt says; a receipt that says nothing of the receiver has no state.
 func pastOf(run string, r *report.Receipt) (history.Past, error) {
 	past := history.Past{EventID: r.EventID, Order: r.Order, Currency: r.Currency, Run: run,
 		Ledger: receiptStates[r.State]}
@@ -294,8 +294,7 @@ var decidable = map[ledger.State]queue.State{
 	ledger.SendAgain: queue.SendAgain, ledger.Keep: queue.Kept,
 }
 
-// each calls do for the held events that the queue's ledger has an entry of, in the order of their
-// ids.
+// each calls do for the held events that are in the queue's ledger, in the order of their ids.
 func (q QueueDecisions) each(ctx context.Context, held []history.Held,
 	do func(history.Held, ledger.Event, *queue.Entry) error) error {
 	byID := slices.Clone(held)

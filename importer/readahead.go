@@ -10,7 +10,7 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// A batch is handed over when it has so many rows, cells or bytes: enough to hide the hand-over,
+// A batch is handed over when it has this many rows, cells or bytes: enough to hide the hand-over,
 // few enough to stay in the cache.
 const (
 	batchRows  = 256
@@ -18,29 +18,29 @@ const (
 	batchText  = 1 << 20
 )
 
-// A batch is rows on their way from the reader to whoever maps them.
+// A batch is rows on their way from the reader to the mapper.
 type batch struct {
 	rowBuffer
 	likes  []uint64 // of each row, where rows are compared
 	others []otherRow
-	err    error // why the file cannot be read on, behind the last row
+	err    error // why the file cannot be read on, after the last row
 }
 
-// An otherRow says that a row of its batch is no data, or damaged.
+// An otherRow says that a row of its batch is damaged or not data.
 type otherRow struct {
 	index int
 	skip  *mapping.Skip
 	bad   *table.RowError
 }
 
-// An aheadRow is a row and, if it is no data, the reason.
+// An aheadRow is a row and, if it is not data, the reason.
 type aheadRow struct {
 	cell.Row
 	skip  *mapping.Skip
 	likes uint64 // see rowComparer
 }
 
-// full tells whether it is time to hand the batch over.
+// full reports whether it is time to hand the batch over.
 func (b *batch) full() bool {
 	return len(b.rows) == batchRows || len(b.cells) >= batchCells || len(b.text) >= batchText
 }
@@ -51,9 +51,9 @@ func (b *batch) reset() {
 }
 
 // readAhead yields what rows yields, but reads in a goroutine of its own, so that two cores share
-// the work of reading and mapping. There, too, each row is shown to admit, which tells why it is no
-// data. What is yielded has only the cells in columns, unless that is nil, and the number of
-// comparer, unless that is nil. The goroutine has ended when the iterator has.
+// the work of reading and mapping. The goroutine also shows each row to admit, which says why it is
+// not data. A row has only the cells in columns, unless that is nil, and the number from comparer,
+// unless that is nil. The goroutine has ended when the iterator has.
 func readAhead(
 	rows iter.Seq2[table.Row, error], columns []int,
 	admit func(row cell.Row, damaged bool) *mapping.Skip, comparer *rowComparer,
@@ -70,7 +70,7 @@ func readAhead(
 	}
 }
 
-// readBatches fills batches until the file or the interest in it ends.
+// readBatches fills batches until the file ends or nobody wants more.
 func readBatches(
 	rows iter.Seq2[table.Row, error], columns []int,
 	admit func(row cell.Row, damaged bool) *mapping.Skip,
@@ -108,7 +108,7 @@ func readBatches(
 	next.Last(b)
 }
 
-// damageOf is the damage of one row that an error tells of, nil for any other error.
+// damageOf is the damage of one row that an error describes, nil for any other error.
 func damageOf(err error) *table.RowError {
 	bad := new(table.RowError)
 	if errors.As(err, &bad) {
@@ -117,7 +117,7 @@ func damageOf(err error) *table.RowError {
 	return nil
 }
 
-// yield passes the rows on and tells whether more are wanted.
+// yield passes the rows on and reports whether more are wanted.
 func (b *batch) yield(yield func(aheadRow, error) bool) bool {
 	others := b.others
 	for i, row := range b.rows {

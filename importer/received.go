@@ -20,20 +20,19 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// A ReceivedFile is the receiver's own export, by what its rows are looked for: the stable id of the
-// event, where it was sent with a marker, otherwise the order number. Any number of rows takes the
-// same memory.
+// A ReceivedFile is the receiver's own export, indexed by the stable id of the event, if it was
+// sent with a marker, and otherwise by the order number. Any number of rows takes the same memory.
 type ReceivedFile struct {
 	Hash string // of the file, in hex
 
 	im      *Import
 	byID    *spill.Sorter
 	byOrder *spill.Sorter
-	kept    []*spill.Sorter // of comparisons
+	sorters []*spill.Sorter // of comparisons
 }
 
-// ReadReceived reads the receiver's export. A row that cannot be read is an error: what it stands
-// for would be taken for missing. The import has to stay open as long as the file.
+// ReadReceived reads the receiver's export. A row that cannot be read is an error: its event would
+// be taken for missing. The import must stay open as long as the file.
 func (im *Import) ReadReceived(ctx context.Context) (*ReceivedFile, error) {
 	plan, p, err := im.readAll(ctx)
 	if err != nil {
@@ -45,14 +44,10 @@ func (im *Import) ReadReceived(ctx context.Context) (*ReceivedFile, error) {
 
 	for _, problem := range plan.Problems.List() {
 		if !problem.Warning {
-			column := ""
-			if problem.Example.Column != "" {
-				column = report.Visible(problem.Example.Column) + ": "
-			}
-			return nil, &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s%s; the "+
+			about := report.About(problem.Example.Column, report.Visible(problem.Message))
+			return nil, &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s; the "+
 				"receiver's record has to be read to its last row. Nothing was decided.",
-				report.Visible(problem.Example.File), problem.Example.Row, column,
-				report.Visible(problem.Message))}
+				report.Visible(problem.Example.File), problem.Example.Row, about)}
 		}
 	}
 
@@ -90,16 +85,16 @@ func (im *Import) ReadReceived(ctx context.Context) (*ReceivedFile, error) {
 	return f, nil
 }
 
-// Close gives back what was spilled.
+// Close removes what was spilled.
 func (f *ReceivedFile) Close() error {
 	err := errors.Join(f.byID.Close(), f.byOrder.Close())
-	for _, sorter := range f.kept {
+	for _, sorter := range f.sorters {
 		err = errors.Join(err, sorter.Close())
 	}
 	return err
 }
 
-// keyOf stands for an order number, whatever its length.
+// keyOf is a short key for an order number of any length.
 func keyOf(order string) [16]byte {
 	sum := sha256.Sum256([]byte(order))
 	return [16]byte(sum[:])
@@ -139,14 +134,14 @@ func appendCode(to []byte, currency string) []byte {
 	return append(to, code[:]...)
 }
 
-// known is what the ledger knows of an event once.
+// known is one thing that the ledger knows of an event.
 type known struct {
 	key      [16]byte // id or order
 	number   uint64   // in the order of the ledger
 	id       [16]byte
 	order    [16]byte
 	state    knownState
-	nameless bool // its order number is not known, or a part of it is hidden
+	nameless bool // its order number is unknown or partly hidden
 	currency string
 	minor    int64
 	run      uint32
@@ -159,7 +154,7 @@ type knownState byte
 const (
 	isDelivered knownState = iota
 	isUnknown
-	isSettled // by something that is no delivery
+	isSettled // by something that is not a delivery
 )
 
 const knownSize = 16 + 8 + 16 + 16 + 1 + 1 + 3 + 8 + 4
@@ -183,21 +178,22 @@ func (k *known) read(from []byte, names *interned) [16]byte {
 	return k.key
 }
 
-// Entries is what a ledger remembers, the oldest of each event first. It is gone through twice.
+// Entries is what a ledger remembers, the oldest of each event first. It is used twice.
 type Entries = iter.Seq2[history.Past, error]
 
-// A matching holds what a ledger knows against the receiver's export, order by order.
+// A matching compares what a ledger knows with the receiver's export, order by order.
 type matching struct {
 	file   *ReceivedFile
 	period history.Period
 	runs   []string
 	byID   *spill.Sorter // of the ledger
-	// each gets what both sides have of one order, in the order of both. byID tells that it is the
-	// event's id that is the same.
+	// each gets what both sides have of one order, in the order of both. byID says that they share
+	// the event's id.
 	each func(ours []known, there []received, byID bool) error
 }
 
-// sameOrder bounds what one order number may stand for: it is compared in memory, each with each.
+// sameOrder bounds how many rows may share an order number: they are compared in memory, each with
+// each.
 const sameOrder = 5000
 
 // match goes through both sides.
@@ -207,7 +203,7 @@ func (m *matching) match(entries Entries) error {
 	}
 
 	byOrder := spill.NewSorter(m.file.im.temp, knownSize)
-	m.file.kept = append(m.file.kept, m.byID, byOrder)
+	m.file.sorters = append(m.file.sorters, m.byID, byOrder)
 	var buffer []byte
 	err := mergeGroups(groups(m.byID, sameOrder, (*known).read),
 		groups(m.file.byID, sameOrder, (*received).read),
@@ -250,8 +246,8 @@ func (m *matching) group(ours []known, there []received, byID bool) error {
 	return m.each(slices.Clone(ours), there, byID)
 }
 
-// unsettled leaves out what was unknown of an event and was settled since, or tried again. What it
-// gets is of one event, so that an entry without an order number has the one of the entry before.
+// unsettled leaves out what was unknown of an event and was settled since, or tried again. It gets
+// entries of one event, so an entry without an order number has the number of the entry before.
 func unsettled(entries []known) (left []known) {
 	for i := range entries {
 		if k := &entries[i]; k.nameless && i > 0 {
@@ -314,8 +310,8 @@ func (m *matching) remember(entries Entries) error {
 	return nil
 }
 
-// isNameless tells an order number that is not known, or of which a part is hidden, so that others
-// may look the same.
+// isNameless reports an order number that is unknown, or partly hidden, so that others may look the
+// same.
 func isNameless(label string) bool { return label == "" || strings.Contains(label, cell.Masked) }
 
 // Arrivals lead from what the ledger knows as delivered to what the receiver has, for each currency
@@ -324,22 +320,22 @@ func isNameless(label string) bool { return label == "" || strings.Contains(labe
 //	Delivered - Missing + Differs + Doubled + Arrived + Extra = Received
 type Arrivals struct {
 	Delivered Step // deliveries that the ledger knows
-	Missing   Step // of these, not at the receiver
+	Missing   Step // deliveries that the receiver does not have
 	Differs   Step // at the receiver with another amount: by how much more
 	Doubled   Step // at the receiver more often than they were delivered
-	Arrived   Step // unknown to the ledger, and at the receiver
-	Extra     Step // at the receiver, and no run has sent them
+	Arrived   Step // unknown in the ledger, and at the receiver
+	Extra     Step // at the receiver, but no run has sent them
 	Received  Step
 
-	Unknown   Step // unknown to the ledger, and not at the receiver
-	Nameless  Step // deliveries whose order number is not known any more: not compared
+	Unknown   Step // unknown in the ledger, and not at the receiver
+	Nameless  Step // deliveries whose order number is lost: not compared
 	Found     []Arrival
 	NotListed int64 // differences beyond Found
 
 	runs []string
 }
 
-// An Arrival is an order about which ledger and receiver differ.
+// An Arrival is an order on which ledger and receiver differ.
 type Arrival struct {
 	Kind      string `json:"kind" csv:"kind"` // "missing", "differs", "doubled", "arrived", "extra"
 	Order     string `json:"order" csv:"order"`
@@ -348,13 +344,13 @@ type Arrival struct {
 	Row       int    `json:"row" csv:"row"` // in the receiver's export
 	Run       string `json:"run_id" csv:"run_id"`
 
-	ours, there int64 // numbers, from which the order's comes; below 0: there is none
+	ours, there int64 // numbers that lead to the order's; below 0: there is none
 }
 
-// Equal tells that ledger and receiver say the same.
+// Equal reports that ledger and receiver say the same.
 func (a *Arrivals) Equal() bool { return len(a.Found) == 0 }
 
-// CompareReceived holds what the receiver has against what a ledger knows.
+// CompareReceived compares what the receiver has with what a ledger knows.
 func CompareReceived(ctx context.Context, entries Entries, period history.Period,
 	file *ReceivedFile) (*Arrivals, error) {
 	a := new(Arrivals)
@@ -378,7 +374,7 @@ func CompareReceived(ctx context.Context, entries Entries, period history.Period
 	return a, a.addsUp()
 }
 
-// order compares what both sides have of one order: first what is the same, then what is left.
+// order adds what both sides have of one order.
 func (a *Arrivals) order(ours []known, there []received, byID bool) {
 	ours = slices.DeleteFunc(ours, func(k known) bool {
 		nameless := !byID && k.nameless && k.state == isDelivered
@@ -389,10 +385,8 @@ func (a *Arrivals) order(ours []known, there []received, byID bool) {
 		return nameless
 	})
 
-	delivered := false
 	for i := range ours {
 		if k := &ours[i]; k.state == isDelivered {
-			delivered = true
 			a.Delivered.Events++
 			a.Delivered.add(k.currency, k.minor)
 		}
@@ -402,6 +396,12 @@ func (a *Arrivals) order(ours []known, there []received, byID bool) {
 		a.Received.add(there[i].currency, there[i].minor)
 	}
 
+	a.match(ours, there)
+}
+
+// match pairs what both sides have of one order, the same amounts first, and notes what differs and
+// what only one side has.
+func (a *Arrivals) match(ours []known, there []received) {
 	take := func(r *received, state knownState, same bool) *known {
 		for i := range ours {
 			if k := &ours[i]; !k.taken && k.state == state &&
@@ -429,7 +429,7 @@ func (a *Arrivals) order(ours []known, there []received, byID bool) {
 			a.found(&a.Differs, "differs", k, r)
 		} else if k := take(r, isUnknown, false); k != nil {
 			a.found(&a.Arrived, "arrived", k, r)
-		} else if delivered {
+		} else if slices.ContainsFunc(ours, func(k known) bool { return k.state == isDelivered }) {
 			a.found(&a.Doubled, "doubled", nil, r)
 		} else {
 			a.found(&a.Extra, "extra", nil, r)
@@ -520,7 +520,7 @@ func amountWords(minor int64, currency string) string {
 // Currencies are the currencies of the comparison, in order.
 func (a *Arrivals) Currencies() []string { return a.bridge().currencies() }
 
-// addsUp proves the identity that the arrivals promise. An event that differs is one event on both
+// addsUp checks the equation that the arrivals promise. An event that differs is one event on both
 // sides.
 func (a *Arrivals) addsUp() error { return a.bridge().addsUp("received") }
 
@@ -530,9 +530,9 @@ func (a *Arrivals) bridge() bridge {
 		{-1, &a.Received, false}}
 }
 
-// Settle tells of the unknown events of a run which the receiver has, and which it has not: those
-// that it has as often as all deliveries of the order and amount together. What cannot be told
-// stays open, with the reason.
+// Settle says which unknown events of a run the receiver has and which it has not: for the order
+// and amount it must have as many as there are deliveries together. What cannot be decided stays
+// open, with the reason.
 func Settle(entries Entries, held []history.Held, file *ReceivedFile) (arrived,
 	absent []history.Held, open []string, err error) {
 	waiting := map[[16]byte]*history.Held{}
@@ -574,8 +574,8 @@ func Settle(entries Entries, held []history.Held, file *ReceivedFile) (arrived,
 	return arrived, absent, open, nil
 }
 
-// hasArrived tells whether the receiver has an unknown event, by all that ledger and export have of
-// its order. why is not empty where that proves nothing.
+// hasArrived reports whether the receiver has an unknown event, from all that ledger and export
+// have of its order. If that proves nothing, why says so.
 func hasArrived(h *history.Held, ours []known, there []received, byID bool) (has bool, why string) {
 	count, waits, all := 0, 0, len(there)
 	for i := range there {

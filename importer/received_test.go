@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// What both sides have of one order is told apart, and every line of the bridge is counted once.
+// What both sides have of one order is told apart, and every line of the bridge counts once.
 func TestArrivalsOfAnOrder(t *testing.T) {
 	one := func(minor int64, state knownState) known {
 		return known{minor: minor, currency: "EUR", state: state}

@@ -23,7 +23,7 @@ type record struct {
 	time      int64  // of the event, Unix seconds; 0: none
 	traits    uint32 // visitor keys as [mapping.Event.Keys] has them, and itemsTrait
 	likes     uint64 // of its rows: see rowComparer
-	invalid   bool   // it is not sent, and only stands here because others may have its id
+	invalid   bool   // it is not sent, and only listed because others may have its id
 }
 
 const recordSize = 16 + 8 + 16 + 8 + 8 + 3 + 1 + 2 + 4 + 4 + 8 + 8 + 4 + 16 + 8
@@ -63,7 +63,7 @@ func (r *record) append(dst []byte) []byte {
 	return binary.BigEndian.AppendUint64(dst, r.likes)
 }
 
-// read is the inverse of append. names keeps one string for each currency.
+// read is the inverse of append. names has one string for each currency.
 func (r *record) read(src []byte, names *interned) {
 	copy(r.ID[:], src)
 	r.seq = binary.BigEndian.Uint64(src[16:])
@@ -83,7 +83,7 @@ func (r *record) read(src []byte, names *interned) {
 	r.likes = binary.BigEndian.Uint64(src[106:])
 }
 
-// isInvalid tells it of a record in the form in which it is sorted.
+// isInvalid reports the same of a record in the form in which it is sorted.
 func isInvalid(raw []byte) bool { return raw[59]&flagInvalid != 0 }
 
 // interned keeps one string for each currency that was met: there are few, and millions of events.
@@ -103,7 +103,7 @@ func (n *interned) currency(code [3]byte) string {
 	return n.names[code]
 }
 
-// So many events, or so many bytes of bodies, are handed to the hashing goroutine at once.
+// This many events, or bytes of bodies, are handed to the hashing goroutine at once.
 const (
 	hashBatch = 256
 	hashText  = 1 << 20
@@ -121,7 +121,7 @@ type noted struct {
 	localTime         bool
 }
 
-// A notedBatch is events on their way to be hashed. They and their buffers are used again.
+// A notedBatch is events on their way to be hashed. They and their buffers are reused.
 type notedBatch struct {
 	events []noted
 	count  int
@@ -157,7 +157,7 @@ type hashing struct {
 	to      *spill.Sorter
 	seal    sealer // of the events to be sent
 	shared  *sharedKeys
-	err     error // of what is spilled; read after done
+	err     error // of spilling; read after done
 }
 
 func startHashing(ids identity.Identifier, seed [32]byte, to *spill.Sorter, sealed *spill.Sealed,
@@ -236,8 +236,7 @@ func (h *hashing) run() {
 	}
 }
 
-// noteLikenesses comes after the rest, since one look into much memory after the other is quicker
-// than one now and then.
+// noteLikenesses comes after the rest, since memory is faster when all lookups come together.
 func (h *hashing) noteLikenesses(b *notedBatch) {
 	for i := range b.count {
 		if n := &b.events[i]; !n.invalid {

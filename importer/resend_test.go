@@ -18,7 +18,7 @@ import (
 	"ableimport/samples/secrets"
 )
 
-// refusals are what a receiver says to a second attempt; the last one is none.
+// refusals are what a receiver says to a second attempt; the last one is not a refusal.
 var refusals = []struct {
 	name   string
 	status int
@@ -51,8 +51,8 @@ func answers(t *testing.T) (url string, status *atomic.Int32) {
 	return server.URL, status
 }
 
-// What may have arrived stays unknown whatever the receiver says to a second attempt, and also when
-// that is not made at all.
+// What may have arrived stays unknown whatever the receiver says to a second attempt, and also if
+// that is never made.
 func TestResendThatIsRefusedStaysUnknown(t *testing.T) {
 	for _, test := range refusals {
 		t.Run(test.name, func(t *testing.T) {
@@ -97,7 +97,7 @@ func TestResendThatIsRefusedStaysUnknown(t *testing.T) {
 	}
 }
 
-// The same where workers of a queue send: in the queue's ledger it waits for a decision, too.
+// The same where workers of a queue send: in the queue's ledger it also waits for a decision.
 func TestResendOverAQueueThatIsRefusedStaysUnknown(t *testing.T) {
 	servers := natstest.Start(t)
 	for _, test := range refusals {
@@ -139,7 +139,8 @@ func TestResendOverAQueueThatIsRefusedStaysUnknown(t *testing.T) {
 			defer opened.Close()
 			open, err := importer.QueueDecisions{Queue: opened}.Open(t.Context(), held)
 			if err != nil || len(open) != orders {
-				t.Errorf("the queue's ledger holds %d of them (%v), want %d", len(open), err, orders)
+				t.Errorf("the queue's ledger holds %d of them (%v), want %d", len(open), err,
+					orders)
 			}
 
 			// none goes out again unasked
@@ -152,8 +153,8 @@ func TestResendOverAQueueThatIsRefusedStaysUnknown(t *testing.T) {
 	}
 }
 
-// runBesideWorker runs the job while a worker posts its events. The worker may stop at what the
-// receiver says.
+// runBesideWorker runs the job while a worker posts its events. The worker may stop because of what
+// the receiver says.
 func runBesideWorker(t *testing.T, job importer.Job) *importer.Result {
 	t.Helper()
 	ctx, end := context.WithCancel(t.Context())

@@ -12,18 +12,18 @@ import (
 	"ableimport/importer/webhook"
 )
 
-// Result is what a run came to.
+// Result is how a run ended.
 type Result struct {
 	Summary *report.Summary
-	Page    report.Page // what the end-of-run text says beside the summary
+	Page    report.Page // what the end-of-run text says besides the summary
 	Stopped string      // why the run ended early, "" if it did not
 
 	account *account
 }
 
 // Run sends what the plan says and reports. Its error means that the run could not go on; what was
-// sent until then is recorded, and the result tells it. When ctx is done no new attempt starts;
-// events in flight are finished and recorded.
+// sent until then is recorded and in the result. When ctx is done no new attempt starts; events in
+// flight are finished and recorded.
 func (im *Import) Run(ctx context.Context, plan *Plan, progress *Progress) (*Result, error) {
 	if !im.keepReading() {
 		return nil, context.Cause(ctx)
@@ -66,7 +66,7 @@ func (im *Import) send(ctx context.Context, plan *Plan, account *account, sender
 	}
 	if ask := r.canary.confirm; ask != nil {
 		r.canary.confirm = func(answers []string) bool {
-			progress.publish(account) // who is asked sees the figures, too
+			progress.publish(account) // whoever is asked sees the figures too
 			return ask(answers)
 		}
 	}
@@ -92,7 +92,7 @@ func (im *Import) send(ctx context.Context, plan *Plan, account *account, sender
 }
 
 // A recorder is the one goroutine that writes: it notes intents before events go out and outcomes
-// after, in one transaction for both, and then counts and reports what became durable.
+// after, both in one transaction, and then counts and reports what has become durable.
 type recorder struct {
 	*account
 	progress *Progress
@@ -112,10 +112,10 @@ type recorder struct {
 	oldest   time.Time // when the first of settled was heard
 }
 
-// flushAfter is how long a heard outcome may wait for company before it is made durable.
+// flushAfter is how long an outcome may wait for others before it is made durable.
 const flushAfter = 20 * time.Millisecond
 
-// haltedFor is how often a run that somebody has halted looks whether it may go on.
+// haltedFor is how often a halted run checks whether it may go on.
 const haltedFor = 50 * time.Millisecond
 
 func (r *recorder) loop(ctx context.Context) error {
@@ -135,11 +135,11 @@ func (r *recorder) loop(ctx context.Context) error {
 		}
 
 		if r.progress.Halted() {
-			timer.Reset(haltedFor) // nothing else may wake the loop when it goes on
+			timer.Reset(haltedFor) // nothing else may wake the loop when it may go on
 		}
 
 		var full <-chan *block
-		if len(r.next) < maxLookAhead && !r.ended { // a commit is not to end where a block does
+		if len(r.next) < maxLookAhead && !r.ended { // a commit need not end where a block does
 			full = r.full
 		}
 
@@ -158,8 +158,8 @@ func (r *recorder) loop(ctx context.Context) error {
 	}
 }
 
-// due tells whether a commit is worth its sync: the workers are about to run dry and there is
-// something to give them, or outcomes have waited long enough, or nothing else is under way.
+// due reports whether a commit is worth its sync: the workers are about to run dry and there is
+// something to give them, outcomes have waited long enough, or nothing else is under way.
 func (r *recorder) due() bool {
 	if waiting := len(r.work); len(r.next) > 0 && r.room() > 0 &&
 		r.window.isLow(waiting, r.intended-len(r.settled)-waiting) {
@@ -169,7 +169,7 @@ func (r *recorder) due() bool {
 		(len(r.settled) == r.intended || time.Since(r.oldest) >= flushAfter)
 }
 
-// over tells whether nothing is left to do.
+// over reports whether nothing is left to do.
 func (r *recorder) over() bool {
 	return r.intended == 0 && len(r.next) == 0 && r.ended
 }
@@ -195,7 +195,7 @@ func (r *recorder) take(b *block, ok bool) {
 	}
 }
 
-// heard takes a delivery's result, and all others that are there by now.
+// heard takes a delivery's result, and all others that have arrived by now.
 func (r *recorder) heard(d *delivery) {
 	if len(r.settled) == 0 {
 		r.oldest = time.Now()
@@ -235,8 +235,8 @@ func (r *recorder) dropQueue() {
 	r.next = r.next[:0]
 }
 
-// release tells that one of the block's deliveries is not needed any more. It gives the block back
-// to the producer after the last.
+// release says that one of the block's deliveries is not needed any more. After the last one it
+// gives the block back to the producer.
 func (r *recorder) release(b *block) {
 	if b.left--; b.left == 0 {
 		b.reset()
@@ -244,8 +244,8 @@ func (r *recorder) release(b *block) {
 	}
 }
 
-// commit makes the settled outcomes and the next intents durable, hands the intended to the workers
-// and records the settled.
+// commit makes the settled outcomes and the next intents durable, gives the workers the deliveries
+// with an intent, and records the settled ones.
 func (r *recorder) commit() error {
 	count := max(0, min(len(r.next), r.room())) // the window may have shrunk below what is in it
 	intended := r.next[:count]
@@ -271,7 +271,7 @@ func (r *recorder) commit() error {
 	}
 
 	if len(r.settled) > 0 {
-		r.note(r.receipts.Flush()) // what dies now leaves its order numbers behind
+		r.note(r.receipts.Flush()) // if the program dies now, it leaves its order numbers behind
 	}
 
 	r.settled = r.settled[:0]
@@ -279,8 +279,9 @@ func (r *recorder) commit() error {
 	return nil
 }
 
-// fail ends the run because the ledger or a report cannot be written. What is in flight is waited
-// for, but cannot be noted any more: the next run finds it unknown, and so it is counted.
+// fail ends the run because the ledger or a report cannot be written. It waits for what is in
+// flight, which cannot be noted any more: the next run will find it unknown, so it counts as
+// unknown.
 func (r *recorder) fail(cause error) error {
 	r.stop(cause)
 	r.dropQueue()
@@ -310,21 +311,20 @@ var states = map[webhook.Verdict]struct {
 	webhook.NotSent:   {ledger.NotSent, report.NotSent},
 }
 
-// maxLookAhead bounds the intents beyond what is in flight: after a crash these, too, count as
-// unknown.
+// maxLookAhead bounds the intents beyond what is in flight: after a crash these count as unknown
+// too.
 const maxLookAhead = 256
 
-// lookAheadTime is how much sending is intended ahead, so that the workers do not wait for the
-// ledger.
+// lookAheadTime is how far ahead intents are noted, so that the workers do not wait for the ledger.
 const lookAheadTime = 10 * time.Millisecond
 
 // manyInFlight is how many events in flight hide a sync.
 const manyInFlight = 32
 
-// A window bounds the events whose intent is durable and whose outcome is not. It follows the pace:
-// a slow receiver gets few intents ahead, since they would be unknown after a crash, a fast one
-// enough to hide the ledger's sync. Those in flight would be unknown, too: as many again change
-// little, and save a slow receiver most of the syncs.
+// A window bounds the events that have a durable intent and no durable outcome. It follows the
+// pace: a slow receiver gets few intents ahead, since they would be unknown after a crash, a fast
+// one enough to hide the ledger's sync. Events in flight would be unknown as well: the same number
+// again changes little, and saves most of the syncs with a slow receiver.
 type window struct {
 	concurrency func() int
 	pace        int // events that lookAheadTime takes
@@ -340,9 +340,9 @@ func (w *window) size() int { return w.concurrency() + w.lookAhead() }
 
 func (w *window) lookAhead() int { return min(max(w.pace, w.concurrency()), maxLookAhead) }
 
-// isLow tells whether more intents are due, by how many wait for a worker and how many are in
-// flight. Where many are, and come and go quickly, half of them keep the machine busy until the
-// ledger's sync is over, so that more share it.
+// isLow reports whether more intents are due, from how many wait for a worker and how many are in
+// flight. If many are in flight and quickly done, half of them keep the machine busy until the
+// ledger's sync is over, so that more share one sync.
 func (w *window) isLow(waiting, inFlight int) bool {
 	if concurrency := w.concurrency(); concurrency >= manyInFlight && w.pace >= maxLookAhead {
 		return inFlight <= concurrency/2

@@ -14,15 +14,15 @@ import (
 	"ableimport/importer/webhook"
 )
 
-// A sender brings deliveries to the receiver: this machine's workers do, or the workers of a queue,
-// on any machine.
+// A sender brings deliveries to the receiver, by this machine's workers or by the workers of a
+// queue on any machine.
 type sender interface {
 	// deliver takes deliveries until work is closed, and gives each back with its result. Once ctx
 	// is done no new attempt starts.
 	deliver(ctx context.Context, work <-chan *delivery, done chan<- *delivery) error
 	room() int    // most deliveries at a time
 	limit() int   // deliveries at a time for now
-	mark() string // what the bodies hold in place of the funnel mark
+	mark() string // what the bodies have in place of the funnel mark
 	Paused() (reason string, until time.Time)
 	Close()
 }
@@ -39,7 +39,7 @@ func (j *Job) client() (*webhook.Client, error) {
 type posting struct {
 	*webhook.Client
 	workers int
-	adapts  bool // how many of the workers post is found out
+	adapts  bool // it finds out how many of the workers post
 	funnel  string
 }
 
@@ -47,8 +47,8 @@ func (p *posting) room() int { return p.workers }
 
 func (p *posting) mark() string { return p.funnel }
 
-// limit is twice what may be in flight where that is found out: others may be waiting for their
-// next attempt.
+// limit is twice what may be in flight where the sender finds that out: others may be waiting for
+// their next attempt.
 func (p *posting) limit() int {
 	if !p.adapts {
 		return p.workers
@@ -75,8 +75,8 @@ func (p *posting) deliver(ctx context.Context, work <-chan *delivery, done chan<
 	return nil
 }
 
-// stillUnknown is the result of an attempt at an event that may have arrived before: that this one
-// did not says nothing of the first.
+// stillUnknown is the result of an attempt at an event that may have arrived before: the failure of
+// this attempt says nothing about the first.
 func stillUnknown(result webhook.Result) webhook.Result {
 	if result.Verdict == webhook.Rejected || result.Verdict == webhook.NotSent {
 		result.Verdict = webhook.Unknown
@@ -86,9 +86,9 @@ func stillUnknown(result webhook.Result) webhook.Result {
 	return result
 }
 
-// A wait is what the receiver has asked for, kept beside the target's ledger: a run that is begun
-// again, after an interrupt, a crash or a wait too long for it, must not come back before its time.
-// It is a courtesy: a file that cannot be read or written ends nothing.
+// A wait is what the receiver has asked for, kept beside the target's ledger: a run that starts
+// again, after an interrupt, a crash or a wait that was too long for it, must not come back too
+// early. It is a courtesy: a file that cannot be read or written ends nothing.
 type wait struct {
 	path string
 	mu   sync.Mutex
@@ -100,9 +100,9 @@ func newWait(t *history.Target) *wait {
 }
 
 // until is when the wait of an earlier run ends; zero: there is none. A wait lasts as long as the
-// receiver has asked for, whatever a clock that was wrong has made of its end: one that was noted
-// in the future begins now. Earlier programs did not note the beginning, and their waits were at
-// most so long as a run waits, too.
+// receiver has asked for, even if a wrong clock noted another end: a wait that was noted in the
+// future begins now. Earlier programs did not note the beginning, and their waits were never longer
+// than a run waits.
 func (w *wait) until(now time.Time, longest time.Duration) time.Time {
 	text, err := own.Read(w.path)
 	if err != nil {

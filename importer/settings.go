@@ -10,7 +10,7 @@ import (
 	"ableimport/mapping"
 )
 
-// A wantedSetting is a setting that nobody has said, and without which events of a file are
+// A wantedSetting is a setting that nobody has given, and without which events of a file are
 // invalid.
 type wantedSetting struct {
 	mapping.Setting
@@ -19,7 +19,7 @@ type wantedSetting struct {
 	events int64
 }
 
-// want counts an event that a setting would have answered.
+// want counts an event that a setting would have made valid.
 func (p *preflight) want(u *unit, problem *mapping.Problem) {
 	all := &p.wanted[u.input]
 	i := slices.IndexFunc(*all, func(w wantedSetting) bool { return w.Name == problem.Setting })
@@ -31,8 +31,8 @@ func (p *preflight) want(u *unit, problem *mapping.Problem) {
 	(*all)[i].events++
 }
 
-// settle keeps the settings for files of which no event can be sent without them. Where others can,
-// the rows in question are invalid like any other that says too little.
+// settle keeps the settings for files in which no event can be sent without them. If other events
+// can be sent, the rows in question are invalid like any row that says too little.
 func (p *preflight) settle() {
 	for i, all := range p.wanted {
 		if p.sound[i] == 0 {
@@ -41,7 +41,7 @@ func (p *preflight) settle() {
 	}
 }
 
-// Wanted are the settings that have to be said before anything can be sent, each once.
+// Wanted are the settings that must be given before anything can be sent, each once.
 func (p *Plan) Wanted() (all []mapping.Setting) {
 	for _, w := range p.wanted {
 		if !slices.ContainsFunc(all, func(s mapping.Setting) bool { return s.Name == w.Name }) {
@@ -51,8 +51,8 @@ func (p *Plan) Wanted() (all []mapping.Setting) {
 	return all
 }
 
-// CheckSettings refuses a plan for which settings have to be said: all that its first such file
-// needs, so that nobody is sent back once for each.
+// CheckSettings refuses a plan that lacks settings. It names all that the first such file needs, so
+// that nobody is sent back once for each.
 func (p *Plan) CheckSettings() error {
 	if len(p.wanted) == 0 {
 		return nil
@@ -72,17 +72,22 @@ func (p *Plan) CheckSettings() error {
 		row, events = min(row, w.row), max(events, w.events)
 	}
 
-	need := "it"
-	if len(words) > 1 {
-		need = "them"
+	need := "need "
+	if events == 1 {
+		need = "needs "
+	}
+	if len(words) == 1 {
+		need += "it"
+	} else {
+		need += "them"
 	}
 	return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: the file does not say its %s, and "+
-		"%d of its events need %s. %s\n%s Nothing was sent.",
+		"%d of its events %s. %s\n%s Nothing was sent.",
 		report.Visible(first.file), row, strings.Join(words, " and its "), events, need,
 		strings.Join(questions, " "), howToSay(settings))}
 }
 
-// CheckUnsaid refuses a mapping of which settings have to be said before any file is read.
+// CheckUnsaid refuses a mapping if settings must be given before any file is read.
 func CheckUnsaid(config *mapping.Config) error {
 	open := config.Unsaid()
 	if len(open) == 0 {
@@ -98,7 +103,7 @@ func CheckUnsaid(config *mapping.Config) error {
 		howToSay(open))}
 }
 
-// howToSay are the flags that say settings.
+// howToSay are the flags that give settings.
 func howToSay(settings []mapping.Setting) string {
 	what, flags := "it", ""
 	if len(settings) > 1 {

@@ -82,7 +82,7 @@ type settledNight struct {
 	arrived, absent int
 }
 
-// run imports what is left, settles what is unknown, and tells whether nothing is left.
+// run imports what is left, settles what is unknown, and reports whether nothing is left.
 func (n *settledNight) run() bool {
 	n.Helper()
 	result, err := importFile(n.Context(), n.file, n.server.URL(), n.state)

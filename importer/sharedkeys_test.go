@@ -3,16 +3,19 @@ package importer
 import (
 	"encoding/binary"
 	"fmt"
-	"hash/maphash"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 
+	"ableimport/importer/history"
 	"ableimport/importer/report"
 	"ableimport/importer/spill"
 	"ableimport/mapping"
-	"ableimport/mapping/cell"
 )
 
-// keyValues are the values of an event in the form of [mapping.Event.KeyValues].
+// keyValues are the values of an event, as [mapping.Event.KeyValues] has them.
 func keyValues(pairs ...string) (all []byte) {
 	for i := 0; i < len(pairs); i += 2 {
 		for key, name := range mapping.KeyNames {
@@ -39,7 +42,7 @@ func TestSharedKeys(t *testing.T) {
 		orders []order
 		fates  map[uint64]fate
 		want   string // key, orders, other, events to be sent
-		shown  string // the value, without its mask
+		shared string // the value
 	}{
 		{"the shop's own address", repeat(40,
 			func(i int) order { return order{"email", "s@x.org", "client_id", client(i)} }), nil,
@@ -51,9 +54,11 @@ func TestSharedKeys(t *testing.T) {
 			return order{"phone", "+49170", "client_id", client(i % 4)}
 		}), nil, "", ""},
 		{"a loyal customer", repeat(40,
-			func(i int) order { return order{"email", "s@x.org", "client_id", "c-1"} }), nil, "", ""},
+			func(i int) order { return order{"email", "s@x.org", "client_id", "c-1"} }), nil, "",
+			""},
 		{"a loyal customer's clicks", repeat(40,
-			func(i int) order { return order{"email", "s@x.org", "gclid", client(i)} }), nil, "", ""},
+			func(i int) order { return order{"email", "s@x.org", "gclid", client(i)} }), nil, "",
+			""},
 		{"a click of many", repeat(6, func(i int) order {
 			return order{"email", client(i), "gclid", "g"}
 		}), nil, "gclid 6 email 6", "g"},
@@ -85,18 +90,25 @@ func TestSharedKeys(t *testing.T) {
 				p.plan.fates.Add(fateNote{seq: uint64(i), fate: f}.append(nil))
 			}
 		}
-		if err := p.findShared(); err != nil {
+		f, err := p.sumShared()
+		if err != nil {
 			t.Fatal(err)
 		}
 		got := ""
-		for _, s := range p.plan.Shared {
-			got += fmt.Sprintf("%s %d %s %d", s.Key, s.Orders, s.Other, p.plan.SharedBy[0].Events)
-			if want := s.Orders * 100; s.Money.Minor("EUR").Int64() != want || s.Row != 2 {
-				t.Errorf("%s: %v EUR from row %d on, want %d", test.name, s.Money.Minor("EUR"),
-					s.Row, want)
+		for _, s := range f.found {
+			by, _ := s.sharedAmong()
+			got += fmt.Sprintf("%s %d %s %d", mapping.KeyNames[s.key], s.orders,
+				mapping.KeyNames[by], f.byKey[s.key].toSend)
+			var money report.Money
+			if err := p.sumMoney(f, &s, &money); err != nil {
+				t.Fatal(err)
 			}
-			if shown := cell.Mask(test.shown); s.Value != shown {
-				t.Errorf("%s: the value is %q, want %q", test.name, s.Value, shown)
+			if want := s.orders * 100; money.Minor("EUR").Int64() != want || s.row != 2 {
+				t.Errorf("%s: %v EUR from row %d on, want %d", test.name, money.Minor("EUR"),
+					s.row, want)
+			}
+			if s.hash != p.shared.hash(s.key, []byte(test.shared)) {
+				t.Errorf("%s: another value than %s is shared", test.name, test.shared)
 			}
 		}
 		if got != test.want {
@@ -106,27 +118,30 @@ func TestSharedKeys(t *testing.T) {
 	}
 }
 
-// Sums that do not fit the table are put together again, and all shared values are counted.
+// All shared values are counted, however many there are, and wherever their uses are.
 func TestSharedKeysThatSpill(t *testing.T) {
 	p := &preflight{
 		im:     &Import{temp: t.TempDir(), inputs: []*input{{name: "a.csv"}}},
 		plan:   &Plan{fates: spill.NewSorter(t.TempDir(), fateNoteSize)},
 		shared: sharedKeys{dir: t.TempDir()},
 	}
-	const values = mostSums + 1000
+	const values = 40_000
 	for i := range values * sharedBy { // every value comes again behind all others
 		p.shared.add([]noted{{record: record{seq: uint64(i), row: 2}, keys: keyValues(
 			"email", fmt.Sprint("e", i%values), "client_id", fmt.Sprint("c", i))}})
 	}
-	if err := p.findShared(); err != nil {
+	f, err := p.sumShared()
+	if err != nil {
 		t.Fatal(err)
 	}
-	if len(p.plan.Shared) != mostShared ||
-		p.plan.SharedBy[0] != (report.KeyCount{Name: "email", Events: values * sharedBy}) {
-		t.Errorf("shared are %d, by %v", len(p.plan.Shared), p.plan.SharedBy)
+	if want := (sharedOfKey{values, values * sharedBy}); f.byKey[1] != want ||
+		f.byKey[2] != (sharedOfKey{}) {
+		t.Errorf("shared are %v, want %v of the second key", f.byKey[:3], want)
 	}
-	if list := p.plan.Problems.List(); len(list) != 1 || list[0].Count != values {
-		t.Errorf("the problems are %+v", list)
+	for i, s := range f.found {
+		if len(f.found) != mostShared || s.first != uint64(i) || s.orders != sharedBy {
+			t.Errorf("of %d, the value at %d is %+v", len(f.found), i, s)
+		}
 	}
 	p.shared.close()
 }
@@ -148,29 +163,74 @@ func TestCheckShared(t *testing.T) {
 	}
 }
 
-// However many values share counters, none is counted too low, and few too high.
-func TestKeyCounts(t *testing.T) {
-	counts, seed := new(keyCounts), maphash.MakeSeed()
-	hash := func(value int) uint64 { return maphash.Comparable(seed, value) }
-	const values = 200_000
-	for value := range values {
-		for use := range value%sharedBy + 1 { // the last of each five is used by sharedBy orders
-			if many := counts.add(hash(value)); use+1 == sharedBy && !many {
-				t.Fatalf("value %d is not many by its last use", value)
+// What is shown of a shared value is read again where the value stands first: in any file, in
+// groups, and behind rows that are no events.
+func TestSharedKeysAreShown(t *testing.T) {
+	const header = "Order,Total,Customer,Email\n"
+	rows := func(format string, from, n int) (all string) {
+		for i := range n {
+			all += strings.ReplaceAll(format, "N", strconv.Itoa(from+i))
+		}
+		return all
+	}
+	for _, test := range []struct {
+		name, settings string
+		files          []string
+		want           string // file, row, masked value, orders
+	}{
+		{"one row each", "", []string{header + rows("N,1.00,c-N,office@x.org\n", 1, 6)},
+			"0.csv 2 o•••@x•••.org 6"},
+		{"behind other rows", "", []string{header + "a,1.00,c-a,ann@y.org\nb,x,c-b,office@x.org\n" +
+			"\n,,,\nc,1.00,\n" + rows("N,1.00,c-N,office@x.org\n", 1, 5)},
+			"0.csv 7 o•••@x•••.org 5"},
+		{"in the second file", "", []string{header + rows("N,1.00,c-N,aN@y.org\n", 1, 4),
+			header + rows("N,1.00,c-N,office@x.org\n", 11, 5)}, "1.csv 2 o•••@x•••.org 5"},
+		{"in two files", "", []string{header + rows("N,1.00,c-N,office@x.org\n", 1, 3),
+			header + rows("N,1.00,c-N,office@x.org\n", 11, 3)}, "0.csv 2 o•••@x•••.org 6"},
+		{"the same order twice", "", []string{header + "1,1.00,c-1,office@x.org\n" +
+			rows("N,1.00,c-N,office@x.org\n", 1, 5)}, "0.csv 2 o•••@x•••.org 5"},
+		{"in groups", "group_by: Order\n",
+			[]string{header + rows("N,1.00,c-N,office@x.org\nN,,,\n", 1, 5)},
+			"0.csv 2 o•••@x•••.org 5"},
+		{"in groups that stand apart", "group_by: Order\n",
+			[]string{header + "9,1.00,c-9,ann@y.org\n" + rows("N,1.00,c-N,office@x.org\n", 1, 5) +
+				rows("N,,,\n", 1, 5)}, "0.csv 3 o•••@x•••.org 5"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			config, err := mapping.Parse("m.yaml", []byte("version: 1\nname: t\nevent: Purchase\n"+
+				"formats: {number: \"1234.56\"}\n"+test.settings+"fields: {order_id: Order, "+
+				"deal_value: Total, deal_currency: {const: EUR}, keys: {client_id: Customer, "+
+				"email: {column: Email, required: false}}}\n"), os.Getenv)
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
-	}
 
-	marks, vain := counts.many(), 0
-	for value := range values {
-		switch many := marks.has(hash(value)); {
-		case value%sharedBy == sharedBy-1 && !many:
-			t.Fatalf("value %d is not many", value)
-		case value%sharedBy < sharedBy-1 && many:
-			vain++
-		}
-	}
-	if vain > values/100 {
-		t.Errorf("%d of %d values would be summed up in vain", vain, values)
+			job := Job{Mapping: config, Target: history.Target{StateDir: t.TempDir()}}
+			for i, content := range test.files {
+				path := filepath.Join(t.TempDir(), strconv.Itoa(i)+".csv")
+				if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				job.Files = append(job.Files, path)
+			}
+
+			im, err := Open(job)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer im.Close()
+			plan, err := im.Preflight(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			got := ""
+			for _, s := range plan.Shared {
+				got += fmt.Sprint(s.File, " ", s.Row, " ", s.Value, " ", s.Orders)
+			}
+			if got != test.want {
+				t.Errorf("shown is %q, want %q", got, test.want)
+			}
+		})
 	}
 }

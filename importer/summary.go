@@ -12,8 +12,8 @@ import (
 	"ableimport/importer/report"
 )
 
-// conclude ends the run in the ledger, writes the reports that are made afterwards, and adds
-// everything up. runErr is what broke the run off.
+// conclude ends the run in the ledger, writes the reports that come last, and adds everything up.
+// runErr is what broke off the run.
 func (im *Import) conclude(ctx context.Context, plan *Plan, b *account,
 	runErr error) (*Result, error) {
 	endErr := b.end(ctx)
@@ -40,7 +40,7 @@ func (im *Import) conclude(ctx context.Context, plan *Plan, b *account,
 	return result, errors.Join(runErr, endErr, b.reportErr, correctedErr, failuresErr)
 }
 
-// Preview sums up a plan as the run would that finds a perfect receiver.
+// Preview sums up a plan like a run with a perfect receiver.
 func (im *Import) Preview(plan *Plan) *Result {
 	return &Result{Summary: im.summary("preview", plan, &plan.Tally), Page: im.page(plan)}
 }
@@ -95,15 +95,15 @@ func (im *Import) page(plan *Plan) report.Page {
 		if notes == nil {
 			notes = map[report.State]string{}
 		}
-		notes[report.Kept] = words + " was delivered, and stands"
+		notes[report.Kept] = words + " was delivered, and is kept"
 	}
 
 	return report.Page{Notes: notes, Keys: plan.Keys, Reasons: reasons}
 }
 
-// Seal writes the run's summary, with the exit code that the caller settled on, and then the
-// manifest, which has the hash of every file in the run's folder and of the manifest of the run
-// before.
+// Seal writes the run's summary, with the exit code that the caller has chosen, and then the
+// manifest, which has the hash of every file in the run's folder and of the previous run's
+// manifest.
 func (im *Import) Seal(result *Result) error {
 	b, s := result.account, result.Summary
 	if err := s.WriteSummary(s.Reports.Summary); err != nil {
@@ -137,10 +137,10 @@ func (im *Import) Seal(result *Result) error {
 	if _, err := report.Seal(b.folder, manifest); err != nil || im.proof == nil {
 		return err
 	}
-	return im.proof.Kept.Ended(b.id, s.ExitCode)
+	return im.proof.Submission.Ended(b.id, s.ExitCode)
 }
 
-// Remember notes for the next files with the same headings which mapping this import had.
+// Remember notes the mapping of this import for the next files with the same headings.
 func (im *Import) Remember() error {
 	if im.job.Feedback != nil || im.job.Target.StateDir == "" {
 		return nil

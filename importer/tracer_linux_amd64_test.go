@@ -11,9 +11,8 @@ import (
 	"testing"
 )
 
-// A tracer runs a program and stands between it and the kernel where it writes or syncs: it can
-// kill it there, let half of a write through, or answer in the kernel's place. The program itself
-// knows nothing of it.
+// A tracer runs a program and intercepts its writes and syncs: it can kill the program there, let
+// half of a write through, or answer instead of the kernel. The program does not know.
 type tracer struct {
 	// before decides about a write or sync of any thread, numbered from 1 in the order of the whole
 	// program.
@@ -54,7 +53,7 @@ func (call *tracedCall) read(pid int, regs *syscall.PtraceRegs) bool {
 	return err == nil && (strings.HasPrefix(path, "/") || strings.HasPrefix(path, "socket:"))
 }
 
-// run runs command to its end, and returns how many writes and syncs it came to, its exit code and
+// run runs command to its end, and returns how many writes and syncs it made, its exit code and
 // whether it was killed.
 func (tr *tracer) run(t *testing.T, command *exec.Cmd) (calls, code int, killed bool) {
 	t.Helper()
@@ -113,13 +112,13 @@ func (tr *tracer) run(t *testing.T, command *exec.Cmd) (calls, code int, killed 
 	}
 }
 
-// A tracedThread is between the entry and the end of a call, or not.
+// A tracedThread may be between the entry and the end of a call.
 type tracedThread struct {
 	inside bool
 	then   intervention
 }
 
-// syscallStop handles the entry or the end of a call. It says whether the program is to be killed.
+// syscallStop handles the entry or the end of a call. It says whether to kill the program.
 func (tr *tracer) syscallStop(id int, thread *tracedThread, calls *int) (kill bool) {
 	thread.inside = !thread.inside
 	var regs syscall.PtraceRegs
@@ -156,5 +155,5 @@ func (tr *tracer) syscallStop(id int, thread *tracedThread, calls *int) (kill bo
 	return false
 }
 
-// fails where the thread is gone
+// fails if the thread is gone
 func ptraceContinue(id, signal int) { syscall.PtraceSyscall(id, signal) }

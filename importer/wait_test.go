@@ -13,7 +13,7 @@ import (
 	"ableimport/samples/secrets"
 )
 
-// A wait that is longer than a run waits is kept: the runs after it post nothing until it is over.
+// A wait that is longer than a run waits is kept: later runs post nothing until it is over.
 func TestFault08LongRetryAfterOutlivesTheRun(t *testing.T) {
 	var requests atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

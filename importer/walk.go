@@ -12,16 +12,16 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// A unit is the smallest thing that has one fate: the rows of one event, a row that is no data, or
-// a damaged row. It and all that it points to are used again for the next unit.
+// A unit is the smallest thing that has one fate: the rows of one event, a row that is not data, or
+// a damaged row. It and everything that it points to are reused for the next unit.
 type unit struct {
 	input  int
 	rows   []cell.Row
 	mapper *mapping.Mapper // of the input
-	event  *mapping.Event  // nil for a row that is no data, and for a damaged row
-	skip   *mapping.Skip   // why the row is no data
+	event  *mapping.Event  // nil for a row that is not data, and for a damaged one
+	skip   *mapping.Skip   // why the row is not data
 	bad    *table.RowError // why the row is damaged
-	within bool            // the damaged row stands within a group, which it holds
+	within bool            // the damaged row is within a group, which it holds
 	// the damaged neighbour that holds this group: it may have been part of it
 	held *table.RowError
 	// the same for rows that are alike in all columns; 0 unless the walk compares them
@@ -31,13 +31,15 @@ type unit struct {
 // A walking says what a walk is for.
 type walking struct {
 	studies  []*firstReading // one for each input, or nil: they see every row of data on its way
-	whole    bool            // rows keep the cells that their mapper does not look at
+	whole    bool            // rows keep the cells that their mapper does not read
 	comparer *rowComparer    // nil: rows are not compared
+	// of each input the first rows of the units that are mapped, and looked at; nil: all are
+	only []map[int]bool
 }
 
-// walk reads the inputs once, in order, and yields every unit. The rows of a group stand together
+// walk reads the inputs once, in order, and yields every unit. The rows of a group come together
 // and in the order of the file. An error is the last item and means that an input cannot be read to
-// its end. The rows of a unit have only the cells that its mapper looks at, unless the walk says
+// its end. The rows of a unit only have the cells that its mapper reads, unless the walk says
 // otherwise.
 func (im *Import) walk(ctx context.Context, how walking) iter.Seq2[*unit, error] {
 	return func(yield func(*unit, error) bool) {
@@ -46,6 +48,11 @@ func (im *Import) walk(ctx context.Context, how walking) iter.Seq2[*unit, error]
 				yield: yield}
 			if how.studies != nil {
 				w.study = how.studies[i]
+			}
+			if how.only != nil {
+				if w.only = how.only[i]; w.only == nil {
+					continue
+				}
 			}
 			if err := w.input(im, im.inputs[i]); err != nil {
 				if err != errStopped {
@@ -57,37 +64,38 @@ func (im *Import) walk(ctx context.Context, how walking) iter.Seq2[*unit, error]
 	}
 }
 
-// errStopped says that whoever ranges over the walk has left the loop.
+// errStopped says that the loop over the walk was left.
 var errStopped = errors.New("stopped")
 
 // A walker carries the state of a walk through one input.
 type walker struct {
 	ctx      context.Context
-	whole    bool // rows keep the cells that nobody looks at
+	whole    bool // rows keep the cells that nobody reads
 	comparer *rowComparer
 	mapper   *mapping.Mapper
-	study    *firstReading // nil: nothing is to be learnt any more
+	study    *firstReading // nil: there is nothing left to learn
+	only     map[int]bool  // first rows of the units that are mapped; nil: all are
 	yield    func(*unit, error) bool
 	unit     unit
 	event    mapping.Event
 	single   [1]cell.Row // the rows of a unit of one row
 
-	corrected map[int]*mapping.Skip // rows of which the fixed ones were delivered
-	// the rows of groups stand apart: they come gathered, at the end
+	corrected map[int]*mapping.Skip // rows whose fixed versions were delivered
+	// the rows of groups are apart: they come gathered, at the end
 	apart bool
 	key   []byte    // of the open group
 	group rowBuffer // its rows
 	likes uint64    // of its rows
-	// damaged rows behind the open group whose group is not known yet
+	// damaged rows after the open group whose group is not known yet
 	damaged []damagedRow
 	held    *table.RowError // the damaged row that holds the open group
 }
 
-// A damagedRow is kept until the row behind it shows whose it may have been.
+// A damagedRow is kept until the row after it shows which group it may belong to.
 type damagedRow struct {
 	rows   rowBuffer
 	err    *table.RowError
-	within bool // the same group goes on behind it
+	within bool // the same group goes on after it
 }
 
 func (w *walker) input(im *Import, in *input) error {
@@ -127,7 +135,7 @@ func (w *walker) input(im *Import, in *input) error {
 	return w.closeGroup()
 }
 
-// gatheredGroups yields the groups of an input whose rows stand apart, after everything else in it.
+// gatheredGroups yields the groups of an input whose rows are apart, after everything else in it.
 func (w *walker) gatheredGroups(g *gathered) error {
 	var row cell.Row
 	var group uint64
@@ -148,7 +156,7 @@ func (w *walker) gatheredGroups(g *gathered) error {
 		}
 
 		w.likes += w.comparer.row(row)
-		// a damaged row stands here without cells, to hold the group whose key it shows
+		// a damaged row comes here without cells, to hold the group whose key it shows
 		if len(row.Cells) > 0 {
 			w.group.add(row, nil)
 		}
@@ -160,8 +168,8 @@ func (w *walker) gatheredGroups(g *gathered) error {
 	return w.closeGroup()
 }
 
-// admit looks at each row, damaged ones included, while the ones before are mapped: it tells why a
-// row is no data, and learns from those that are.
+// admit looks at each row, including damaged ones, while earlier ones are mapped: it says why a row
+// is not data, and learns from the rows that are.
 func (w *walker) admit(row cell.Row, damaged bool) *mapping.Skip {
 	if damaged {
 		return w.mapper.AdmitDamaged(row)
@@ -227,7 +235,7 @@ func (w *walker) badRow(row cell.Row, bad *table.RowError) error {
 		w.unit.bad = bad
 		return w.emitRow(row)
 	}
-	// as far as it can be read: its group may stand elsewhere
+	// as far as it can be read: its group may be elsewhere
 	if err := w.study.group(w.mapper.Key(row)); err != nil {
 		return err
 	}
@@ -242,8 +250,8 @@ func (w *walker) badRow(row cell.Row, bad *table.RowError) error {
 	return nil
 }
 
-// closeGroup yields the open group and the damaged rows behind it. Their key cannot be trusted:
-// they may have been the last of this group or the first of the next, so they hold both.
+// closeGroup yields the open group and the damaged rows after it. Their key cannot be trusted: they
+// may have been the last of this group or the first of the next, so they hold both.
 func (w *walker) closeGroup() error {
 	if !w.group.empty() {
 		w.unit.event, w.unit.held, w.unit.likes = &w.event, w.held, w.likes
@@ -276,7 +284,7 @@ func (w *walker) emitRow(row cell.Row) error {
 // emit maps the unit's rows, if they are an event's, and yields it.
 func (w *walker) emit(rows []cell.Row) error {
 	w.unit.rows = rows
-	if w.unit.event != nil {
+	if w.unit.event != nil && (w.only == nil || w.only[rows[0].Number]) {
 		w.mapper.Map(rows, w.unit.event)
 	}
 	goesOn := w.yield(&w.unit, nil)
@@ -287,8 +295,8 @@ func (w *walker) emit(rows []cell.Row) error {
 	return nil
 }
 
-// A rowBuffer holds copies of rows, whose cells are used again by the reader, in memory that is
-// itself used again.
+// A rowBuffer holds copies of rows, since the reader reuses their cells, in memory that is itself
+// reused.
 type rowBuffer struct {
 	rows  []cell.Row
 	text  []byte
@@ -304,8 +312,8 @@ func (b *rowBuffer) reset() {
 		b.kinds[:0], b.signs[:0]
 }
 
-// add copies row, of its cells only those in columns, unless that is nil. Slices of earlier rows
-// stay good when an array grows: they go on pointing into the old one.
+// add copies row, with only the cells in columns, unless that is nil. Slices of earlier rows stay
+// valid when an array grows: they go on pointing into the old one.
 func (b *rowBuffer) add(row cell.Row, columns []int) {
 	first := len(b.cells)
 	cells := slices.Grow(b.cells, len(row.Cells))[:first+len(row.Cells)]

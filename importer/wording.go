@@ -15,7 +15,7 @@ import (
 // ShortID is the beginning of the plan's hash, enough to name it.
 func (p *Plan) ShortID() string { return p.ID()[len("sha256:"):][:8] }
 
-// Outcome tells in a few words what the example's rows become: "Purchase  1,398.00 INR   3 items".
+// Outcome says in a few words what the example's rows become: "Purchase 1,398.00 INR 3 items".
 func (e *Example) Outcome() string {
 	switch e.Event.State {
 	case mapping.Skipped:
@@ -78,8 +78,8 @@ func (im *Import) Question(plan *Plan) string {
 	return line + ". " + strings.Join(rest, ", ") + "."
 }
 
-// words are what a receiver says in its answer: the text of a JSON object that has one, else the
-// answer as it is.
+// words are what a receiver says in its answer: the text of a JSON object that has one, otherwise
+// the answer as it is.
 func words(answer string) string {
 	var object map[string]any
 	if json.Unmarshal([]byte(answer), &object) != nil {

@@ -5,9 +5,24 @@ import (
 	"testing"
 
 	"ableimport/importer/history"
+	"ableimport/importer/table"
+	"ableimport/mapping"
 )
 
-// The question before sending counts in agreement, and shows the end of the mark only.
+// Tables and mappings, which do not know each other, call a column without a heading the same.
+func TestColumnsWithoutHeadings(t *testing.T) {
+	for column := range 18_000 {
+		if table.ColumnName(column) != mapping.LetterName(column) {
+			t.Fatalf("%q in tables, %q in mappings", table.ColumnName(column),
+				mapping.LetterName(column))
+		}
+	}
+	if got := table.ColumnName(701) + ", " + table.ColumnName(702); got != "column ZZ, column AAA" {
+		t.Error(got)
+	}
+}
+
+// The question before sending agrees in number, and only shows the end of the mark.
 func TestQuestion(t *testing.T) {
 	im := &Import{job: Job{Target: history.Target{Endpoint: "http://127.0.0.1:1/events",
 		Mark: "not-a-real-funnel-mark-a41c"}}}

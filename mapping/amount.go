@@ -8,8 +8,8 @@ import (
 	"ableimport/mapping/number"
 )
 
-// readNumber returns the number of a field, and the currency that its cell
-// names. False: the field is empty, or cannot be read and that is noted.
+// readNumber returns the number of a field, and the currency that its cell names. False: the field
+// is empty, or cannot be read and that is noted.
 func (m *Mapper) readNumber(f *field) (d number.Decimal, mark string, v value, ok bool) {
 	switch {
 	case f.spec.sum:
@@ -60,7 +60,7 @@ func (m *Mapper) decimal(f *field, v value) (number.Decimal, string, bool) {
 	return d, mark, true
 }
 
-// balance is credit less debit; a pair of empty cells is empty.
+// balance is credit minus debit; a pair of empty cells is empty.
 func (m *Mapper) balance(f *field, credit, debit cell.Cell) (
 	d number.Decimal, mark string, v value, ok bool,
 ) {
@@ -89,7 +89,7 @@ func (m *Mapper) balance(f *field, credit, debit cell.Cell) (
 			return d, mark, side, false
 		}
 
-		// Messages name the side that has an amount.
+		// Messages name the side with an amount.
 		if part.Coef != 0 || v.empty() || v.slot == side.slot {
 			v = side
 		}
@@ -118,7 +118,7 @@ func (m *Mapper) signed(
 	}
 
 	m.problem(f, value{letter.Text, letter.Kind, letter.Row, f.sign, letter.Sign}, "sign_unknown",
-		"%s is neither of plus: nor of minus: under sign:", m.shown(f, letter.Text))
+		"%s is neither in plus: nor in minus: under sign:", m.shown(f, letter.Text))
 	return d, false
 }
 
@@ -141,8 +141,8 @@ func (m *Mapper) sumRows(f *field) (sum number.Decimal, mark string, v value, ok
 
 		both, agree := number.BothSigns(mark, partMark)
 		if !agree {
-			m.problem(f, part, "currency_conflict", "%s is in another currency than the rows "+
-				"of its group before", m.shownMoney(f, part))
+			m.problem(f, part, "currency_conflict", "%s is in a different currency from the rows "+
+				"of its group before it", m.shownMoney(f, part))
 			return sum, mark, part, false
 		}
 
@@ -195,8 +195,8 @@ func (m *Mapper) rowNumber(f *field, row *cell.Row) (
 	return d, mark, v, ok
 }
 
-// lessNetOf subtracts the columns of net_of; a refund counts as one whatever
-// sign the file gives it.
+// lessNetOf subtracts the columns of net_of; a refund counts as one whatever sign the file gives
+// it.
 func (m *Mapper) lessNetOf(f *field, d number.Decimal) (number.Decimal, bool) {
 	for _, slot := range f.netOf {
 		c := &f.in.cells[slot]
@@ -257,14 +257,14 @@ func (m *Mapper) appendNumber(f *field) (number.Decimal, bool) {
 	return d, true
 }
 
-// appendAmount adds what is an amount, or may look like one.
+// appendAmount adds an amount, or something that looks like one.
 func (m *Mapper) appendAmount(name []byte, d number.Decimal) {
 	e := m.event
 	e.AllDecimals = e.AllDecimals && int(d.Scale) >= m.decimals()
 	e.Body = d.Append(appendMember(e.Body, name))
 }
 
-// decimals is how many decimals an amount keeps when they are zeros.
+// decimals is how many decimals of an amount are kept if they are zeros.
 func (m *Mapper) decimals() int {
 	if exponent, known := number.Exponent(m.event.Currency); known {
 		return exponent
@@ -278,8 +278,8 @@ type amount struct {
 	ok bool
 }
 
-// amount reads value and currency. It comes before the conditions, because
-// the money of events that are left out is counted, too.
+// amount reads value and currency. It comes before the conditions, because the money of events that
+// are left out also counts.
 func (m *Mapper) amount() amount {
 	if m.value == nil {
 		return amount{}
@@ -291,7 +291,7 @@ func (m *Mapper) amount() amount {
 	d, mark, v, ok := m.readNumber(m.value)
 	if !ok {
 		e.HasAmount = !v.empty()
-		// An empty amount is a problem of its own only where no other one explains it.
+		// An empty amount is only a problem of its own if no other problem explains it.
 		if v.empty() && !m.value.spec.mayBeEmpty() && len(e.Problems) == 0 {
 			m.problem(m.value, v, "amount_missing",
 				"is empty; an amount is needed (or required: false, for events without one)")
@@ -307,7 +307,7 @@ func (m *Mapper) amount() amount {
 		return amount{}
 	}
 	if mark != "" && !number.SignFits(mark, e.Currency) {
-		m.problem(m.value, v, "currency_conflict", "%s names another currency than %s",
+		m.problem(m.value, v, "currency_conflict", "%s names a different currency from %s",
 			m.shownMoney(m.value, v), e.Currency)
 		return amount{}
 	}
@@ -358,8 +358,8 @@ func (m *Mapper) readCurrency() bool {
 	return true
 }
 
-// currencyFromMark takes the currency that the amount's own cell names, when
-// the column for it is empty and the mark means one currency only.
+// currencyFromMark takes the currency that the amount's own cell names, if the column for it is
+// empty and the mark means only one currency.
 func (m *Mapper) currencyFromMark(mark string) bool {
 	if m.event.invalid() {
 		return false
@@ -376,12 +376,10 @@ func (m *Mapper) currencyFromMark(mark string) bool {
 	return false
 }
 
-// salesOnly are the events for which an amount of zero means that nothing
-// was sold.
+// salesOnly are the events for which an amount of zero means that nothing was sold.
 var salesOnly = map[string]bool{"Purchase": true, "Subscribe": true, "Donate": true}
 
-// noSale tells why an amount is not sent as a sale: money that went back, or
-// none at all.
+// noSale says why an amount is not sent as a sale: money that went back, or none at all.
 func (m *Mapper) noSale(a amount) string {
 	switch {
 	case !a.ok:
@@ -394,8 +392,8 @@ func (m *Mapper) noSale(a amount) string {
 	return ""
 }
 
-// How far from the time of the run a time may lie without a warning. Meta's
-// Conversions API refuses events older than seven days.
+// How far a time may be from the time of the run without a warning. Meta's Conversions API refuses
+// events older than seven days.
 const (
 	limitFuture = 24 * 60 * 60
 	limitPast   = 7 * 24 * 60 * 60

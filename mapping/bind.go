@@ -13,11 +13,11 @@ import (
 	"ableimport/mapping/number"
 )
 
-// Mapper maps the rows of one file. It is for one goroutine and one pass, but
-// that another goroutine may admit rows ahead of those that are mapped.
+// Mapper maps the rows of one file. It is for one goroutine and one pass, but another goroutine may
+// admit rows ahead of the mapping.
 type Mapper struct {
-	// Now is the time of the run in Unix seconds, against which the times of
-	// the events are held; 0: no warnings about times, and no year is too late.
+	// Now is the time of the run in Unix seconds, with which the times of the events are compared;
+	// 0: no warnings about times, and no year is too late.
 	Now int64
 
 	config *Config
@@ -84,8 +84,8 @@ type binder struct {
 	others   []string // headings that the mapping does not name; nil: not looked at yet
 }
 
-// Bind ties the mapping to the header of a file. Columns that the file lacks
-// or has twice are errors with their place in the mapping.
+// Bind ties the mapping to the header of a file. Columns that the file lacks or has twice are
+// errors with their place in the mapping.
 func (c *Config) Bind(file string, header []string) (*Mapper, error) {
 	b := newBinder(c, file, header)
 	for _, heading := range c.unlike {
@@ -109,13 +109,13 @@ func (c *Config) Bind(file string, header []string) (*Mapper, error) {
 	return b.mapper, nil
 }
 
-// An OtherExportError is a file that has the columns which the mapping needs, and one more by which
-// it is told to be another export.
+// An OtherExportError is a file that has the columns that the mapping needs, and one more that
+// shows that it is another export.
 type OtherExportError struct{ File, Mapping, Heading string }
 
 func (e *OtherExportError) Error() string {
-	return fmt.Sprintf("%s: the column %q shows that this is another export than the one that "+
-		"%s reads", e.File, e.Heading, e.Mapping)
+	return fmt.Sprintf("%s: the column %q shows that this is not the export that %s "+
+		"reads", e.File, e.Heading, e.Mapping)
 }
 
 func newBinder(c *Config, file string, header []string) *binder {
@@ -160,8 +160,8 @@ func (b *binder) column(column name, required bool) int {
 	return -1
 }
 
-// unread are the headings of the file that the mapping does not name: one that it reads anyway is
-// no misspelt other.
+// unread are the headings of the file that the mapping does not name: a column that it reads anyway
+// is not another one misspelt.
 func (b *binder) unread() []string {
 	if b.others == nil {
 		b.others = []string{}
@@ -175,8 +175,8 @@ func (b *binder) unread() []string {
 	return b.others
 }
 
-// Doubts are the optional columns that the file has not, but that it has
-// nearly: they are probably misspelt. Each is an [*Error] with its place.
+// Doubts are the optional columns that the file does not have, but nearly: they are probably
+// misspelt. Each is an [*Error] with its place.
 func (m *Mapper) Doubts() []error { return m.doubts }
 
 // problem notes a mistake once for each column, at its first place.
@@ -203,8 +203,7 @@ func (b *binder) missing(column name) {
 	b.problem(column, "no column %q in %s%s", column.text, b.mapper.file, hint)
 }
 
-// cutByComment finds a heading of which the mapping has only the part before
-// a " #".
+// cutByComment finds a heading of which the mapping only has the part before a " #".
 func (b *binder) cutByComment(column string) string {
 	for _, heading := range b.mapper.header {
 		if strings.HasPrefix(heading, column+" #") {
@@ -214,7 +213,7 @@ func (b *binder) cutByComment(column string) string {
 	return ""
 }
 
-// someOf lists names, not all of a file with a hundred columns.
+// someOf lists some names, since a file may have a hundred columns.
 func someOf(names []string, most int) string {
 	if len(names) <= most {
 		return document.ListOf(names, "and")
@@ -279,7 +278,7 @@ func (m *Mapper) allFields() []*field {
 }
 
 // Columns are the columns of the file that events are made of, in order: [Mapper.Map] and
-// [Mapper.Key] look at no other.
+// [Mapper.Key] read no other.
 func (m *Mapper) Columns() []int {
 	columns := slices.Concat(m.order.columns, m.line.columns, m.keyColumns)
 	slices.Sort(columns)
@@ -350,7 +349,7 @@ func (b *binder) field(s *spec, in *frame) *field {
 			}
 		}
 
-		if len(s.columns) > 1 && len(f.slots) > 0 { // the file has the others of them for that
+		if len(s.columns) > 1 && len(f.slots) > 0 { // the file has the others of them instead
 			b.mapper.doubts = b.mapper.doubts[:doubts]
 		}
 	}
@@ -422,7 +421,7 @@ func (b *binder) formats(f *field) {
 	}
 
 	f.zones = date.ZoneReader{Words: f.spec.zoneWords}
-	if f.spec.zoneWords != nil { // of a column, or behind the times themselves
+	if f.spec.zoneWords != nil { // of a column, or after the times themselves
 		f.dates.Zones = &f.zones
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// CellUse tells, for the preview, what became of one cell.
+// CellUse says, for the preview, what became of one cell.
 type CellUse struct {
 	Row    int
 	Column string
@@ -19,9 +19,8 @@ type CellUse struct {
 	Result string // what the event has there; masked when personal
 }
 
-// Cells tells what became of the cells of one event, for people to check: one
-// entry for each field that has a value, items for each row. It maps the rows
-// anew and is not meant for every row.
+// Cells says what became of the cells of one event, for people to check: one entry for each field
+// that has a value, items for each row. It maps the rows again and is not meant for every row.
 func (m *Mapper) Cells(rows []cell.Row) []CellUse {
 	var event Event
 	m.Map(rows, &event)
@@ -43,7 +42,7 @@ func (m *Mapper) Cells(rows []cell.Row) []CellUse {
 	return append(uses, m.itemCells(body.Resource["deal_items"])...)
 }
 
-// orderFields are the fields of the event but for its items.
+// orderFields are the fields of the event without its items.
 func (m *Mapper) orderFields() []*field {
 	var all []*field
 	for _, f := range []*field{m.time, m.value, m.currency} {
@@ -58,7 +57,7 @@ func (m *Mapper) orderFields() []*field {
 	return append(append(append(all, m.lead...), m.custom...), m.client...)
 }
 
-// use tells what one field took.
+// use says what one field took.
 func (m *Mapper) use(f *field, result json.RawMessage) (CellUse, bool) {
 	v, ok := m.find(f)
 	if !ok || v.empty() || v.slot == cell.None && f.spec.from != fromExpr &&
@@ -95,7 +94,7 @@ func resultOf(resource map[string]json.RawMessage, field string) json.RawMessage
 	return members[member]
 }
 
-// itemCells tells what became of the items' cells.
+// itemCells says what became of the items' cells.
 func (m *Mapper) itemCells(list json.RawMessage) []CellUse {
 	var items []map[string]json.RawMessage
 	if len(list) == 0 || json.Unmarshal(list, &items) != nil {
@@ -125,8 +124,7 @@ func (m *Mapper) itemCells(list json.RawMessage) []CellUse {
 	return uses
 }
 
-// plainCells shows the cells that the mapping reads, of rows that became no
-// event.
+// plainCells shows the cells that the mapping reads, of rows that became no event.
 func (m *Mapper) plainCells(rows []cell.Row) []CellUse {
 	var uses []CellUse
 	if len(rows) == 0 {

@@ -12,7 +12,7 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// comparedColumn is a column whose text where or skip compare with others.
+// comparedColumn is a column whose text where: or skip: compares with others.
 type comparedColumn struct {
 	slot  int
 	texts [][]byte
@@ -49,8 +49,8 @@ func (b *binder) compared() {
 }
 
 // leftOut computes the conditions. One that cannot be computed makes the event invalid, and so
-// does a value that only case or blanks tell from the one that a condition names: leaving the
-// event out, or keeping it, would be a guess.
+// does a value that differs only by case, blanks or spelling from the one in a condition: leaving
+// the event out, or keeping it, would be a guess.
 func (m *Mapper) leftOut() bool {
 	reason, err := m.reasonToLeaveOut()
 	if err != nil {
@@ -89,8 +89,8 @@ func (m *Mapper) reasonToLeaveOut() (string, error) {
 	return "", nil
 }
 
-// unclear tells whether the conditions would decide otherwise if values were written as they write
-// them, and notes the problem with each of these.
+// unclear reports whether the conditions would decide otherwise if values were written as they
+// write them, and notes the problem with each of these values.
 func (m *Mapper) unclear(reason string) bool {
 	near := m.near[:0]
 	for i := range m.compared {
@@ -106,7 +106,7 @@ func (m *Mapper) unclear(reason string) bool {
 	}
 
 	matters := m.decidesOtherwise(reason, near)
-	for i := range near { // together they may come to the same again
+	for i := range near { // together they may give the same result again
 		matters = matters || m.decidesOtherwise(reason, near[i:i+1])
 	}
 	if !matters {
@@ -116,23 +116,19 @@ func (m *Mapper) unclear(reason string) bool {
 	for _, n := range near {
 		column := m.columnOf(&m.order, n.slot)
 		shown := cell.Visible(cell.ExcerptLine(cell.MaskStray(string(n.cell.Text))))
-		in := "case or blanks"
-		if norm.NFC.IsNormal(n.cell.Text) != norm.NFC.IsNormal(n.meant) {
-			in = "how its accents are written"
-		}
 		m.add(Problem{
 			Code: "condition_unclear", Row: n.cell.Row, Column: column, Value: shown,
 			message: fmt.Sprintf("%q differs only in %s from %q, with which the "+
 				"mapping compares it; say in the condition what it means, as in col(%q) "+
 				"in [%q, %q]",
-				shown, in, n.meant, column, n.meant, shown),
+				shown, differsIn(n.cell.Text, n.meant), n.meant, column, n.meant, shown),
 		})
 	}
 
 	return true
 }
 
-// A nearValue is a cell beside the text of a condition that is nearly the same.
+// A nearValue is a cell with the text of a condition that is nearly the same.
 type nearValue struct {
 	cell  *cell.Cell
 	slot  int
@@ -152,8 +148,8 @@ func (m *Mapper) decidesOtherwise(reason string, values []nearValue) bool {
 	return err == nil && (otherwise == "") != (reason == "")
 }
 
-// nearly is the text that only case or blanks tell from the cell's; nil if there is none, or if the
-// conditions name what the cell has as well.
+// nearly is the text that differs only by case or blanks from the cell's; nil if there is none, or
+// if the conditions also name what the cell has.
 func (c *comparedColumn) nearly(value *cell.Cell) []byte {
 	for _, text := range c.texts {
 		if bytes.Equal(value.Text, text) {
@@ -161,15 +157,60 @@ func (c *comparedColumn) nearly(value *cell.Cell) []byte {
 		}
 	}
 	for _, text := range c.texts {
-		if sameLetters(value.Text, text) {
+		if sameLetters(value.Text, text) || sameSpelling(value.Text, text) {
 			return text
 		}
 	}
 	return nil
 }
 
+// fewestLetters is how long words have to be that are compared by their spelling: AA is not A.
+const fewestLetters = 5
+
+// sameSpelling reports whether two texts are one word in two spellings: canceled and Cancelled,
+// partially_paid and Partially paid.
+func sameSpelling(a, b []byte) bool {
+	letters, previous := 0, rune(0)
+	next := func(text *[]byte) rune {
+		for len(*text) > 0 {
+			r, size := utf8.DecodeRune(*text)
+			*text = (*text)[size:]
+			r = unicode.ToLower(r)
+			if r != '_' && r != '-' && !unicode.IsSpace(r) &&
+				(r != previous || !unicode.IsLetter(r)) {
+				return r
+			}
+		}
+		return -1
+	}
+
+	for {
+		first, second := next(&a), next(&b)
+		switch {
+		case first != second:
+			return false
+		case first < 0:
+			return letters >= fewestLetters
+		case unicode.IsLetter(first):
+			letters++
+		}
+		previous = first
+	}
+}
+
+// differsIn says in what a value differs from one that is nearly the same.
+func differsIn(value, meant []byte) string {
+	switch {
+	case norm.NFC.IsNormal(value) != norm.NFC.IsNormal(meant):
+		return "how its accents are written"
+	case !sameLetters(value, meant):
+		return "its spelling"
+	}
+	return "case or blanks"
+}
+
 // sameLetters compares two texts without their blanks, whatever the case of their letters, and
-// whether an accent is a part of its letter or stands behind it.
+// whether an accent is part of its letter or follows it.
 func sameLetters(a, b []byte) bool {
 	for {
 		a, b = bytes.TrimLeftFunc(a, unicode.IsSpace), bytes.TrimLeftFunc(b, unicode.IsSpace)

@@ -8,8 +8,8 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// A value that only case or blanks tell from one that a condition names is neither left out nor
-// kept, where that makes a difference.
+// A value that differs only by case or blanks from one in a condition is neither left out nor kept,
+// if that makes a difference.
 func TestConditionsOnValuesThatAreNearlyNamed(t *testing.T) {
 	const unclear = "condition_unclear"
 	for _, test := range []struct{ name, conditions, status, kind, want string }{
@@ -27,6 +27,16 @@ func TestConditionsOnValuesThatAreNearlyNamed(t *testing.T) {
 			"Sale", unclear},
 		{"an accent behind its letter, another case", `where: col("Status") == "RÉGLÉ"`,
 			"re\u0301gle\u0301", "Sale", unclear},
+		{"one letter for two", `skip: {gone: 'col("Status") == "Cancelled"'}`, "Canceled", "Sale",
+			unclear},
+		{"two letters for one", `where: col("Status") != "canceled"`, "CANCELLED", "Sale", unclear},
+		{"another sign between words", `where: col("Status") == "partially_paid"`, "Partially paid",
+			"Sale", unclear},
+		{"a hyphen between words", `where: col("Status") in ["pre-order", "paid"]`, "preorder",
+			"Sale", unclear},
+		{"short words", `where: col("Kind") == "A"`, "Paid", "AA", "where"},
+		{"digits", `where: col("Kind") == "1-1"`, "Paid", "11", "where"},
+		{"a longer word", `where: col("Status") == "Cancel"`, "Cancelled", "Sale", "where"},
 		{"an accent left out", `where: col("Status") == "Réglé"`, "Regle", "Sale", "where"},
 		{"another word with an accent", `where: col("Status") == "Réglé"`, "Re\u0301clame\u0301",
 			"Sale", "where"},

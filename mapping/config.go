@@ -14,13 +14,13 @@ import (
 	"ableimport/mapping/number"
 )
 
-// Config is a mapping file that was read and found sound in itself. It may be
-// shared; every [Config.Bind] gives a mapper of its own.
+// Config is a mapping file that was read and has no mistakes in itself. It may be shared; every
+// [Config.Bind] gives a mapper of its own.
 type Config struct {
 	Version   int
 	Name      string
 	Namespace string // whose ids these are
-	Event     string // the event type, when it is the same for all rows
+	Event     string // the event type, if it is the same for all rows
 	Source    Source
 
 	document *document.Document
@@ -28,7 +28,7 @@ type Config struct {
 	hash     [32]byte
 	getenv   func(string) string
 
-	eventPlace document.Place // where event: is said
+	eventPlace document.Place // where event: is
 
 	formats     formats
 	formatsLine int       // where formats: begins; 0: there is none
@@ -43,8 +43,8 @@ type Config struct {
 	fields      fields
 	items       *items
 	carry       []name
-	footer      []*expression // rows that are no data
-	data        []*expression // rows that are, whatever they look like
+	footer      []*expression // rows that are not data
+	data        []*expression // rows that are data, whatever they look like
 	tables      tableChoice
 	lookups     []*lookup
 	tests       []*test
@@ -57,7 +57,7 @@ type Config struct {
 	received    bool // it reads what a receiver has
 }
 
-// Source says how the file is to be read. Zero values mean: detect.
+// Source says how to read the file. Zero values mean: detect.
 type Source struct {
 	Sheet       string
 	Table       int      // of a web page, counted from 1
@@ -74,7 +74,7 @@ type Source struct {
 	Comment                                  string
 }
 
-// formats are the pinned formats of the whole file.
+// formats are the fixed formats of the whole file.
 type formats struct {
 	number    *number.Format
 	numbers   []number.Format // or one of these, as the file proves
@@ -91,7 +91,7 @@ type heading struct {
 	others []string
 }
 
-// skipRule leaves out groups for a reason of its own.
+// skipRule leaves out groups for its own reason.
 type skipRule struct {
 	reason string
 	when   *expression
@@ -123,15 +123,14 @@ type items struct {
 	specs []*spec // name, price, qty, sku, category
 	where *expression
 	list  *itemList
-	// mayDiffer: no warning when the items do not add up to the amount, since
-	// taxes, shipping or discounts are no items in these exports.
+	// mayDiffer: no warning if the items do not add up to the amount, since taxes, shipping or
+	// discounts are not items in these exports.
 	mayDiffer bool
 }
 
-// Parse reads a mapping file. getenv gives the values of the ${ABLE_...}
-// variables in it; no others are read. The error holds all mistakes that were
-// found, each an [*Error] with file:line:column, excerpt and, for a misspelt
-// name, the nearest one.
+// Parse reads a mapping file. getenv gives the values of the ${ABLE_...} variables in it; it reads
+// no others. The error has all mistakes that were found, each an [*Error] with file:line:column,
+// excerpt and, for a misspelt name, the nearest one.
 func Parse(file string, source []byte, getenv func(string) string) (*Config, error) {
 	return parseFile(file, source, getenv, false)
 }
@@ -166,14 +165,14 @@ func parseFile(file string, source []byte, getenv func(string) string,
 	return r.config, nil
 }
 
-// File is the name of the mapping file, as [Parse] was given it.
+// File is the name of the mapping file, as given to [Parse].
 func (c *Config) File() string { return c.document.File }
 
-// Text is the mapping's source text. It is not to be changed.
+// Text is the mapping's source text. Do not change it.
 func (c *Config) Text() []byte { return c.text }
 
-// Location is where the clocks of the events' times stand, as far as the mapping says it; otherwise
-// it is UTC.
+// Location is the place of the clocks behind the events' times, as far as the mapping says;
+// otherwise it is UTC.
 func (c *Config) Location() *time.Location {
 	if s := c.fields.time; s != nil && s.zone.Location != nil {
 		return s.zone.Location
@@ -184,18 +183,18 @@ func (c *Config) Location() *time.Location {
 // SHA256 is the hash of the mapping's source text.
 func (c *Config) SHA256() [32]byte { return c.hash }
 
-// ContentIDs tells that the events have no id of their own: their content is
-// the id, and twins in one file are two events.
+// ContentIDs reports that the events have no id of their own: their content is the id, and twins in
+// one file are two events.
 func (c *Config) ContentIDs() bool { return c.content }
 
-// Columns returns every column that the mapping needs, each with its other
-// headings; those that the file must have come first.
+// Columns returns every column that the mapping needs, each with its other headings; required ones
+// come first.
 func (c *Config) Columns() [][]string {
 	must, may := c.columns()
 	return append(must, may...)
 }
 
-// columns tells the columns that a file must have from those it may lack.
+// columns separates the columns that a file must have from the optional ones.
 func (c *Config) columns() (must, may [][]string) {
 	seen := map[string]bool{}
 	add := func(column name, to *[][]string) {
@@ -302,7 +301,7 @@ func columnLetters(index int) string {
 	return string(letters)
 }
 
-// isLetterName tells whether a name is of the form that [letterName] gives.
+// isLetterName reports whether a name has the form of [LetterName].
 func isLetterName(text string) bool {
 	if len(text) < 8 || len(text) > 10 || text[:7] != "column " {
 		return false

@@ -61,20 +61,20 @@ func TestParseTellsWhatToFix(t *testing.T) {
 			"name: ${ABLE_FUNNEL_MARK}", 1),
 			`mapping.yaml:2:7: ${ABLE_FUNNEL_MARK} belongs at funnel_mark: only`},
 		{"a key twice", minimal + "name: again\n",
-			`mapping.yaml:9:1: "name" is here for the second time; keep one of them`},
+			`mapping.yaml:9:1: "name" is here twice; keep one of them`},
 		{"years that are none", minimal + "formats: {years: 1990}\n",
-			`mapping.yaml:9:18: years: the first year and the last are expected, such as 1995-2030, not "1990"`},
+			`mapping.yaml:9:18: years: expected the first year and the last, such as 1995-2030, not "1990"`},
 		{"years in the wrong order", minimal + "formats: {years: 2030-1990}\n",
-			`mapping.yaml:9:18: years: the first year and the last are expected, such as 1995-2030, not "2030-1990"`},
+			`mapping.yaml:9:18: years: expected the first year and the last, such as 1995-2030, not "2030-1990"`},
 		{"an hour that is neither", minimal + "formats: {repeated_hour: first}\n",
-			`mapping.yaml:9:26: repeated_hour: say earlier or later, not "first"`},
+			`mapping.yaml:9:26: repeated_hour: use earlier or later, not "first"`},
 		{"no visitor key", strings.Replace(minimal, "  keys: {email: Email}\n", "", 1),
 			`mapping.yaml:5:3: no visitor key is mapped; an event needs at least one, for example keys: {email: Email}`},
 		{"an amount without currency",
 			strings.Replace(minimal, "  deal_currency: Currency\n", "", 1),
 			`mapping.yaml:6:15: deal_value needs a deal_currency`},
 		{"no id", strings.Replace(minimal, "  order_id: Order\n", "", 1),
-			`mapping.yaml:5:3: nothing identifies an event: map order_id, or say id:`},
+			`mapping.yaml:5:3: nothing identifies an event: map order_id, or add id:`},
 		{"no version", strings.Replace(minimal, "version: 1\n", "", 1),
 			`mapping.yaml:1:1: the mapping does not say its version; begin it with: version: 1`},
 		{"a later version", strings.Replace(minimal, "version: 1", "version: 2", 1),
@@ -84,18 +84,18 @@ func TestParseTellsWhatToFix(t *testing.T) {
 			`mapping.yaml:7:18: deal_currency: `},
 		{"two sources", strings.Replace(minimal, "deal_value: Total",
 			"deal_value: {column: Total, const: 1}", 1),
-			`mapping.yaml:6:38: deal_value: say one of column, first, const, expr, lookup or credit with debit`},
+			`mapping.yaml:6:38: deal_value: use one of column, first, const, expr, lookup or credit with debit`},
 		{"several columns without a word how",
 			strings.Replace(minimal, "order_id: Order", "order_id: {column: [A, B]}", 1),
 			`mapping.yaml:5:13: order_id: several columns need first:`},
 		{"a list in the place of a mapping", "- a\n",
-			`mapping.yaml:1:1: mapping: names with values are expected here`},
+			`mapping.yaml:1:1: mapping: expected names with values here`},
 		{"a value with a colon", strings.Replace(minimal, "name: shop", "name: shop: one", 1),
 			`mapping.yaml:2:7: a value cannot hold a further ": "; put the whole value into quotes`},
 		{"an open quote", strings.Replace(minimal, "name: shop", "name: \"shop", 1),
 			`mapping.yaml:2:`},
 		{"an anchor", strings.Replace(minimal, "name: shop", "name: &x shop", 1),
-			`mapping.yaml:2:7: a mapping file does without anchor; write the value itself`},
+			`mapping.yaml:2:7: a mapping file cannot use anchor; write the value itself`},
 		{"an expression with an unknown name", minimal + "where: Status == \"paid\"\n",
 			`mapping.yaml:9:8: where: unknown name "Status"; a column is written col("Status")`},
 		{"an expression that ends early", minimal + "where: col(\"Status\") ==\n",
@@ -117,7 +117,7 @@ func TestParseTellsWhatToFix(t *testing.T) {
 		{"an expression that is no condition", minimal + "where: col(\"a\")\n",
 			`where: expected true or false, but got text`},
 		{"a list of numbers", minimal + "where: 1 in 1..1000000\n",
-			`where: lists of numbers have no use here`},
+			`where: lists of numbers cannot be used here`},
 		{"a column in an expression that is computed", minimal + "where: col(col(\"x\")) == \"\"\n",
 			`col takes the name of a column in double quotes`},
 		{"another encoding", "v\x00e\x00r\x00",
@@ -215,8 +215,10 @@ func TestBindTellsWhatToFix(t *testing.T) {
 	mapping := strings.Replace(minimal, "email: Email", "email: Customer Email", 1)
 	for _, test := range []struct{ name, source, want string }{
 		{"a misspelt column", strings.Replace(mapping, "Customer Email", "Custmer Email", 1),
-			"mapping.yaml:8:17: no column \"Custmer Email\" in shop.csv; nearest: \"Customer Email\"\n" +
-				"  7 |   deal_currency: Currency\n> 8 |   keys: {email: Custmer Email}\n    |                 ^"},
+			"mapping.yaml:8:17: no column \"Custmer Email\" in shop.csv; nearest: \"Customer " +
+				"Email\"\n" +
+				"  7 |   deal_currency: Currency\n> 8 |   keys: {email: Custmer Email}\n" +
+				"    |                 ^"},
 		{"a currency in the place of a column",
 			strings.Replace(mapping, "deal_currency: Currency", "deal_currency: EUR", 1),
 			`mapping.yaml:7:18: no column "EUR" in shop.csv; for the currency itself write {const: EUR}`},
@@ -261,8 +263,8 @@ func TestBindTakes(t *testing.T) {
 	}
 }
 
-// The mapping of a receiver's own export needs neither a name nor keys, which events to be sent
-// need.
+// The mapping of a receiver's own export needs neither a name nor keys, unlike one for events to be
+// sent.
 func TestParseReceived(t *testing.T) {
 	source := "version: 1\nfields: {order_id: Order, deal_value: Total, deal_currency: Currency}\n"
 	if _, err := Parse("m.yaml", []byte(source), nil); err == nil {

@@ -14,11 +14,11 @@ func NextKey(values []byte) (key byte, value, rest []byte) {
 	return values[0], values[begin:end], values[end:]
 }
 
-// IsPersonKey tells keys that name a person, by their place in KeyNames, from keys of clicks,
-// browsers and devices, of which one person has many.
+// IsPersonKey separates keys that name a person, by their place in KeyNames, from keys of clicks,
+// browsers and devices: one person has many of these.
 func IsPersonKey(key byte) bool { return key < 3 } // phone, email, client_id
 
-// State tells what became of the rows of one event.
+// State says what became of the rows of one event.
 type State byte
 
 // What can become of the rows of one event.
@@ -28,22 +28,21 @@ const (
 	Invalid              // cannot be sent: Event.Problems say why
 )
 
-// Event is what the rows of one group became. Its buffers are used again by
-// the next [Mapper.Map].
+// Event is what the rows of one group became. The next [Mapper.Map] reuses its buffers.
 type Event struct {
 	State  State
 	Reason string // why it was skipped: "where", a name under skip:, ...
-	// LeftOut tells that a condition of the mapping has skipped it.
+	// LeftOut reports that a condition of the mapping has skipped it.
 	LeftOut bool
 
 	Type  string
-	ID    []byte // the id values, each behind its length
-	Label string // what people call it: the first of them, without what is somebody's
+	ID    []byte // the id values, each after its length
+	Label string // what people call it: the first of them, without what is personal
 	Body  []byte // the JSON object without funnel_mark; empty when not Mapped
-	// AllDecimals tells that no amount in Body has less decimals than its currency: 12.50 and not
-	// 12.5. It is false where one may have.
+	// AllDecimals says that no amount in Body has fewer decimals than its currency: 12.50 and not
+	// 12.5. It is false if one may have.
 	AllDecimals bool
-	// LocalTime tells that event_time in Body is a time with an offset: 2026-11-05T14:03:00+01:00.
+	// LocalTime says that event_time in Body is a time with an offset: 2026-11-05T14:03:00+01:00.
 	LocalTime bool
 
 	HasAmount      bool
@@ -52,14 +51,14 @@ type Event struct {
 	Currency       string
 
 	Time int64  // Unix seconds, 0 = none
-	Keys uint32 // the visitor keys it has: bit i stands for KeyNames[i]
+	Keys uint32 // the visitor keys it has: bit i is for KeyNames[i]
 	// Visitor is one of these keys and its first value: e-mail, otherwise phone, otherwise
-	// client_id, otherwise the first in the mapping. It is personal: the value stands behind the
-	// place of its name in KeyNames.
+	// client_id, otherwise the first in the mapping. It is personal: the value follows the place of
+	// its name in KeyNames.
 	Visitor []byte
-	// KeyValues are all of them that the mapping does not allow to be shared, each behind the place
-	// of its name in KeyNames and its length. There are none where a mapping has a single key, with
-	// which no other can be compared.
+	// KeyValues are all keys that the mapping does not allow to be shared, each after the place of
+	// its name in KeyNames and its length. There are none if a mapping has a single key, since no
+	// other can be compared with it.
 	KeyValues []byte
 	Items     int
 	// of a row of the receiver's own export: the stable id that the event was sent with
@@ -68,17 +67,16 @@ type Event struct {
 	Problems []Problem // why it is Invalid, and warnings
 }
 
-// Problem is one thing wrong with the data of an event. Place and column are
-// not repeated in its [Problem.Message]; people see them before it:
-// june.xlsx:17: Total: "12,5x" is not a number.
+// Problem is one thing wrong with the data of an event. [Problem.Message] does not repeat place and
+// column; people see them before it: june.xlsx:17: Total: "12,5x" is not a number.
 type Problem struct {
 	Code    string // amount_invalid: stable, for scripts
 	Warning bool   // the event is sent anyway
 	Row     int
-	Column  string // "" when no single column is to blame
+	Column  string // "" if no single column is to blame
 	Value   string // of the cell; masked when personal
-	Word    string // of a time zone, where that is what is not clear
-	Setting string // of the mapping, that nobody has said and that would have answered; "": none
+	Word    string // of a time zone, if it is what is unclear
+	Setting string // of the mapping, that nobody has given and that would have answered; "": none
 
 	message string
 	// what an items_total says instead: there may be one in every row, and few are shown

@@ -11,8 +11,8 @@ import (
 	"ableimport/mapping/number"
 )
 
-// exact is a number inside an expression. It hides the library's type, whose
-// methods an expression could call otherwise.
+// exact is a number inside an expression. It hides the library's type, since an expression could
+// otherwise call its methods.
 type exact struct{ value *apd.Decimal }
 
 // arithmetic refuses to round: what cannot be computed exactly in 40 digits is
@@ -50,7 +50,7 @@ func divide(result, left, right *apd.Decimal) (apd.Condition, error) {
 
 	condition, err := context.Quo(result, left, right)
 	if err != nil {
-		return condition, errors.New("the division does not come out even; write divide(a, b, " +
+		return condition, errors.New("the division has no exact result; write divide(a, b, " +
 			"places), which rounds")
 	}
 
@@ -67,7 +67,7 @@ var comparisons = map[string]func(order int) bool{
 	">=": func(order int) bool { return order >= 0 },
 }
 
-// toExact takes what an expression can hand to an operator.
+// toExact takes what an expression can pass to an operator.
 func toExact(value any) exact {
 	switch value := value.(type) {
 	case exact:
@@ -85,8 +85,8 @@ func exactText(text string) (exact, error) {
 	return exact{d.APD()}, err
 }
 
-// exactFloat turns a number written in an expression into the decimal that
-// was written; the shortest text of a float is that for up to 15 digits.
+// exactFloat turns a number in an expression into the decimal that was written; up to 15 digits the
+// shortest text of a float is just that.
 func exactFloat(value float64) exact {
 	d, _, err := apd.NewFromString(strconv.FormatFloat(value, 'f', -1, 64))
 	if err != nil {

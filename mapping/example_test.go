@@ -49,11 +49,10 @@ func ExampleMapper_Map() {
 	}
 	// Output:
 	// {"event_type":"Purchase","resource":{"order_id":"INV-1","deal_value":1250.00,"deal_currency":"EUR","keys":{"email":"ann@example.com"}}}
-	// true where
-	// june.csv:4: Total: "12,5x" is not a number
+	// true where june.csv:4: Total: "12,5x" is not a number
 }
 
-// A column that the file does not have is told with the place in the mapping.
+// A missing column is reported with its place in the mapping.
 func ExampleConfig_Bind() {
 	config, err := mapping.Parse("invoices.yaml", []byte(invoices), nil)
 	if err != nil {
@@ -69,7 +68,7 @@ func ExampleConfig_Bind() {
 	//     |               ^
 }
 
-// Formats that the mapping leaves open are proved by all rows of a file, or asked about.
+// All rows of a file prove the formats that the mapping leaves open; otherwise people are asked.
 func ExampleConfig_Survey() {
 	source :=
 		"version: 1\nname: till\nevent: Purchase\nfields:\n  order_id: No\n  deal_value: Total\n" +

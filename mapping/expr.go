@@ -16,16 +16,16 @@ import (
 	"ableimport/mapping/document"
 )
 
-// Bounds of an expression: nothing a person writes comes near them, and what
-// runs once for every row cannot become slow.
+// Bounds of an expression: nothing that a person writes comes near them, and what runs once for
+// every row cannot become slow.
 const (
 	limitExpression = 2000 // characters
 	limitNodes      = 300
 	limitMemory     = 10000 // of the interpreter's own measure
 )
 
-// expression is an expression of the mapping, compiled once to find mistakes;
-// every mapper compiles its own, bound to its columns.
+// expression is an expression of the mapping, compiled once to find mistakes; every mapper compiles
+// its own, bound to its columns.
 type expression struct {
 	document.Place
 	node      *document.Node
@@ -36,7 +36,7 @@ type expression struct {
 	compared  [][]string  // likewise: the texts with which it is compared
 }
 
-// columnUse tells how an expression reads a column.
+// columnUse says how an expression reads a column.
 type columnUse struct{ number, date bool }
 
 // expression reads a condition, or an expression that gives a value.
@@ -96,8 +96,8 @@ func (e *expression) explain(err error) (document.Place, string) {
 	switch {
 	case strings.HasPrefix(message, "unknown name "):
 		unknown := strings.TrimPrefix(message, "unknown name ")
-		return at, fmt.Sprintf("unknown name %q; a column is written col(\"%s\"), text stands "+
-			"in double quotes", unknown, unknown)
+		return at, fmt.Sprintf("unknown name %q; a column is written col(\"%s\"), text is in "+
+			"double quotes", unknown, unknown)
 	case strings.Contains(message, `unexpected token Operator("=")`):
 		return at, "to compare, write == (two signs)"
 	case strings.Contains(message, "unexpected token EOF"):
@@ -117,8 +117,7 @@ var typeWords = strings.NewReplacer(
 	"true or false", "[]interface {}", "list",
 )
 
-// compile compiles the expression for a program, which answers its col, num
-// and day calls.
+// compile compiles the expression for a program, which answers its col, num and day calls.
 func (e *expression) compile(p *program, finder *columnFinder) (code *vm.Program, err error) {
 	defer func() { // a mistake of the compiler must not end the run
 		if r := recover(); r != nil {
@@ -167,8 +166,8 @@ func (e *expression) compile(p *program, finder *columnFinder) (code *vm.Program
 	return code, rest.err
 }
 
-// leftover finds operators that were not made exact, and what should have
-// been one: the compiler does not check those inside a call for us.
+// leftover finds operators that were not made exact, and anything else that should have been: the
+// compiler does not check those inside a call for us.
 type leftover struct{ err error }
 
 // Visit is called for every part of a compiled expression.
@@ -280,15 +279,14 @@ func comparisonOption(operator string, holds func(int) bool) []expr.Option {
 	}
 }
 
-// limitText bounds the text that an expression makes, and limitParts the list
-// that split gives: replace and join could multiply them without end.
+// limitText bounds the text that an expression makes, and limitParts the list that split gives:
+// replace and join could multiply them without end.
 const (
 	limitText  = 100_000
 	limitParts = 1000
 )
 
-// textFunctions are the functions on text that an expression has beside those
-// of the language.
+// textFunctions are the functions on text that an expression has besides the language's own.
 func textFunctions() []expr.Option {
 	type twoTexts = func(string, string) string
 	return []expr.Option{
@@ -309,7 +307,7 @@ func textFunctions() []expr.Option {
 	}
 }
 
-// like tells whether a number is one of a list such as 8400,83xx, in which x is any digit.
+// like reports whether a number is in a list such as 8400,83xx, in which x is any digit.
 func like(text, list string) bool {
 	for one := range strings.SplitSeq(list, ",") {
 		one = strings.TrimSpace(one)

@@ -13,7 +13,7 @@ import (
 type columnFinder struct {
 	columns  []name
 	uses     []columnUse
-	compared [][]string // of each column, the texts with which it is compared as it stands
+	compared [][]string // of each column, the texts that it is compared with unchanged
 	err      error
 }
 
@@ -38,15 +38,14 @@ func (f *columnFinder) Visit(n *ast.Node) {
 	}
 }
 
-// patchExact puts a number in the place of a part. Its type is set at once:
-// the compiler does not look again into the arguments of a call.
+// patchExact replaces a part with a number. Its type is set at once: the compiler does not look
+// again into the arguments of a call.
 func patchExact(n *ast.Node, number ast.Node) {
 	ast.Patch(n, number)
 	(*n).SetType(exactType)
 }
 
-// binary makes whole numbers exact where they are computed with: the
-// machine's own would overflow in silence.
+// binary makes whole numbers exact in calculations: the machine's own would overflow silently.
 func (f *columnFinder) binary(part *ast.BinaryNode) {
 	if operators[part.Operator] != nil {
 		for _, side := range []*ast.Node{&part.Left, &part.Right} {
@@ -69,11 +68,11 @@ func (f *columnFinder) binary(part *ast.BinaryNode) {
 	case "**", "^":
 		f.fail(part, "powers are not exact; multiply instead")
 	case "..":
-		f.fail(part, "lists of numbers have no use here")
+		f.fail(part, "lists of numbers cannot be used here")
 	}
 }
 
-// compares notes the texts of one side where the other is a column's own text.
+// compares notes the texts of one side if the other is a column's own text.
 func (f *columnFinder) compares(side, with ast.Node) {
 	call, ok := side.(*ast.CallNode)
 	if !ok || len(call.Arguments) == 0 {
@@ -127,9 +126,9 @@ func (f *columnFinder) call(part *ast.CallNode) {
 	}
 }
 
-// withDefault checks the value for files without the column, and tells the
-// compiler which of the function's forms is called, which it would not find
-// out for numbers that were made exact after its first look.
+// withDefault checks the value for files without the column, and tells the compiler which form of
+// the function is called: it could not find this out for numbers that were made exact after its
+// first look.
 func (f *columnFinder) withDefault(part *ast.CallNode, callee *ast.IdentifierNode) {
 	if len(part.Arguments) < 2 {
 		return
@@ -156,8 +155,8 @@ func (f *columnFinder) withDefault(part *ast.CallNode, callee *ast.IdentifierNod
 	}
 }
 
-// number gives each column a number. One that is read without a default
-// anywhere has to be in the file.
+// number gives each column a number. A column that is read without a default anywhere must be in
+// the file.
 func (f *columnFinder) number(column string, optional bool) int {
 	for i := range f.columns {
 		if f.columns[i].text == column {

@@ -45,25 +45,25 @@ type value struct {
 	text []byte
 	kind byte
 	row  int
-	slot int // of the column that it comes from, or none
+	slot int // of its column, or none
 
 	sign string // what a number format shows beside it
 }
 
 func (v *value) empty() bool { return v.kind == cell.Empty }
 
-// exactDigits is how many digits of a number a spreadsheet keeps; it makes zeros of the others.
+// exactDigits is how many digits of a number a spreadsheet keeps; the others become zeros.
 const exactDigits = 15
 
 const (
-	shortenedMessage = "is a number of more than 15 digits, of which a spreadsheet keeps 15 and " +
-		"makes zeros of the others; export the column as text"
-	roundedMessage = "is a long number as a spreadsheet shows it, and its other digits are " +
-		"lost; export the column as text"
+	shortenedMessage = "has more than 15 digits: a spreadsheet keeps 15 and turns the others " +
+		"into zeros; export the column as text"
+	roundedMessage = "is how a spreadsheet shows a long number, and its other digits are lost; " +
+		"export the column as text"
 )
 
-// lost tells what happened to a number some digits of which may have been lost on its way, "" where
-// none were: what was typed is not known then, and two of them may look the same.
+// lost says what happened to a number that may have lost digits on its way, "" if it has not: what
+// was typed is then unknown, and two numbers may look the same.
 func (v *value) lost() string {
 	switch {
 	case v.shortened():
@@ -74,8 +74,8 @@ func (v *value) lost() string {
 	return ""
 }
 
-// rounded tells a number that a program has written as 4.11E+15, for want of room, or as 4.11e15.
-// Without a plus sign it takes a decimal mark: 4e15 may as well be part of a hash.
+// rounded reports a number that a program has written as 4.11E+15, because it had no room, or as
+// 4.11e15. Without a plus sign it must have a decimal mark: 4e15 may also be part of a hash.
 func rounded(text []byte) bool {
 	if len(text) < len("1e+15") || !cell.IsDigit(text[0]) ||
 		bytes.IndexByte([]byte(".,eE"), text[1]) < 0 {
@@ -94,7 +94,7 @@ func rounded(text []byte) bool {
 		2 <= len(exponent) && len(exponent) <= 3 && cell.AllDigits(exponent)
 }
 
-// shortened tells whether the last digits of a number from a workbook may have been lost.
+// shortened reports whether the last digits of a number from a workbook may be lost.
 func (v *value) shortened() bool {
 	if v.kind != cell.Number || len(v.text) <= exactDigits {
 		return false
@@ -123,7 +123,7 @@ func (f *field) dateFormat(slot int) *date.Format {
 	return &f.date
 }
 
-// plainCell is the cell of a field that takes one column as it is; nil where there is more to it.
+// plainCell is the cell of a field that takes one column as it is; nil if there is more to it.
 func (f *field) plainCell() *cell.Cell {
 	if !f.plain {
 		return nil
@@ -134,8 +134,8 @@ func (f *field) plainCell() *cell.Cell {
 	return nil
 }
 
-// find returns the value of a field. When it is false, the field cannot be
-// read and the problem is noted.
+// find returns the value of a field. If it is false, the field cannot be read and the problem is
+// noted.
 func (m *Mapper) find(f *field) (value, bool) {
 	if c := f.plainCell(); c != nil {
 		return value{c.Text, c.Kind, c.Row, f.slots[0], c.Sign}, true
@@ -214,7 +214,7 @@ func (m *Mapper) text(f *field) ([]byte, bool) {
 	return v.text, ok
 }
 
-// readable refuses text that is not UTF-8; the body could not say it.
+// readable refuses text that is not UTF-8, which the body could not contain.
 func (m *Mapper) readable(f *field, v value) bool {
 	valid := utf8.Valid(v.text)
 	if !valid {

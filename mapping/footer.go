@@ -8,17 +8,17 @@ import (
 	"ableimport/mapping/number"
 )
 
-// Skip tells why a row is no data.
+// Skip says why a row is not data.
 type Skip struct {
 	Reason   string // one of the Reason constants
 	Minor    int64  // the amount of a total, in minor units of Currency
-	Currency string // "" when there is none, or it cannot be read
+	Currency string // "" if there is none, or it cannot be read
 }
 
-// Reasons why a row is no data.
+// Reasons why a row is not data.
 const (
 	ReasonFooter  = "footer"          // a total, or the mapping says so
-	ReasonHeading = "heading"         // stands above the rows that it is for
+	ReasonHeading = "heading"         // above the rows that it is for
 	ReasonBalance = "balance"         // what is on an account
 	ReasonForward = "carried_forward" // the sum of the pages before
 	ReasonHeader  = "header_again"    // the names of the columns
@@ -26,13 +26,13 @@ const (
 	ReasonTable   = "other_table"     // belongs to a table that does not count
 )
 
-// Within tells whether the rows of one group may stand before and behind the skipped row: it only
+// Within reports whether the rows of one group may come before and after the skipped row: it only
 // breaks a page.
 func (s *Skip) Within() bool {
 	return s.Reason == ReasonForward || s.Reason == ReasonHeader || s.Reason == ReasonPage
 }
 
-// footer recognises the rows that stand for no event: totals, and what is written around them.
+// footer recognises the rows that are not events: totals, and what is written around them.
 type footer struct {
 	ids     []int // columns of which a row of data fills one
 	keys    []int // columns of visitor keys
@@ -40,10 +40,11 @@ type footer struct {
 	amount  *field
 	summing bool
 
-	carriedID bool // an id may stand above the rows that it is for
+	carriedID bool // an id may come above the rows that it is for
+	worded    bool // a row had an id without digits
 }
 
-// footer finds the columns by which totals are told from rows of data.
+// footer finds the columns that distinguish totals from rows of data.
 func (b *binder) footer() {
 	m, f := b.mapper, &b.mapper.footer
 	columns := func(in *frame, fields ...*field) (all []int) {
@@ -76,11 +77,10 @@ func (b *binder) footer() {
 	}
 }
 
-// Admit takes each row once, in the order of the file, before anything else
-// is done with it. nil means data. It may change the row: a value that stands
-// above is carried down into it, and cells of a table whose columns are in
-// another order come into the order of the header. It shares nothing that
-// changes with [Mapper.Map].
+// Admit takes each row once, in the order of the file, before anything else is done with it. nil
+// means data. It may change the row: it carries down a value from above, and puts the cells of a
+// table with another order of columns into the order of the header. It shares nothing that changes
+// with [Mapper.Map].
 func (m *Mapper) Admit(row cell.Row) *Skip {
 	t := &m.tables
 	looks := t.looksLike(m, &row)
@@ -98,6 +98,15 @@ func (m *Mapper) Admit(row cell.Row) *Skip {
 			}
 			m.carryNothing()
 			return m.total(&row, kind)
+		}
+
+		if looks == titleLook && !t.outside && !t.left {
+			// What nobody knows as the label of a total looks like a title with a sum.
+			if id := m.footer.identity(&row); id.worded {
+				if skip := m.wordedID(&row, id); skip != nil {
+					return skip
+				}
+			}
 		}
 
 		if looks != dataLook || t.outside || t.left {
@@ -130,22 +139,25 @@ func (m *Mapper) Admit(row cell.Row) *Skip {
 	return nil
 }
 
-// notData tells totals, balances and what is carried from page to page from
-// rows of data, before an id is carried down into them; nil for all others.
+// notData separates totals, balances and amounts carried from page to page from rows of data,
+// before an id is carried down into them; nil for all others.
 func (m *Mapper) notData(row *cell.Row) *Skip {
 	f := &m.footer
 	id := f.identity(row)
 	if id.filled && id.kind == noLabel {
-		return nil
+		if !id.worded {
+			return nil
+		}
+		return m.wordedID(row, id)
 	}
 	if id.kind.isTotal() && id.certain && !id.personal && len(f.keys) > 0 && m.isSum(row, true) {
-		// No order is called so and costs as much as all others, whoever is named beside it.
+		// No order has such a name and costs as much as all others, whoever is named beside it.
 		m.carryNothing()
 		return m.total(row, id.kind)
 	}
 
 	if f.bare(row, id) {
-		// Nothing that tells an event from others is called so and has no buyer.
+		// No real id has such a name and no buyer.
 		kind, certain := id.kind, !id.personal || id.certain
 		if !id.filled {
 			kind, certain = f.label(row)
@@ -174,16 +186,50 @@ func (m *Mapper) notData(row *cell.Row) *Skip {
 	return nil
 }
 
+// wordedID tells totals and balances that have a word nobody knows in the place of their id from
+// rows of data. Where all other ids have digits, a row with a buyer that costs as much as all
+// others is in doubt: a total of which somebody has to say whether it is one.
+func (m *Mapper) wordedID(row *cell.Row, id idLook) *Skip {
+	f := &m.footer
+	if len(f.keys) == 0 {
+		return nil
+	}
+
+	bare, first := f.bare(row, id), !f.worded
+	f.worded = f.worded || !bare
+	switch {
+	case m.isBalance(row):
+		return &Skip{Reason: ReasonBalance}
+	case !m.isSum(row, true), !bare && (!first || m.sums.rows < fewestSummed):
+		return nil
+	}
+
+	m.carryNothing()
+	skip := &Skip{Reason: ReasonFooter}
+	if c := m.claim(row, totalLabel); c != nil {
+		skip.Minor, skip.Currency = c.Minor, c.Currency
+		if c.Doubtful = !bare; c.Doubtful {
+			c.Like = m.Like(*row)
+		}
+	}
+	return skip
+}
+
+// fewestSummed is how many rows have to add up to one that looks like an order: of two, one may
+// well cost as much as the other two.
+const fewestSummed = 3
+
 // An idLook is what the cells of an id look like.
 type idLook struct {
 	filled   bool // there is one
 	kind     label
-	certain  bool // ... and it can be nothing but a total
-	personal bool // it is who the buyer is, too
+	certain  bool // ... and it can only be a total
+	personal bool // it also says who the buyer is
+	worded   bool // it has no digit
 }
 
-// identity tells whether a row has an id, and what that says about its amount. An id of several
-// columns says something only if all that are filled do.
+// identity reports whether a row has an id, and what that says about its amount. An id of several
+// columns says something only if all filled ones do.
 func (f *footer) identity(row *cell.Row) (id idLook) {
 	var c cell.Cell
 	for _, column := range f.ids {
@@ -194,7 +240,7 @@ func (f *footer) identity(row *cell.Row) (id idLook) {
 		kind, certain := labelOf(c.Text)
 		if kind == noLabel {
 			if kind = f.period(row, c.Text); kind == noLabel {
-				return idLook{filled: true}
+				return idLook{filled: true, worded: !hasDigit(c.Text)}
 			}
 		}
 
@@ -208,7 +254,17 @@ func (f *footer) identity(row *cell.Row) (id idLook) {
 	return id
 }
 
-// period tells whether the id of a row without buyer is the name of a month or another time: its
+// hasDigit looks from the end, where most ids have a digit.
+func hasDigit(text []byte) bool {
+	for i := len(text) - 1; i >= 0; i-- {
+		if cell.IsDigit(text[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// period reports whether the id of a row without buyer is the name of a month or another time: its
 // amount is what belongs to that.
 func (f *footer) period(row *cell.Row, id []byte) label {
 	if len(f.keys) == 0 {
@@ -228,8 +284,8 @@ func (f *footer) period(row *cell.Row, id []byte) label {
 	return noLabel
 }
 
-// bare tells whether a row lacks what every row of data has: its date and
-// visitor keys. A total whose label takes the place of the id may have a date.
+// bare reports whether a row lacks what every row of data has: its date and visitor keys. A total
+// whose label is in the place of the id may have a date.
 func (f *footer) bare(row *cell.Row, id idLook) bool {
 	var c cell.Cell
 	for _, column := range f.keys {
@@ -295,14 +351,33 @@ func (m *Mapper) rowAmount(row *cell.Row) (number.Decimal, bool) {
 	return number.Decimal{}, false
 }
 
-// codeIn is the currency that a row names; nil if it names none.
+// codeIn is the currency that a row names, in its column or by the sign beside its amount; nil if
+// it names none.
 func (m *Mapper) codeIn(row *cell.Row) []byte {
-	if len(m.currency.slots) == 0 {
+	var c cell.Cell
+	if len(m.currency.slots) > 0 {
+		cell.Read(&c, row, m.order.columns[m.currency.slots[0]])
+	}
+	if len(c.Text) > 0 || m.currency.spec.from == fromConst || !m.footer.summing {
+		return c.Text
+	}
+
+	for _, slot := range m.footer.amount.slots {
+		if cell.Read(&c, row, m.order.columns[slot]); c.Empty() {
+			continue
+		}
+		_, mark, err := m.footer.amount.numberFormat(slot).ReadMoney(c.Text, c.Kind)
+		shown, agree := number.SignsIn(c.Sign)
+		if agree {
+			mark, agree = number.BothSigns(mark, shown)
+		}
+		if code, known := number.SignCurrency(mark); err == nil && agree && known {
+			return []byte(code)
+		}
 		return nil
 	}
-	var c cell.Cell
-	cell.Read(&c, row, m.order.columns[m.currency.slots[0]])
-	return c.Text
+
+	return nil
 }
 
 // minorUnits counts a number of the amount's column in minor units.
@@ -316,9 +391,9 @@ func (m *Mapper) minorUnits(d number.Decimal, currency string) (int64, error) {
 	return number.ToMinor(d, currency)
 }
 
-// isBalance tells a row without an id that says what is on an account from one of data: it is
-// nobody's, since it has no visitor key either, and one of its cells says so. Its amount is no sum
-// of the rows, so that it proves nothing.
+// isBalance reports a row without an id that says what is on an account: it belongs to nobody,
+// since it has no visitor key either, and one of its cells says so. Its amount is not a sum of the
+// rows, so it proves nothing.
 func (m *Mapper) isBalance(row *cell.Row) bool {
 	f := &m.footer
 	if len(f.ids)+len(f.keys) == 0 {
@@ -341,15 +416,15 @@ func (m *Mapper) isBalance(row *cell.Row) bool {
 	return false
 }
 
-// carried is a column whose value stands once, above the rows that it is for.
+// carried is a column whose value comes once, above the rows that it is for.
 type carried struct {
 	column int
 	text   []byte
 	kind   byte
 }
 
-// carryDown fills the carried columns of a row. A row in which nothing else
-// stands may be a heading: it gives the value and is no data itself.
+// carryDown fills the carried columns of a row. A row without anything else may be a heading: it
+// gives the value and is not data itself.
 func (m *Mapper) carryDown(row *cell.Row, mayHead bool) *Skip {
 	var c cell.Cell
 	heading := mayHead && m.onlyCarried(row)
@@ -363,7 +438,7 @@ func (m *Mapper) carryDown(row *cell.Row, mayHead bool) *Skip {
 		switch {
 		case !c.Empty():
 			above.text, above.kind = bytes.Clone(c.Text), c.Kind
-		case heading: // another carried column begins anew; this one stays
+		case heading: // another carried column begins again; this one stays
 		default:
 			row.Cells[above.column] = above.text
 			if above.column < len(row.Kinds) {
@@ -386,7 +461,7 @@ func (m *Mapper) carryNothing() {
 	}
 }
 
-// onlyCarried tells whether nothing but carried columns is filled.
+// onlyCarried reports whether only carried columns are filled.
 func (m *Mapper) onlyCarried(row *cell.Row) bool {
 	var c cell.Cell
 	for column := range row.Cells {

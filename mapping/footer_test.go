@@ -10,8 +10,8 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// admit tells what Admit says about each row: data, or the skip with the total that it is, which
-// may be one of all rows.
+// admit says what Admit does with each row: data, or the skip with the total that it is, which may
+// be one of all rows.
 func admit(t *testing.T, source string, lines ...string) (all []string) {
 	t.Helper()
 	header, rows := table(lines...)

@@ -10,8 +10,8 @@ import (
 	"ableimport/mapping/document"
 )
 
-// FuzzParseConfig: whatever a mapping file holds, it is read or refused with
-// a place; nothing panics.
+// FuzzParseConfig: whatever a mapping file contains, it is read or refused with a place; nothing
+// panics.
 func FuzzParseConfig(f *testing.F) {
 	for _, source := range []string{minimal, grouped, everything, "", "a: {b: [", "fields:\n\tx: 1",
 		"where: '1 +'\n",
@@ -38,8 +38,8 @@ func FuzzParseConfig(f *testing.F) {
 	})
 }
 
-// mayRefuse tells errors that a file with all named columns can still have:
-// columns without heading, and lookups that need their own file.
+// mayRefuse reports errors that a file with all named columns can still have: columns without
+// heading, and lookups that need their own file.
 func mayRefuse(err error) bool {
 	return strings.Contains(err.Error(), `no column "column `) ||
 		strings.Contains(err.Error(), "stands twice")
@@ -77,8 +77,8 @@ items:
   where: col("Item") != "Shipping"
 `
 
-// FuzzMapRow: whatever the cells hold, the body is valid JSON or the event is
-// not mapped, a problem says why, and nothing panics.
+// FuzzMapRow: whatever the cells contain, the body is valid JSON or the event is not mapped, a
+// problem says why, and nothing panics.
 func FuzzMapRow(f *testing.F) {
 	f.Add("1001|paid|12.50|EUR|a@example.com|2025-12-06 10:37:33 -0500", byte(cell.Text))
 	f.Add("1001|sale|-1|usd|x|1765035453", byte(cell.Number))
@@ -114,7 +114,7 @@ func FuzzMapRow(f *testing.F) {
 	})
 }
 
-// checkEvent holds an event against what it promises.
+// checkEvent compares an event with what it promises.
 func checkEvent(t *testing.T, e *Event) {
 	t.Helper()
 	switch e.State {

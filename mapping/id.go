@@ -11,8 +11,8 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// idValues reads the values of the id. One that a spreadsheet may have shortened does no harm
-// beside one that is exact.
+// idValues reads the values of the id. A value that a spreadsheet may have shortened does no harm
+// beside an exact one.
 func (m *Mapper) idValues() {
 	e, exact := m.event, false
 	var shortened, placeholder value
@@ -39,10 +39,18 @@ func (m *Mapper) idValues() {
 			m.problem(f, v, "id_decimal", "%s",
 				decimalMessage(m.shown(f, v.text), m.columnOfValue(f, v)))
 		case isMarkedID(v.text) && f.spec.from != fromExpr && f.spec.from != fromConst:
-			m.problem(f, v, "id_marked", "%s begins with the apostrophe by which spreadsheets mark "+
-				"digits as text; so it would be sent again beside the same without it. Export "+
-				"the column as text, or say {expr: 'trimPrefix(col(%q), \"''\")'} where the "+
-				"mapping has it as the id", m.shown(f, v.text), m.columnOfValue(f, v))
+			m.problem(f, v, "id_marked", "%s begins with the apostrophe that spreadsheets put "+
+				"before digits to keep them as text, so it would be sent again beside the same "+
+				"id without it. Export the column as text, or use {expr: 'trimPrefix(col(%q), "+
+				"\"''\")'} for the id in the mapping", m.shown(f, v.text), m.columnOfValue(f, v))
+		case isQuotedID(v.text) && f.spec.from != fromExpr && f.spec.from != fromConst:
+			m.problem(f, v, "id_quoted", "%s is in quotation marks, so it would be sent again "+
+				"beside the same id without them. Export the column without them, or use {expr: "+
+				"'trim(col(%q), \"\\\"“”„‘’«»‹›\")'} for the id in the mapping",
+				m.shown(f, v.text), m.columnOfValue(f, v))
+		case f.fault(v)&idLooks != 0:
+			m.problem(f, v, "id_lookalike", "%s", strangeID(f.fault(v), v.text,
+				m.shown(f, v.text), m.columnOfValue(f, v)))
 		}
 
 		if lost := f.lost(v); lost != "" {
@@ -72,21 +80,22 @@ func (m *Mapper) idValues() {
 	}
 }
 
-const standsForNoID = "%s is a placeholder, not an id; without one the event cannot be told from others"
+const standsForNoID = "%s is a placeholder, not an id; " +
+	"without one the event cannot be told from others"
 
-// AppendID adds an id value as [Event.ID] holds it.
+// AppendID adds an id value in the form of [Event.ID].
 func AppendID(to, value []byte) []byte {
 	return append(binary.AppendUvarint(to, uint64(len(value))), value...)
 }
 
-// orderID is written first and is what people call the event. What stands for none is none: a
-// receiver may take events of one order id for the same.
+// orderID is written first and is what people call the event. A placeholder does not count: a
+// receiver may take events with the same order id for one.
 func (m *Mapper) orderID() {
 	if len(m.texts) == 0 || m.texts[0].spec.name != "order_id" {
 		return
 	}
 	f := m.texts[0]
-	// Where it is the id itself, it was looked at already.
+	// If it is the id itself, it was checked already.
 	if len(m.id) != 1 || m.id[0].spec.Place != f.spec.Place {
 		if text, ok := m.text(f); ok && f.standsForNone(value{text: text}) {
 			return
@@ -95,23 +104,27 @@ func (m *Mapper) orderID() {
 	m.appendText(f)
 }
 
-// placeholders are what exporters and people write where there is no id, without brackets, signs
-// and points at their ends, in small letters.
+// placeholders are what exporters and people write instead of an id, without brackets, signs and
+// points at their ends, in small letters.
 var placeholders = cell.WordSet(
 	"null", "nil", "none", "na", "n/a", "n.a", "nan", "nat", "undefined", "unknown",
 	"missing", "blank", "empty", "not set", "not available", "not applicable", "unavailable",
 	"unassigned", "tbd", "tba", "n/d", "n.d", "s/n", "no id", "kein", "keine", "leer", "ohne",
 	"k.a", "k. a", "unbekannt", "entfällt", "aucun", "aucune", "vide", "inconnu", "ninguno",
 	"ninguna", "vacío", "sin número", "nessuno", "nessuna", "vuoto", "nenhum", "geen", "leeg",
-	"onbekend", "brak", "ingen", "saknas", "нет", "не указано", "н/д", "なし", "未設定", "无", "無", "空",
+	"onbekend", "brak", "ingen", "saknas", "true", "false", "pending", "draft", "entwurf",
+	"brouillon", "borrador", "bozza", "rascunho", "concept", "szkic", "utkast", "kladde",
+	"черновик",
+	"object object", "see above", "s. o", "s.o", "siehe oben", "ditto", "dto", "idem", "нет",
+	"не указано", "н/д", "なし", "未設定", "无", "無", "空",
 	"없음",
 )
 
 // longestPlaceholder is longer than any of them, in bytes.
 const longestPlaceholder = 24
 
-// standsForNone tells whether the value of an id is none. What the mapping says itself is one,
-// whatever it looks like: a default, a constant or an expression.
+// standsForNone reports whether the value of an id is a placeholder. What the mapping itself says
+// is an id, whatever it looks like: a default, a constant or an expression.
 func (f *field) standsForNone(v value) bool {
 	switch {
 	case f.spec.from == fromExpr, f.spec.from == fromConst:
@@ -122,17 +135,25 @@ func (f *field) standsForNone(v value) bool {
 	return isPlaceholder(v.text)
 }
 
-// isPlaceholder tells whether a text is no id but a word for nothing, signs only, zeros only, or
-// what a spreadsheet shows for an error, as #REF! and #NV.
+// isPlaceholder reports whether a text is not an id but a word for nothing, only signs, only zeros
+// (such as the nil UUID), a template's unfilled gap, or what a spreadsheet shows for an error, such
+// as #REF! and #NV.
 func isPlaceholder(text []byte) bool {
-	if len(text) == 0 || len(text) > longestPlaceholder {
+	if len(text) == 0 || len(text) > 2*longestPlaceholder {
 		return false
 	}
 
 	for _, letter := range text {
 		if '1' <= letter && letter <= '9' { // as most ids have
-			return false
+			return string(text) == "-1"
 		}
+	}
+
+	if isGap(text) || string(text) == nilUUID {
+		return true
+	}
+	if len(text) > longestPlaceholder {
+		return false
 	}
 
 	switch last := text[len(text)-1]; {
@@ -148,34 +169,51 @@ func isPlaceholder(text []byte) bool {
 	return len(word) == 0 || placeholders[strings.ToLower(string(word))] || string(text) == `\N`
 }
 
+const nilUUID = "00000000-0000-0000-0000-000000000000"
+
+// isGap reports whether a text is what a template should have filled: {{order.id}}, ${ORDER_ID},
+// <%= id %>, %ORDER_ID%.
+func isGap(text []byte) bool {
+	for _, ends := range [...][2]string{{"{{", "}}"}, {"${", "}"}, {"<%", "%>"}, {"%", "%"}} {
+		if len(text) > len(ends[0])+len(ends[1]) && bytes.HasPrefix(text, []byte(ends[0])) &&
+			bytes.HasSuffix(text, []byte(ends[1])) {
+			return true
+		}
+	}
+	return false
+}
+
 // isZero reads 0, 000, 0.0 and 0,00.
 func isZero(text []byte) bool {
 	return len(bytes.Trim(text, "0.,")) == 0 && text[0] == '0'
 }
 
-// An idFault is what has happened to a column of ids before it was exported.
+// An idFault is what happened to a column of ids before it was exported.
 type idFault byte
 
 const (
-	idShortened idFault = 1 + iota // a spreadsheet has made zeros of all digits beyond the 15th
+	idShortened idFault = 1 + iota // a spreadsheet has replaced all digits after the 15th
 	idDecimal                      // a program took it for decimals, and wrote 1001.0
 )
 
-// fault is what has happened to a value as to the others of its column.
+// fault is what happened to a value as to the others of its column.
 func (f *field) fault(v value) idFault {
 	if len(f.faults) == 0 || v.slot == cell.None || v.kind != cell.Text {
 		return 0
 	}
 	switch fault := f.faults[f.in.columns[v.slot]]; {
-	case fault == idShortened && roundedDigits(v.text) > 0,
-		fault == idDecimal && isDecimalID(v.text):
-		return fault
+	case fault&idShortened != 0 && roundedDigits(v.text) > 0:
+		return idShortened
+	case fault&idDecimal != 0 && isDecimalID(v.text):
+		return idDecimal
+	case fault&idLooks != 0:
+		return fault & lookOf(v.text)
 	}
 	return 0
 }
 
-// lost tells what happened to a number some digits of which may have been lost on its way, ""
-// where none were: what was typed is not known then, and two of them may look the same.
+// lost says what happened to a number that may have lost digits on its way, "" if it has not: what
+// was typed is then unknown, and two numbers may look the same.
 func (f *field) lost(v value) string {
 	if f.fault(v) == idShortened {
 		return shortenedMessage
@@ -184,15 +222,15 @@ func (f *field) lost(v value) string {
 }
 
 func decimalMessage(shown, column string) string {
-	return fmt.Sprintf("%s is probably %s, written by a program that took the column for "+
-		"decimals; so it would be sent again beside the same without .0. Export the column as "+
-		"text, or say {expr: 'trimSuffix(col(%q), \".0\")'} where the mapping has it as the id",
-		shown,
-		strings.TrimSuffix(shown, `.0"`)+`"`, column)
+	whole, zeros, _ := strings.Cut(strings.TrimSuffix(shown, `"`), ".")
+	return fmt.Sprintf("%s is probably %s\", written by a program that took the column for "+
+		"decimals, so it would be sent again beside the same id without .%[3]s. Export the column "+
+		"as text, or use {expr: 'trimSuffix(col(%[4]q), \".%[3]s\")'} for the id in the mapping",
+		shown, whole, zeros, column)
 }
 
-// roundedDigits counts the zeros beyond the digits that a spreadsheet keeps; 0: the text is no
-// such number.
+// roundedDigits counts the zeros after the digits that a spreadsheet keeps; 0: the text is not such
+// a number.
 func roundedDigits(text []byte) int {
 	if len(text) <= exactDigits || !cell.AllDigits(text) {
 		return 0
@@ -203,19 +241,20 @@ func roundedDigits(text []byte) int {
 	return len(text) - exactDigits
 }
 
-// isDecimalID tells 1001.0 from other ids.
+// isDecimalID separates 1001.0 from other ids.
 func isDecimalID(text []byte) bool {
-	whole, zero := bytes.CutSuffix(text, []byte(".0"))
-	return zero && len(whole) > 0 && cell.AllDigits(whole)
+	whole, zeros, found := bytes.Cut(text, []byte("."))
+	return found && len(whole) > 0 && cell.AllDigits(whole) &&
+		(string(zeros) == "0" || string(zeros) == "00")
 }
 
-// isMarkedID tells '0017 from other ids.
+// isMarkedID separates '0017 from other ids.
 func isMarkedID(text []byte) bool {
 	return len(text) > 1 && text[0] == '\'' && cell.AllDigits(text[1:])
 }
 
-// Compared are the columns by whose text rows under one id are compared: all but those of which
-// the event has the number or the time, which may be written in several ways.
+// Compared are the columns whose text is compared in rows under one id: all but those that the
+// event has as number or time, which may be written in several ways.
 func (m *Mapper) Compared() (columns []int) {
 	said := map[int]bool{}
 	for _, f := range m.allFields() {
@@ -240,7 +279,7 @@ func (m *Mapper) Compared() (columns []int) {
 }
 
 // An IDWatch learns from all rows of a file whether its ids were spoilt before they were exported:
-// of one id alone nobody can tell, for every tenth number of 16 digits ends in a zero.
+// one id alone does not show it, since every tenth number of 16 digits ends in a zero.
 type IDWatch struct {
 	columns []idColumn
 }
@@ -248,13 +287,19 @@ type IDWatch struct {
 // idColumn counts the ids of one column.
 type idColumn struct {
 	column        int
-	zeros         int  // digits that may have been lost, all together
+	zeros         int  // digits that may be lost, in total
 	exact         bool // a long number that has all its digits
 	decimals      int  // ids such as 1001.0
-	otherDecimals bool // ones such as 1001.1, to which 1001.0 belongs
+	otherDecimals bool // ones such as 1001.1, next to which 1001.0 is normal
+
+	looks       idFault // what ids have that others may not have
+	plain       byte    // what those have that are written in ASCII letters
+	seen        bool    // one in which all can be seen
+	accents     bool    // one with accents on their letters
+	otherCommas bool    // one with commas elsewhere
 }
 
-// WatchIDs begins to watch the columns that the id is made of; nil if it is made of none.
+// WatchIDs begins to watch the columns of the id; nil if it has none.
 func (m *Mapper) WatchIDs() *IDWatch {
 	w := new(IDWatch)
 	seen := map[int]bool{}
@@ -278,12 +323,15 @@ func (m *Mapper) WatchIDs() *IDWatch {
 func (w *IDWatch) Learn(row cell.Row) {
 	for i := range w.columns {
 		c := &w.columns[i]
-		if c.column >= len(row.Cells) || len(row.Kinds) > c.column &&
-			row.Kinds[c.column] != cell.Text {
+		if c.column >= len(row.Cells) {
 			continue
 		}
 		text := row.Cells[c.column]
-		if len(text) <= exactDigits && (len(text) <= 2 || text[len(text)-2] != '.') {
+		c.learnLook(text)
+		if len(row.Kinds) > c.column && row.Kinds[c.column] != cell.Text {
+			continue
+		}
+		if n := len(text); n <= exactDigits && (n < 3 || text[n-2] != '.' && text[n-3] != '.') {
 			continue
 		}
 
@@ -302,17 +350,17 @@ func (w *IDWatch) Learn(row cell.Row) {
 	}
 }
 
-// Resolve adds what was learnt to what a survey has proved, which may be nil.
+// Resolve adds what was learned to what a survey has proved, which may be nil.
 func (w *IDWatch) Resolve(r *Resolution) *Resolution {
 	for i := range w.columns {
 		c := &w.columns[i]
-		fault := idFault(0)
+		fault := c.strange()
 		switch {
 		case c.decimals > 0 && !c.otherDecimals:
-			fault = idDecimal
+			fault |= idDecimal
 		case c.zeros > 1 && !c.exact: // a single zero proves too little
-			fault = idShortened
-		default:
+			fault |= idShortened
+		case fault == 0:
 			continue
 		}
 

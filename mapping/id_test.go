@@ -13,7 +13,7 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// What stands in the place of an id counts as empty.
+// A placeholder for an id counts as empty.
 func TestWhatStandsForNoID(t *testing.T) {
 	with := func(id string) string {
 		return strings.Replace(minimal, "fields:", "id: "+id+"\nfields:", 1)
@@ -46,6 +46,19 @@ func TestWhatStandsForNoID(t *testing.T) {
 		{"German", minimal, "k. A.", "", []string{empty}},
 		{"Russian", minimal, "Нет", "", []string{empty}},
 		{"Japanese", minimal, "なし", "", []string{empty}},
+		{"a draft", minimal, "Entwurf", "", []string{empty}},
+		{"one that comes later", minimal, "Pending", "", []string{empty}},
+		{"a truth", minimal, "TRUE", "", []string{empty}},
+		{"below zero", minimal, "-1", "", []string{empty}},
+		{"the nil UUID", minimal, "00000000-0000-0000-0000-000000000000", "", []string{empty}},
+		{"an object", minimal, "[object Object]", "", []string{empty}},
+		{"see above", minimal, "s. o.", "", []string{empty}},
+		{"a gap of a template", minimal, "{{order.id}}", "", []string{empty}},
+		{"a gap of a shell", minimal, "${ORDER_ID}", "", []string{empty}},
+		{"a gap between signs", minimal, "%ORDER_ID%", "", []string{empty}},
+		{"a UUID", minimal, "00000000-0000-0000-0000-000000000001", "", nil},
+		{"a minus and more", minimal, "-12", "", nil},
+		{"braces", minimal, "{A}", "", nil},
 
 		{"an id", minimal, "1001", "", nil},
 		{"an id that ends in a zero", minimal, "10", "", nil},
@@ -73,7 +86,8 @@ func TestWhatStandsForNoID(t *testing.T) {
 	}
 }
 
-// An order id that is none is not sent either: a receiver may take all events of it for one.
+// An order id that is a placeholder is not sent either: a receiver may take all events with it for
+// one.
 func TestOrderIDThatIsNone(t *testing.T) {
 	source := strings.Replace(minimal, "fields:", "id: [Line]\nfields:", 1)
 	for order, want := range map[string]bool{"-": false, "0": false, "A1": true} {
@@ -101,7 +115,7 @@ func learnt(t *testing.T, source string, ids ...string) (all []string) {
 		watch.Learn(row)
 	}
 	kept := new(Resolution)
-	if r := watch.Resolve(nil); r != nil { // what is kept for the failures file knows it as well
+	if r := watch.Resolve(nil); r != nil { // what is kept for the failures file knows it too
 		text, err := r.MarshalJSON()
 		if err != nil {
 			t.Fatal(err)
@@ -151,6 +165,43 @@ func TestIDsThatWereSpoiltBeforeTheExport(t *testing.T) {
 		{"an apostrophe before digits", []string{"'0017", "0018"}, []string{"id_marked@2:Order"}},
 		{"an apostrophe before letters", []string{"'s-1", "'17'", "'"},
 			[]string{"id_empty@4:Order"}},
+		{"two zeros", []string{"1001.00", "1001"}, []string{"id_decimal@2:Order"}},
+		{"two zeros of a version", []string{"1001.00", "1001.10"}, nil},
+
+		{"curly quotes", []string{"“1001”", "1002"}, []string{"id_quoted@2:Order"}},
+		{"in all", []string{"“1001”", "“1002”"}, []string{"id_quoted@2:Order",
+			"id_quoted@3:Order"}},
+		{"quotes of other languages", []string{"„A-1“", "«A-2»", "‘A-3’"},
+			[]string{"id_quoted@2:Order", "id_quoted@3:Order", "id_quoted@4:Order"}},
+		{"plain quotes", []string{`"1001"`}, []string{"id_quoted@2:Order"}},
+		{"a curly apostrophe", []string{"’0017", "0018"}, []string{"id_quoted@2:Order"}},
+		{"a quote within", []string{"O’Hara-1", `27" TV`, "’s-1"}, nil},
+
+		{"another hyphen", []string{"INV‑1", "INV-2"}, []string{"id_lookalike@2:Order"}},
+		{"a dash", []string{"INV-1", "INV–2"}, []string{"id_lookalike@3:Order"}},
+		{"a dash in all", []string{"INV–1", "INV–2"}, nil},
+		{"a dash between words", []string{"Müller – 1", "Meyer-2"}, nil},
+		{"full-width digits", []string{"１００１", "1002"}, []string{"id_lookalike@2:Order"}},
+		{"full-width digits in all", []string{"１００１", "１００２"}, nil},
+		{"full-width letters", []string{"ＩＮＶ1", "INV2"}, []string{"id_lookalike@2:Order"}},
+		{"Arabic digits", []string{"1001", "١٠٠٢"}, []string{"id_lookalike@3:Order"}},
+		{"another blank", []string{"INV\u00a01", "INV 2"}, []string{"id_lookalike@2:Order"}},
+		{"letters of a language", []string{"注文1", "Straße-2", "Nº 3", "A4"}, nil},
+		{"a letter that nobody sees", []string{"10\u200b01", "1002"},
+			[]string{"id_lookalike@2:Order"}},
+		{"a soft hyphen", []string{"INV\u00ad-1", "INV-2"}, []string{"id_lookalike@2:Order"}},
+		{"a mark of direction", []string{"\u200f1001\u200f", "1002"},
+			[]string{"id_lookalike@2:Order"}},
+		{"in all ids", []string{"\u200f1001", "\u200f1002"}, nil},
+		{"a joiner between letters", []string{"می\u200cخرم1", "خرم2"}, nil},
+		{"a joiner between digits", []string{"10\u200d01", "1002"},
+			[]string{"id_lookalike@2:Order"}},
+		{"accents apart", []string{"Cafe\u0301-1", "Café-2"}, []string{"id_lookalike@2:Order"}},
+		{"accents apart in all", []string{"Cafe\u0301-1", "Cafe-2"}, nil},
+		{"commas of a spreadsheet", []string{"1,001", "1002"}, []string{"id_lookalike@2:Order"}},
+		{"commas in all", []string{"1,001", "1,002,003"},
+			[]string{"id_lookalike@2:Order", "id_lookalike@3:Order"}},
+		{"commas elsewhere", []string{"1,001", "1,1"}, nil},
 	} {
 		if got := learnt(t, minimal, test.ids...); !slices.Equal(got, test.want) {
 			t.Errorf("%s: %q: got %q, want %q", test.name, test.ids, got, test.want)
@@ -174,8 +225,7 @@ func TestIDsThatWereSpoiltBeforeTheExport(t *testing.T) {
 	}
 }
 
-// Ids that no spreadsheet has seen are never taken for spoilt, and those that one has seen always
-// are.
+// Ids that no spreadsheet has seen are never taken for spoilt ones, and spoilt ones always are.
 func TestLongIDsOfAnyFile(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		watch := &IDWatch{columns: []idColumn{{column: 0}}}

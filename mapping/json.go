@@ -11,7 +11,7 @@ func jsonName(text string) []byte {
 	return append(appendString(nil, []byte(text)), ':')
 }
 
-// appendMember adds the name of a member, behind a comma where one is needed.
+// appendMember adds the name of a member, after a comma if one is needed.
 func appendMember(dst, name []byte) []byte {
 	if last := dst[len(dst)-1]; last != '{' && last != '[' {
 		dst = append(dst, ',')
@@ -19,7 +19,7 @@ func appendMember(dst, name []byte) []byte {
 	return append(dst, name...)
 }
 
-// plainByte tells which bytes a JSON string holds as they are.
+// plainByte says which bytes a JSON string contains unchanged.
 var plainByte = func() (plain [256]bool) {
 	for b := 0x20; b < utf8.RuneSelf; b++ {
 		plain[b] = b != '"' && b != '\\'
@@ -27,9 +27,9 @@ var plainByte = func() (plain [256]bool) {
 	return plain
 }()
 
-// plainEight tells of eight bytes at once whether all are plain: each is
-// between 0x20 and 0x7f and neither a quote nor a backslash. A byte that a test
-// finds has its highest bit set in the test's result.
+// plainEight reports of eight bytes at once whether all are plain: each is between 0x20 and 0x7f
+// and neither a quote nor a backslash. A byte that a test finds has its highest bit set in the
+// test's result.
 func plainEight(word uint64) bool {
 	const ones, high = 0x0101010101010101, 0x8080808080808080
 	quotes, slashes := word^(ones*'"'), word^(ones*'\\')
@@ -43,7 +43,7 @@ func appendString(dst, text []byte) []byte {
 	return dst
 }
 
-// appendChecked is appendString, and tells whether all of the text is UTF-8.
+// appendChecked is appendString, and reports whether all of the text is UTF-8.
 func appendChecked(dst, text []byte) (_ []byte, valid bool) {
 	dst = append(dst, '"')
 	start := 0
@@ -51,7 +51,7 @@ func appendChecked(dst, text []byte) (_ []byte, valid bool) {
 	for i := 0; i < len(text); {
 		if next := min(i+8, len(text)); next >= 8 &&
 			plainEight(binary.LittleEndian.Uint64(text[next-8:])) {
-			i = next // at the end of the text some of the eight were looked at before
+			i = next // at the end of the text some of the eight were checked before
 			continue
 		}
 		if plainByte[text[i]] {

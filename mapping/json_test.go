@@ -8,8 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestAppendString: what is written reads back as the same text, and is no
-// longer than it has to be.
+// TestAppendString: what is written reads back as the same text, and is no longer than necessary.
 func TestAppendString(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.OneOf(rapid.String(),

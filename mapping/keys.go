@@ -19,8 +19,7 @@ type valueList struct {
 
 func (l *valueList) reset() { l.text, l.ends = l.text[:0], l.ends[:0] }
 
-// close ends the value that was appended to text; one that is there already
-// is dropped.
+// close ends the value that was appended to text, and drops a repeated one.
 func (l *valueList) close() {
 	start := 0
 	if len(l.ends) > 0 {
@@ -43,8 +42,8 @@ func (l *valueList) at(i int) []byte {
 	return l.text[start:l.ends[i]]
 }
 
-// appendKeys adds the visitor keys. A key that cannot be read is left out
-// with a warning when another one identifies the visitor.
+// appendKeys adds the visitor keys. A key that cannot be read is left out with a warning if another
+// one identifies the visitor.
 func (m *Mapper) appendKeys() {
 	if m.config.received {
 		return
@@ -84,14 +83,14 @@ func (m *Mapper) appendKeys() {
 		return
 	}
 
-	// A key that could not be read says already why there is none.
+	// A key that could not be read already explains why there is none.
 	if !slices.ContainsFunc(problems, func(p Problem) bool { return !p.Warning }) {
 		m.noKey(len(problems) > 0)
 	}
 }
 
-// visitorRanks say by which keys a visitor is told from others first, in the order of KeyNames:
-// those not listed come after these, in the mapping's order.
+// visitorRanks say which keys identify a visitor first, in the order of KeyNames: keys that are not
+// listed come after these, in the mapping's order.
 var visitorRanks = func() []int {
 	ranks := make([]int, len(KeyNames))
 	for i, name := range []string{"client_id", "phone", "email"} {
@@ -100,7 +99,7 @@ var visitorRanks = func() []int {
 	return ranks
 }()
 
-// visitor keeps the key that tells the visitor best.
+// visitor keeps the key that identifies the visitor best.
 func (m *Mapper) visitor(key byte) {
 	e := m.event
 	if len(e.Visitor) > 0 && visitorRanks[e.Visitor[0]] <= visitorRanks[key] {
@@ -136,8 +135,7 @@ func (m *Mapper) appendValues(prefix []byte) {
 	e.Body = append(e.Body, ']')
 }
 
-// keyValues adds the values of one field: one, or several that are in one
-// cell.
+// keyValues adds the values of one field: one, or several in one cell.
 func (m *Mapper) keyValues(f *field) {
 	v, ok := m.find(f)
 	if !ok || v.empty() {
@@ -202,7 +200,7 @@ func (m *Mapper) keyValue(f *field, v value, text []byte) {
 	note(f, v, "key_invalid", "%s", m.worded(f, err))
 }
 
-// keyPlaceholder tells of a value that is no key: it counts as empty. Words for nobody may be
+// keyPlaceholder notes a value that is not a key: it counts as empty. Words for nobody may be
 // shown.
 func (m *Mapper) keyPlaceholder(f *field, v value, text []byte) {
 	note, shown := m.warn, m.shown(f, text)
@@ -212,7 +210,8 @@ func (m *Mapper) keyPlaceholder(f *field, v value, text []byte) {
 	if isNoKeyWord(text) {
 		shown = cell.Quote(cell.Visible(string(text)))
 	}
-	note(f, v, "key_placeholder", "%s is a placeholder, not a visitor key; it counts as empty", shown)
+	note(f, v, "key_placeholder",
+		"%s is a placeholder, not a visitor key; it counts as empty", shown)
 }
 
 // region is the country whose numbers a phone column holds.

@@ -28,8 +28,8 @@ const (
 
 func (l label) isTotal() bool { return l == totalLabel || l == grandLabel || l == partLabel }
 
-// labels are the words that exports and spreadsheets write beside a sum, as small letters. Where a
-// program puts the name of a group before or behind, "Acme Total", the word is one of them, too.
+// labels are the words that exports and spreadsheets write beside a sum, as small letters. If a
+// program puts the name of a group before or after it, "Acme Total", the word is also here.
 var labels = labelsOf(map[label][]string{
 	totalLabel: {
 		"total", "totals", "sum", "summe", "gesamt", "gesamtbetrag", "insgesamt", "ergebnis",
@@ -103,10 +103,9 @@ func labelsOf(words map[label][]string) map[string]label {
 // limitLabel is longer than what anybody writes beside a sum, in bytes.
 const limitLabel = 120
 
-// labelOf tells what a cell says about the amount in its row. It is certain where nothing but a
-// label stands there, or what is named beside it is of the kind that sums have: a month, a
-// currency, "Total for Ann". It looks at every id of a file, so it makes no garbage of nearly all
-// that are no labels.
+// labelOf says what a cell says about the amount in its row. It is certain if the cell is only a
+// label, or what is named beside it is of the kind that sums have: a month, a currency, "Total for
+// Ann". It sees every id of a file, so it allocates nothing for nearly all that are not labels.
 func labelOf(text []byte) (kind label, certain bool) {
 	if len(text) < 3 || len(text) > limitLabel || !mayBeginWithLabel(text) && !mayEndInLabel(text) {
 		return noLabel, false
@@ -118,7 +117,7 @@ func labelOf(text []byte) (kind label, certain bool) {
 		return kind, true
 	}
 
-	// The label stands before or behind what the sum is of. Its words may be two: "grand total of
+	// The label comes before or after what the sum is of. It may have two words: "grand total of
 	// June".
 	words := strings.FieldsFunc(whole, isBetweenWords)
 	if len(words) > 0 {
@@ -144,8 +143,8 @@ func labelOf(text []byte) (kind label, certain bool) {
 	return noLabel, false
 }
 
-// labelBehind finds a label of two letters behind what the sum is of, where no space stands between
-// words: 10月合計.
+// labelBehind finds a label of two letters after what the sum is of, in scripts without spaces
+// between words: 10月合計.
 func labelBehind(whole string) (kind label, of string) {
 	_, last := utf8.DecodeLastRuneInString(whole)
 	_, before := utf8.DecodeLastRuneInString(whole[:len(whole)-last])
@@ -156,7 +155,7 @@ func labelBehind(whole string) (kind label, of string) {
 	return labels[whole[at:]], whole[:at]
 }
 
-// isBetweenWords tells what parts the words of a label.
+// isBetweenWords reports what separates the words of a label.
 func isBetweenWords(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(":*=()%", r) }
 
 // ofSome is the label of a sum that says what it is of.
@@ -175,7 +174,7 @@ var ofWords = cell.WordSet(
 	"betrag",
 )
 
-// ofKnown tells whether words are what sums are of: the first leads there, or all are months,
+// ofKnown reports whether words are what sums are of: the first leads there, or all are months,
 // numbers and currencies.
 func ofKnown(words []string) bool {
 	if ofWords[strings.TrimRight(words[0], ".")] {
@@ -189,7 +188,7 @@ func ofKnown(words []string) bool {
 	return true
 }
 
-// mayBeginWithLabel tells by the first word that a text begins with no label: most ids have digits
+// mayBeginWithLabel sees from the first word that a text begins with no label: most ids have digits
 // in it.
 func mayBeginWithLabel(text []byte) bool {
 	if !labelStarts.has(text) {
@@ -208,7 +207,7 @@ func mayBeginWithLabel(text []byte) bool {
 	return true
 }
 
-// mayEndInLabel tells by the last word, or the last two letters of a writing without spaces, that a
+// mayEndInLabel sees from the last word, or the last two letters in a script without spaces, that a
 // text ends in no label.
 func mayEndInLabel(text []byte) bool {
 	n := len(text)
@@ -219,17 +218,17 @@ func mayEndInLabel(text []byte) bool {
 	return at >= 0 && n > at+2 && labelStarts.has(text[at+1:])
 }
 
-// IsTotal tells whether a cell labels a total: "Total", "Summe:", "Total for Ann".
+// IsTotal reports whether a cell labels a total: "Total", "Summe:", "Total for Ann".
 func IsTotal(text []byte) bool {
 	kind, certain := labelOf(text)
 	return certain && kind.isTotal()
 }
 
-// starts tells by two bytes that a text is none of some words, in whatever case: it spares most ids
-// a closer look. Bit i of the first byte's word stands for a second byte with these low six bits.
+// starts sees from two bytes that a text is none of some words, in any case: it saves most ids a
+// closer look. Bit i of the first byte's word means a second byte with these low six bits.
 type starts [256]uint64
 
-// labelStarts are the first letters of the words that labels are made of.
+// labelStarts are the first letters of the words in labels.
 var labelStarts = startsOf(func(yield func(string) bool) {
 	for words := range maps.Keys(labels) {
 		for _, word := range strings.Fields(words) {
@@ -256,7 +255,7 @@ func startsOf(words iter.Seq[string]) *starts {
 
 func (s *starts) has(text []byte) bool { return s[text[0]]&(1<<(text[1]&63)) != 0 }
 
-// isPeriodWord tells whether a word, in small letters, is part of the name of a time: a month, a
+// isPeriodWord reports whether a word, in small letters, is part of the name of a time: a month, a
 // year, a quarter, a week.
 func isPeriodWord(word string) bool {
 	word = strings.Trim(word, ".,/-")
@@ -289,7 +288,7 @@ var periodWords = cell.WordSet(
 	"syyskuu", "lokakuu", "marraskuu", "joulukuu",
 	"to", "bis", "de", "of", "del", "г", "года")
 
-// isPeriod tells whether a title names a time and nothing more: "October 2026", "Q3 2026",
+// isPeriod reports whether a title names a time and nothing more: "October 2026", "Q3 2026",
 // "2026年10月", "2026-10".
 func isPeriod(title string) bool {
 	if monthPattern.MatchString(title) {
@@ -318,8 +317,8 @@ var pageWords = cell.WordSet(
 	"sayfa", "страница", "стр", "blatt", "hoja", "ページ", "第", "页", "pág", "pag", "pg",
 )
 
-// isPage tells whether a title numbers a page and says nothing more: "Page 2 of 3", "- 2 -", "Seite
-// 2", "第2页".
+// isPage reports whether a title numbers a page and says nothing more: "Page 2 of 3", "- 2 -",
+// "Seite 2", "第2页".
 func isPage(title string) bool {
 	numbered, named := false, false
 	for _, word := range strings.FieldsFunc(strings.ToLower(title), func(r rune) bool {

@@ -11,15 +11,14 @@ import (
 	"ableimport/mapping/number"
 )
 
-// itemList says how the items are in one cell: "2× Coffee, 1× Tea".
+// itemList says how the items are written in one cell: "2× Coffee, 1× Tea".
 type itemList struct {
 	source  *spec
 	between string
 	pattern []patternPart // empty: the whole part is the item's name
 }
 
-// patternPart is text that has to be in an item, or a field that is taken
-// from it.
+// patternPart is text that an item must have, or a field that is taken from it.
 type patternPart struct{ literal, field string }
 
 func (r *reader) itemList(n *document.Node) *itemList {
@@ -41,7 +40,7 @@ func (r *reader) itemList(n *document.Node) *itemList {
 	return l
 }
 
-// pattern reads "{qty}× {name}": fields in braces, divided by text.
+// pattern reads "{qty}× {name}": fields in braces, separated by text.
 func (r *reader) pattern(n *document.Node) []patternPart {
 	var parts []patternPart
 	rest := r.Text(n, "pattern")
@@ -56,7 +55,7 @@ func (r *reader) pattern(n *document.Node) []patternPart {
 
 		field, tail, closed := strings.Cut(after, "}")
 		if !closed || !slices.Contains(ItemFields, field) {
-			r.Problem(n.Place, "pattern: {%s} is none of {%s}", field,
+			r.Problem(n.Place, "pattern: {%s} is not one of {%s}", field,
 				strings.Join(ItemFields, "}, {"))
 			return nil
 		}
@@ -73,8 +72,8 @@ func (r *reader) pattern(n *document.Node) []patternPart {
 	return parts
 }
 
-// appendList adds the items of a list in one cell. A part that does not fit
-// the pattern goes on with the name before it: names hold commas, too.
+// appendList adds the items of a list in one cell. A part that does not fit the pattern continues
+// the previous name: names also contain commas.
 func (m *Mapper) appendList() {
 	v, ok := m.find(m.list)
 	if !ok || v.empty() || !m.readable(m.list, v) {
@@ -97,8 +96,7 @@ func (m *Mapper) appendList() {
 	}
 }
 
-// begins tells whether an item begins here, by what the first part of the
-// list fits.
+// begins reports whether an item begins here, by what the first part of the list fits.
 func (l *itemList) begins(text []byte) bool {
 	if len(l.pattern) == 0 {
 		return true
@@ -219,8 +217,8 @@ func (m *Mapper) appendItems(amount amount) {
 
 	e.Body = append(e.Body, ']')
 
-	// Taxes, shipping and discounts are good reasons why items do not add up to the amount, so
-	// that is no more than a warning, and add_up: false switches it off.
+	// Taxes, shipping and discounts are good reasons why items do not add up to the amount, so this
+	// is only a warning, and add_up: false switches it off.
 	if m.config.items.mayDiffer || !amount.ok || total.unknown || total.priced < e.Items ||
 		number.Same(total.sum, amount.Decimal) {
 		return
@@ -253,7 +251,7 @@ func (t *itemTotal) add(price, qty number.Decimal, hasQty bool) {
 	t.sum, t.unknown = sum, t.unknown || err != nil
 }
 
-// appendItem adds the item of the row that the frame holds.
+// appendItem adds the item of the row in the frame.
 func (m *Mapper) appendItem(row int, total *itemTotal) {
 	e := m.event
 	if m.itemWhere != nil {

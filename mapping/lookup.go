@@ -21,7 +21,7 @@ type lookup struct {
 type Lookup struct {
 	Name    string
 	File    string     // as the mapping says it; relative to the mapping file
-	Columns [][]string // that it has to have
+	Columns [][]string // that it must have
 }
 
 // LookupTable holds the rows of a second file, by their key. It is filled
@@ -37,14 +37,14 @@ type LookupTable struct {
 }
 
 type lookupEntry struct {
-	values string // each value of the row, behind a byte 0
+	values string // each value of the row, after a byte 0
 	row    int
 	twice  int // another row with the same key and other values; 0: none
 }
 
 func (r *reader) lookupFiles(n *document.Node) {
 	if n.Kind != document.Object {
-		r.Problem(n.Place, "lookups: a name with its file is expected, for example contacts: "+
+		r.Problem(n.Place, "lookups: expected a name with its file, for example contacts: "+
 			"{file: contacts.csv, on: {Customer: Name}}")
 		return
 	}
@@ -55,8 +55,8 @@ func (r *reader) lookupFiles(n *document.Node) {
 			"file": func(n *document.Node) { l.file = r.Text(n, "file") },
 			"on": func(n *document.Node) {
 				if n.Kind != document.Object || len(n.Entries) != 1 {
-					r.Problem(n.Place, "on: one column of the export with its column in the other "+
-						"file is expected, for example {Customer: Name}")
+					r.Problem(n.Place, "on: expected a column of the export with its column in "+
+						"the other file, for example {Customer: Name}")
 					return
 				}
 				l.column, l.key = r.name(n.Entries[0].Key, "on"), r.name(n.Entries[0].Value, "on")
@@ -73,7 +73,7 @@ func (r *reader) lookupFiles(n *document.Node) {
 	}
 }
 
-// checkLookups finds fields that look up in a file which is not declared.
+// checkLookups finds fields that look up in a file that is not declared.
 func (r *reader) checkLookups() {
 	var names []string
 	for _, l := range r.config.lookups {
@@ -196,10 +196,9 @@ func (m *Mapper) Use(table *LookupTable) {
 	m.lookups[table.name] = table
 }
 
-// lookedUp finds a value in a second file. The key is most often a person or
-// company, so messages mask it. What is not there, or there more
-// than once with different values, is told as a warning; whether the event
-// can do without it is for the checks of the event.
+// lookedUp finds a value in a second file. The key is most often a person or company, so messages
+// mask it. A missing value, or several different ones, give a warning; whether the event can do
+// without it is for the checks of the event.
 func (m *Mapper) lookedUp(f *field) (value, bool) {
 	key := f.in.at(f.lookup)
 	v := value{row: key.Row, slot: f.lookup}

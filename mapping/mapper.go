@@ -8,11 +8,11 @@ import (
 	"ableimport/mapping/document"
 )
 
-// Grouped tells whether several rows make one event.
+// Grouped reports whether several rows make one event.
 func (m *Mapper) Grouped() bool { return len(m.keyColumns) > 0 }
 
-// Key is the group that a row belongs to; nil when rows are not grouped or
-// the row has no key. It holds until the next call.
+// Key is the group that a row belongs to; nil if rows are not grouped or the row has no key. It is
+// valid until the next call.
 func (m *Mapper) Key(row cell.Row) []byte {
 	m.group = m.group[:0]
 	filled := false
@@ -77,7 +77,7 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 	m.idValues()
 	m.body(amount)
 
-	// With id: content the body is the id, so it has to be complete.
+	// With id: content the body is the id, so it must be complete.
 	if m.config.content {
 		event.ID = binary.AppendUvarint(event.ID, uint64(len(event.Body)))
 		event.ID = append(event.ID, event.Body...)
@@ -95,7 +95,7 @@ const textBlock = 4 << 10
 
 func (t *texts) add(text []byte) string {
 	start := t.block.Len()
-	if start+len(text) > t.block.Cap() { // the strings given out keep the block before
+	if start+len(text) > t.block.Cap() { // strings already returned keep the previous block alive
 		t.block.Reset()
 		t.block.Grow(max(textBlock, len(text)))
 		start = 0
@@ -110,7 +110,7 @@ func (e *Event) reset() {
 		Marker: e.Marker[:0], Problems: e.Problems[:0]}
 }
 
-// invalid tells whether a problem keeps the event from being sent.
+// invalid reports whether a problem keeps the event from being sent.
 func (e *Event) invalid() bool {
 	for i := range e.Problems {
 		if !e.Problems[i].Warning {
@@ -120,8 +120,7 @@ func (e *Event) invalid() bool {
 	return false
 }
 
-// skipped leaves the event out. What is wrong with it no longer matters, but
-// its money is counted.
+// skipped leaves the event out. What is wrong with it no longer matters, but its money counts.
 func (m *Mapper) skipped() {
 	m.event.State = Skipped
 	m.event.Problems = m.event.Problems[:0]
@@ -143,8 +142,8 @@ func (m *Mapper) typeFromRow() {
 	}
 }
 
-// unknownType is the warning about an event type that is none of the
-// standard ones: it may be a typing error, and integrations may not know it.
+// unknownType is the warning about an event type that is not a standard one: it may be a typing
+// error, and integrations may not know it.
 func unknownType(name string) string {
 	if name == "" {
 		return ""
@@ -158,7 +157,7 @@ func unknownType(name string) string {
 		document.NearestHint(name, standardEvents)
 }
 
-// body writes the event as the receiver takes it, but for the funnel mark.
+// body writes the event as the receiver takes it, without the funnel mark.
 func (m *Mapper) body(amount amount) {
 	e := m.event
 	e.AllDecimals = true

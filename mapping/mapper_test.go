@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A text keeps what it was, whatever is added behind it, and however long it is.
+// A text does not change, whatever is added after it, and however long it is.
 func TestTextsStay(t *testing.T) {
 	var all texts
 	var want, got []string

@@ -9,12 +9,11 @@ import (
 	"ableimport/mapping/document"
 )
 
-// marker reads under which name in custom_data the body has the event's own stable id.
+// marker reads the name in custom_data under which the body has the event's own stable id.
 func (r *reader) marker(n *document.Node) {
 	name, found := strings.CutPrefix(r.Text(n, "marker"), "custom_data.")
 	if !found || strings.TrimSpace(name) == "" {
-		r.Problem(n.Place, "marker: a name in custom_data is expected, such "+
-			"as custom_data.import_id")
+		r.Problem(n.Place, "marker: expected a name in custom_data, such as custom_data.import_id")
 		return
 	}
 	r.config.marker, r.config.markerPlace = name, n.Place
@@ -32,7 +31,7 @@ func (r *reader) checkMarker() {
 	switch {
 	case c.content:
 		r.Problem(c.markerPlace, "marker: the event's content is its id here, and the marker "+
-			"would be a part of the content; say columns under id:")
+			"would be a part of the content; name columns under id:")
 	case taken && !c.received:
 		r.Problem(c.markerPlace, "marker: custom_data has a field %s already; give the marker "+
 			"another name", c.marker)
@@ -42,15 +41,15 @@ func (r *reader) checkMarker() {
 	}
 }
 
-// AppendIdentity adds what makes an event known again: its type, its namespace and its id values.
-// The first 16 bytes of its SHA-256 are the event's stable id.
+// AppendIdentity adds what identifies an event: its type, its namespace and its id values. The
+// first 16 bytes of its SHA-256 are the event's stable id.
 func AppendIdentity(dst []byte, kind, namespace string, values []byte) []byte {
 	dst = append(append(dst, kind...), 0)
 	dst = append(append(dst, namespace...), 0)
 	return append(dst, values...)
 }
 
-// appendCustom adds custom_data, with the marker where the mapping wants one.
+// appendCustom adds custom_data, with the marker if the mapping wants one.
 func (m *Mapper) appendCustom() {
 	c, e := m.config, m.event
 	before := len(e.Body)

@@ -12,11 +12,10 @@ import (
 	"ableimport/mapping/document"
 )
 
-// Able merges visitors by key, lastingly: one placeholder in a column of keys makes one person of
-// strangers. So a value that names nobody is no key, and counts as empty.
+// Able merges visitors by key, permanently: one placeholder in a column of keys turns strangers
+// into one person. So a value that names nobody is not a key, and counts as empty.
 
-// keyPlaceholders are the words that are written where there is no key, beside those where there is
-// no id.
+// keyPlaceholders are the words that people write instead of a key, besides those instead of an id.
 var keyPlaceholders = cell.WordSet("anonymous", "anonym", "anonyme", "guest", "gast", "dummy",
 	"not provided", "not given",
 	"none provided", "not found", "noemail", "no-email", "no_email", "no email", "nomail",
@@ -26,16 +25,29 @@ var keyPlaceholders = cell.WordSet("anonymous", "anonym", "anonyme", "guest", "g
 	"not-set", "not_set", "not-provided", "not_provided", "xxx", "xxxx", "xxxxx",
 	"laufkunde", "laufkundschaft", "barverkauf", "barkunde", "cash customer", "cash sale",
 	"counter sale", "consumidor final", "publico en general", "público en general",
-	"client comptoir", "client de passage")
+	"client comptoir", "client de passage", "guest checkout", "guest customer", "guest user",
+	"pos customer", "web customer", "retail customer", "default customer", "test customer",
+	"unknown customer", "cash", "various", "sundry", "sundry customer", "one-time customer",
+	"one time customer", "einmalkunde", "cpd", "cpd-kunde", "privatkunde", "endkunde", "diverse",
+	"diverse kunden", "kasse", "kassenkunde", "nicht angegeben", "n.n", "invité", "invite",
+	"client divers",
+	"particulier", "anonimo", "anónimo", "anônimo", "cliente final", "cliente generico",
+	"cliente genérico", "clientes varios", "cliente ocasional", "cliente anonimo",
+	"cliente anónimo",
+	"ospite", "cliente occasionale", "convidado", "anoniem", "losse verkoop", "losse klant",
+	"passant", "gość", "gosc", "klient detaliczny", "klient anonimowy", "kontantkund",
+	"kontantkunde", "kontant", "anonym kund", "host", "vieras", "misafir", "perakende müşteri",
+	"розничный покупатель", "частное лицо", "гость", "аноним", "散客", "匿名", "游客", "ゲスト",
+	"匿名希望", "비회원", "익명")
 
-// What stands before the @ of addresses that are nobody's.
+// What comes before the @ of addresses that are nobody's.
 const (
 	nobodys   = 1 + iota
-	ofTests   // where the domain begins with test, too, or with the same word
-	ofAnybody // where the domain is one that no mail goes to
+	ofTests   // if the domain also begins with test, or with the same word
+	ofAnybody // if the domain is one that no mail goes to
 )
 
-// emailPlaceholders tell it by the small letters and digits: no-reply is noreply.
+// emailPlaceholders are compared by their small letters and digits: no-reply is noreply.
 var emailPlaceholders = kindsOf(map[int]string{
 	nobodys: "noemail nomail noemailprovided noemailaddress nomailaddress noaddress none " +
 		"null nil na nan noreply donotreply dontreply undefined unknown anonymous anonym nobody " +
@@ -68,7 +80,7 @@ var phonePlaceholders = cell.WordSet("1234567890", "0123456789", "123456789", "0
 
 // visitors is what a mapping says about keys that name nobody, or many.
 type visitors struct {
-	placeholders []string // more values that are no keys; * stands for any text
+	placeholders []string // more values that are not keys; * matches any text
 	allow        []string // taken as keys, however many customers share them
 }
 
@@ -79,8 +91,8 @@ func (r *reader) visitors(n *document.Node) {
 			for _, text := range r.Texts(n, what) {
 				text = strings.ToLower(strings.TrimSpace(text))
 				if strings.Trim(text, "*") == "" {
-					r.Problem(n.Place, "%s: a value is expected, or a part of one with * for "+
-						"the rest, such as \"*@guests.example\"", what)
+					r.Problem(n.Place, "%s: expected a value, or a part of one with * for the "+
+						"rest, such as \"*@guests.example\"", what)
 					continue
 				}
 				*to = append(*to, text)
@@ -93,7 +105,7 @@ func (r *reader) visitors(n *document.Node) {
 	})
 }
 
-// allows tells whether the mapping says that a value is a key, whatever it looks like.
+// allows reports whether the mapping says that a value is a key, whatever it looks like.
 func (v *visitors) allows(text []byte) bool { return len(v.allow) > 0 && matchesAny(v.allow, text) }
 
 func matchesAny(patterns []string, text []byte) bool {
@@ -110,7 +122,7 @@ func matchesAny(patterns []string, text []byte) bool {
 
 var dialSigns = strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", "/", "", ".", "")
 
-// matchesStars compares a text with a pattern in which * stands for any text.
+// matchesStars compares a text with a pattern in which * matches any text.
 func matchesStars(pattern, text string) bool {
 	parts := strings.Split(pattern, "*")
 	last := len(parts) - 1
@@ -133,7 +145,7 @@ func matchesStars(pattern, text string) bool {
 	return strings.HasSuffix(text, parts[last])
 }
 
-// isNoKey tells a value that stands where there is no key.
+// isNoKey reports a value that is written instead of a key.
 func (v *visitors) isNoKey(of target, text []byte) bool {
 	text = cell.TrimPersonal(text)
 	switch {
@@ -157,8 +169,8 @@ func (v *visitors) isNoKey(of target, text []byte) bool {
 	return isNoKeyWord(text)
 }
 
-// isNoKeyWord tells a word for nobody, signs only, zeros only (the nil UUID as well), and the same
-// behind the prefix of an integration: stripe:null.
+// isNoKeyWord reports a word for nobody, only signs, only zeros (including the nil UUID), and the
+// same after the prefix of an integration: stripe:null.
 func isNoKeyWord(text []byte) bool {
 	if len(text) == 0 {
 		return true
@@ -168,7 +180,7 @@ func isNoKeyWord(text []byte) bool {
 			return string(text) == "-1"
 		}
 	}
-	if isNothing(text) {
+	if isNothing(text) || isGap(text) {
 		return true
 	}
 	if before, rest, found := bytes.Cut(text, []byte(":")); found && isPrefix(before) {
@@ -189,7 +201,7 @@ func isNoKeyWord(text []byte) bool {
 		len(lower) >= 32
 }
 
-// isNothing tells a text that has neither a letter nor a digit but 0.
+// isNothing reports a text without letters and without digits other than 0.
 func isNothing(text []byte) bool {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRune(text[i:])
@@ -211,15 +223,23 @@ func isPrefix(text []byte) bool {
 	return len(text) > 1
 }
 
-// isMasked tells a value of which an exporter has hidden a part: a***@example.com, ****1234,
-// ann•••.
+// isMasked reports a value that an exporter has partly hidden: a***@example.com, ****1234, ann•••.
 func isMasked(text []byte, isEmail bool) bool {
+	if isEmail && isCrossed(text) {
+		return true
+	}
 	if star := bytes.IndexByte(text, '*'); star >= 0 &&
 		(isEmail || bytes.HasPrefix(text[star+1:], []byte("*"))) {
 		return true
 	}
 	return bytes.IndexByte(text, "•"[0]) >= 0 &&
 		(bytes.Contains(text, []byte("••")) || bytes.Contains(text, []byte("●●")))
+}
+
+// isCrossed tells an address all letters of which were made an x: xxxxx@xxxx.xxx.
+func isCrossed(text []byte) bool {
+	return len(text) > len("x@x.xx") && len(bytes.Trim(text, "xX@.")) == 0 &&
+		bytes.HasPrefix(bytes.ToLower(text), []byte("xxx"))
 }
 
 func isNobodysEmail(local, domain []byte) bool {
@@ -256,7 +276,7 @@ func isNobodysEmail(local, domain []byte) bool {
 	return noMailDomains[string(of)]
 }
 
-// squash adds the ASCII letters, as small ones, and digits of a text. It is false where they are
+// squash adds the ASCII letters, as small ones, and digits of a text. It is false if there are
 // many.
 func squash(to, text []byte) ([]byte, bool) {
 	for _, c := range text {
@@ -272,7 +292,7 @@ func squash(to, text []byte) ([]byte, bool) {
 	return to, true
 }
 
-// isNobodysPhone tells a number of one repeated digit, and what people type in a row.
+// isNobodysPhone reports a number of one repeated digit, and digits that people type in a row.
 func isNobodysPhone(text []byte) bool {
 	var buffer [longestPlaceholder]byte
 	digits := buffer[:0]

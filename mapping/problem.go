@@ -23,7 +23,7 @@ func (m *Mapper) warn(f *field, v value, code, format string, values ...any) {
 	m.add(p)
 }
 
-// problemOf is a problem of a field. Where no column can be named, its message says which field "is
+// problemOf is a problem of a field. If no column can be named, its message says which field "is
 // empty".
 func (m *Mapper) problemOf(f *field, v value, code, message string) Problem {
 	column := m.columnOfValue(f, v)
@@ -34,7 +34,7 @@ func (m *Mapper) problemOf(f *field, v value, code, message string) Problem {
 		message: message}
 }
 
-// add notes a problem once, though several fields may meet the same cell.
+// add notes a problem once, though several fields may read the same cell.
 func (m *Mapper) add(p Problem) {
 	if p.Row == 0 { // of a column that the file lacks
 		p.Row = m.rows[0].Number
@@ -83,7 +83,7 @@ func (m *Mapper) shownValue(f *field, v value) string {
 	return shown[1 : len(shown)-1]
 }
 
-// isShownAsItIs knows dates and amounts, of which nothing is hidden, cut off or escaped.
+// isShownAsItIs knows dates and amounts: nothing in them is hidden, cut off or escaped.
 func isShownAsItIs(text []byte) bool {
 	for _, letter := range text {
 		if !cell.IsDigit(letter) && strings.IndexByte("-.,/: TZ", letter) < 0 {
@@ -93,8 +93,8 @@ func isShownAsItIs(text []byte) bool {
 	return len(text) <= 32
 }
 
-// worded is an error of a value reader as a message. Readers quote the value;
-// a value of a personal field is hidden, and so is what strayed into another one.
+// worded is an error of a value reader as a message. Readers quote the value; a personal field's
+// value is hidden, and so is a personal value that strayed into another field.
 func (m *Mapper) worded(f *field, err error) string {
 	// Errors about e-mails and phones have masked the value already.
 	if strings.Contains(err.Error(), cell.Masked) {

@@ -80,8 +80,8 @@ func (p *program) bindFormats(c *Config, column name) {
 	}
 }
 
-// formatsOf are the formats that the mapping says for a column of an
-// expression: the formats of a field that reads it, or of the whole file.
+// formatsOf are the formats that the mapping says for a column of an expression: the formats of a
+// field that reads it, or of the whole file.
 func (c *Config) formatsOf(column name) (*number.Format, *date.Format) {
 	num, day := c.formats.number, c.formats.date
 	for _, s := range c.allSpecs() {
@@ -103,7 +103,7 @@ func (p *program) run() (any, error) {
 	return result, nil
 }
 
-// noNames is the environment of every expression: it has functions only.
+// noNames is the environment of every expression: it only has functions.
 var noNames = map[string]any{}
 
 func runMessage(err error) string {
@@ -135,8 +135,8 @@ func (p *program) functions() []expr.Option {
 	}
 }
 
-// cell returns the value of the column that a call names by its number; nil
-// when the file lacks the column, which the call has a default for.
+// cell returns the value of the column that a call names by its number; nil if the file lacks the
+// column, and the call has a default for it.
 func (p *program) cell(argument any) (*cell.Cell, int, error) {
 	number, ok := argument.(int)
 	if !ok || number < 0 || number >= len(p.slots) {
@@ -155,7 +155,7 @@ func (p *program) cell(argument any) (*cell.Cell, int, error) {
 	return c, number, nil
 }
 
-// col is the text of a column, "" where it is empty.
+// col is the text of a column, "" if it is empty.
 func (p *program) col(arguments ...any) (any, error) {
 	c, number, err := p.cell(arguments[0])
 	if err != nil {

@@ -33,7 +33,7 @@ type order struct {
 	status   string
 	currency string
 	lines    []*big.Rat
-	blank    bool // fields of the order stand in its first row only
+	blank    bool // fields of the order are only in its first row
 }
 
 func drawOrder(t *rapid.T, num int) order {
@@ -71,8 +71,8 @@ func (o order) rows(from int) []cell.Row {
 	return rows
 }
 
-// TestTotals: the events' money adds up to the cent to what an independent
-// sum says, paid and left out, and each body says the same amount.
+// TestTotals: the events' money adds up to the cent to an independent sum, paid and left out, and
+// each body says the same amount.
 func TestTotals(t *testing.T) {
 	c := parse(t, propertyMapping)
 	rapid.Check(t, func(t *rapid.T) {
@@ -136,8 +136,7 @@ func checkValue(t *rapid.T, e *Event, exponent int) {
 	}
 }
 
-// TestOrderOfGroups: what a group becomes depends on its own rows only, not
-// on the groups before it.
+// TestOrderOfGroups: what a group becomes depends only on its own rows, not on earlier groups.
 func TestOrderOfGroups(t *testing.T) {
 	c := parse(t, propertyMapping)
 	rapid.Check(t, func(t *rapid.T) {

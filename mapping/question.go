@@ -10,8 +10,8 @@ import (
 	"ableimport/mapping/document"
 )
 
-// A Question is what a draft could not prove, and nobody has answered yet. A mapping that has one
-// is not run.
+// A Question is what a draft could not prove, and nobody has answered yet. A mapping with open
+// questions does not run.
 type Question struct {
 	document.Place
 	Name    string // the setting in question: "formats.date"; "sales" for the rows
@@ -36,8 +36,8 @@ type openQuestion struct {
 // MM/DD/YYYY]}}.
 func (r *reader) questions(n *document.Node) {
 	if n.Kind != document.Object {
-		r.Problem(n.Place, "questions: settings with what is asked about each are expected; once "+
-			"all are answered, remove the line")
+		r.Problem(n.Place, "questions: expected settings with the question about each; once all "+
+			"are answered, remove the line")
 		return
 	}
 
@@ -55,8 +55,8 @@ func (r *reader) questions(n *document.Node) {
 	}
 }
 
-// Questions are the open questions of the mapping, about sales first, with what each answer
-// would make of it.
+// Questions are the open questions of the mapping, about sales first, with what each answer would
+// change.
 func (c *Config) Questions() []Question {
 	var all []Question
 	if q := c.salesQuestion(); q != nil {
@@ -97,7 +97,7 @@ func (c *Config) salesQuestion() *Question {
 
 		asked = append(asked, s.text)
 		for _, v := range open {
-			// Two columns may have the same value: its place tells them apart.
+			// Two columns may have the same value: its place distinguishes them.
 			answered, err := c.answered(func(root *document.Node) {
 				for _, column := range root.Get("sales").Entries {
 					for _, e := range column.Value.Entries {
@@ -137,7 +137,7 @@ func (s *saleColumn) words(v *saleValue) string {
 	return s.text + ": " + v.text
 }
 
-// answered reads the mapping anew with one answer in place. What is open besides stays so.
+// answered reads the mapping again with one answer in place. Other questions stay open.
 func (c *Config) answered(change func(root *document.Node)) (*Config, error) {
 	root, err := c.document.ReadYAML(c.text)
 	if err != nil {
@@ -201,7 +201,7 @@ type UnansweredError struct {
 	config    *Config
 }
 
-// Unanswered is an [*UnansweredError] where the mapping has open questions.
+// Unanswered is an [*UnansweredError] if the mapping has open questions.
 func (c *Config) Unanswered() error {
 	if open := c.Questions(); len(open) > 0 {
 		return &UnansweredError{open, c}

@@ -10,11 +10,11 @@ import (
 
 // rowRules is what a mapping says of single rows, whatever they look like.
 type rowRules struct {
-	// the columns that the conditions read; no other frame, for rows are admitted ahead of their
+	// the columns that the conditions read; no other frame, since rows are admitted ahead of their
 	// mapping
 	in     frame
-	footer []*program // one that holds makes a row no data
-	data   []*program // one that holds makes it data
+	footer []*program // any of these that holds makes a row not data
+	data   []*program // any of these that holds makes it data
 }
 
 func (b *binder) said() {
@@ -28,8 +28,8 @@ func (b *binder) said() {
 	s.in.grow()
 }
 
-// Said tells what the mapping says of a row under source: "footer", "data" or "" for nothing. What
-// says both is data, and so is what cannot be computed: to leave a row out for that would be a
+// Said returns what the mapping says of a row under source: "footer", "data" or "" for nothing. A
+// row is data if both conditions hold, or if they cannot be computed: leaving it out would be a
 // guess.
 func (m *Mapper) Said(row cell.Row) string {
 	s := &m.said
@@ -53,8 +53,8 @@ func (m *Mapper) Said(row cell.Row) string {
 	return ""
 }
 
-// saidFooter makes the skip of a row of which the mapping says that it is no data. Its amount is
-// counted, and compared with no other rows: what somebody has said stands.
+// saidFooter makes the skip of a row that the mapping calls not data. Its amount is counted, but
+// not compared with other rows: somebody has decided about it.
 func (m *Mapper) saidFooter(row *cell.Row) *Skip {
 	skip := &Skip{Reason: ReasonFooter}
 	d, readable := m.rowAmount(row)
@@ -69,7 +69,7 @@ func (m *Mapper) saidFooter(row *cell.Row) *Skip {
 	return skip
 }
 
-// Filled are the cells of a row in which something stands, masked where that looks like somebody's.
+// Filled are the cells of a row that are not empty, masked if they look personal.
 func (m *Mapper) Filled(row cell.Row) (cells []CellUse) {
 	var c cell.Cell
 	for column := range min(len(row.Cells), len(m.header)) {
@@ -81,7 +81,7 @@ func (m *Mapper) Filled(row cell.Row) (cells []CellUse) {
 	return cells
 }
 
-// Bounds of a condition that is made: enough to tell any row from the others, and below an
+// Bounds of a condition that is made: enough to distinguish any row from the others, and below an
 // expression's own bounds.
 const (
 	mostCompared = 20
@@ -90,9 +90,8 @@ const (
 )
 
 // Like is a condition, for source: in the mapping, that holds for a row, and for another only if
-// that says the same. It compares the columns by which rows of data are told from others, and then
-// what else is filled. Values that are somebody's are not in it. It is "" if the row says
-// nothing.
+// that says the same. It compares the columns that distinguish rows of data from others, and then
+// what else is filled. Personal values are not in it. It is "" if the row says nothing.
 func (m *Mapper) Like(row cell.Row) string {
 	var parts []string
 	filled, length := false, 0
@@ -116,7 +115,7 @@ func (m *Mapper) Like(row cell.Row) string {
 	return strings.Join(parts, " and ")
 }
 
-// telling are the columns by which a row is told from others: those that matter to the event, and
+// telling are the columns that distinguish a row from others: those that matter to the event, and
 // those that are filled.
 func (m *Mapper) telling(row *cell.Row) (columns []int) {
 	add := func(column int) {
@@ -156,8 +155,8 @@ func (m *Mapper) amountColumns() (columns []int) {
 	return columns
 }
 
-// reading is how a condition reads a column. One that the mapping does not need may be missing in
-// the next file.
+// reading is how a condition reads a column. A column that the mapping does not need may be missing
+// in the next file.
 func (m *Mapper) reading(column int) string {
 	name := m.header[column]
 	must, _ := m.config.columns()
@@ -169,7 +168,7 @@ func (m *Mapper) reading(column int) string {
 	return "col(" + strconv.Quote(name) + `, "")`
 }
 
-// comparing is how a condition tells a value from others.
+// comparing is how a condition distinguishes a value from others.
 func (m *Mapper) comparing(c *cell.Cell, personal bool) string {
 	text := string(c.Text)
 	switch {

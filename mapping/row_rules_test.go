@@ -63,7 +63,7 @@ func TestAdmitAsSaid(t *testing.T) {
 	}
 }
 
-// What is said reads numbers as the file is proved to write them.
+// Such conditions read numbers the way the file is proved to write them.
 func TestSaidReadsProvedNumbers(t *testing.T) {
 	source := saying(minimal, `footer: num("Total") >= 1000`)
 	header, rows := table(shopHeader, "1|1,5|USD|a@example.com", "2|1.234,56|USD|a@example.com")
@@ -106,8 +106,8 @@ func TestLike(t *testing.T) {
 	}
 }
 
-// A condition that is made of a row can be put into the mapping, and holds for that row, whatever
-// stands in its cells.
+// A condition that is made from a row can be put into the mapping, and holds for that row, whatever
+// its cells contain.
 func TestLikeHolds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		header := []string{"Order", "Total", "Currency", "Email", "No \"quotes\" \\ here",

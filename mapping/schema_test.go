@@ -16,7 +16,7 @@ import (
 	"ableimport/mapping/document"
 )
 
-// schemaRead is the schema as an editor has it.
+// schemaRead is the schema as an editor sees it.
 func schemaRead(t *testing.T) map[string]any {
 	t.Helper()
 	var root map[string]any
@@ -26,8 +26,9 @@ func schemaRead(t *testing.T) map[string]any {
 	return root
 }
 
-// The reader and the schema know the same keys in every object that a mapping can have: the reader
-// is asked for them by a key that nobody has, at every place that the schema has an object.
+// The reader and the schema know the same keys in every object that a mapping can have: the test
+// asks the reader for them with a key that nobody has, at every place where the schema has an
+// object.
 func TestSchemaHasTheKeysOfTheReader(t *testing.T) {
 	root := schemaRead(t)
 	visited := 0
@@ -55,7 +56,7 @@ func TestSchemaHasTheKeysOfTheReader(t *testing.T) {
 		}
 		for key, property := range properties {
 			if key == "event" && len(path) > 0 {
-				continue // of a test: the event itself, which has what it has
+				continue // of a test: the event itself, whose keys are free
 			}
 			inner, ok := property.(map[string]any)
 			if !ok {
@@ -106,7 +107,7 @@ func keysOfReader(t *testing.T, path []string) []string {
 	return strings.Split(found[1], ", ")
 }
 
-// Every mapping of the presets is sound by the schema, and none with a misspelt key is.
+// Every mapping of the presets is valid by the schema, and none is with a misspelt key.
 func TestSchemaAndReaderAgreeOnPresets(t *testing.T) {
 	root := schemaRead(t)
 	files, err := filepath.Glob(filepath.Join("..", "samples", "*", "mapping.yaml"))
@@ -140,7 +141,7 @@ func TestSchemaAndReaderAgreeOnPresets(t *testing.T) {
 	}
 }
 
-// chosen tells places whose names the mapping chooses.
+// chosen reports places whose names the mapping chooses.
 func chosen(path []string) bool {
 	return len(path) > 0 && slices.Contains([]string{"skip", "lead", "custom_data",
 		"map", "timezones", "timezone_of", "lookups", "on", "settings", "set", "languages"},
@@ -158,8 +159,8 @@ func eachEntry(n *document.Node, path []string, visit func(e *document.Entry, pa
 	}
 }
 
-// mistakes checks a document by the words of JSON Schema that the schema uses. It is as much of a
-// validator as that takes.
+// mistakes checks a document with the words of JSON Schema that the schema uses. It is only as much
+// of a validator as that takes.
 func mistakes(root, part map[string]any, n *document.Node, at string) (found []string) {
 	part = resolved(root, part)
 	if choices := asList(part["anyOf"]); choices != nil {
@@ -228,7 +229,7 @@ func typesOf(value any) []string {
 	return nil
 }
 
-// typeOf is how JSON Schema calls a node; a scalar of digits is taken as an integer where one is
+// typeOf is how JSON Schema calls a node; a scalar of digits counts as an integer where one is
 // wanted.
 func typeOf(n *document.Node) string {
 	switch n.Kind {

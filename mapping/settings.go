@@ -11,16 +11,16 @@ import (
 	"ableimport/mapping/number"
 )
 
-// A Setting is what an export does not say and its mapping therefore asks: its currency, its
-// time zone. The mapping declares it under settings: and has its value as ${name}; whoever imports
-// says it, and it stands under set: of the mapping that was used.
+// A Setting is what an export does not say, so that its mapping asks for it: its currency, its time
+// zone. The mapping declares it under settings: and has its value as ${name}; whoever imports gives
+// it, and it is under set: in the mapping that was used.
 type Setting struct {
 	document.Place
 	Name     string
 	Question string   // for people, with its question mark
 	Values   []string // that are allowed; nil: what the kind of setting allows
-	Default  string   // "": nobody is taken to have said anything
-	Value    string   // what was said, or the default; "": nothing
+	Default  string   // "": no value is assumed
+	Value    string   // what was given, or the default; "": nothing
 }
 
 // settingKinds say, by name, which values a setting may have that lists none.
@@ -38,9 +38,9 @@ var settingKinds = map[string]struct {
 		func(value string) error { _, err := date.ParseFormat(value); return err }},
 	"number": {"1.234,56",
 		func(value string) error { _, err := number.ParseFormat(value); return err }},
-	"region": {"DE", matching(`[A-Za-z]{2}`, "is no country of two letters, such as DE")},
+	"region": {"DE", matching(`[A-Za-z]{2}`, "is not a country of two letters, such as DE")},
 	"accounts": {"8400,83xx", matching(`[0-9x]+( *, *[0-9x]+)*`,
-		"is no list of accounts such as 8400,83xx, where x is any digit")},
+		"is not a list of accounts such as 8400,83xx, where x is any digit")},
 }
 
 func matching(pattern, otherwise string) func(string) error {
@@ -53,7 +53,7 @@ func matching(pattern, otherwise string) func(string) error {
 	}
 }
 
-// Check tells what is wrong with a value, in a sentence.
+// Check says what is wrong with a value, in a sentence.
 func (s *Setting) Check(value string) error {
 	if s.Values == nil {
 		return settingKinds[s.Name].check(value)
@@ -72,11 +72,11 @@ func (s *Setting) Example() string {
 	return s.Values[0]
 }
 
-// MustBeSaid tells that no file can say it: it has no value yet, and its values are words of the
-// mapping. What a file may say itself, such as its currency, is asked for only where it does not.
+// MustBeSaid reports that no file can say it: it has no value yet, and its values are words of the
+// mapping. What a file may say itself, such as its currency, is only asked for if it does not.
 func (s *Setting) MustBeSaid() bool { return s.Value == "" && s.Values != nil }
 
-// Unsaid are the settings that must be said.
+// Unsaid are the settings that must be given.
 func (c *Config) Unsaid() (open []Setting) {
 	for _, s := range c.settings {
 		if s.MustBeSaid() {
@@ -97,8 +97,8 @@ func (c *Config) Setting(name string) (Setting, bool) {
 	return Setting{}, false
 }
 
-// WithSettings is the source of a mapping in which the settings are said: under set:, in the place
-// of what stands there.
+// WithSettings is the source of a mapping with these settings under set:, in place of what is
+// there.
 func WithSettings(source []byte, values map[string]string) []byte {
 	if values == nil {
 		return source
@@ -106,7 +106,7 @@ func WithSettings(source []byte, values map[string]string) []byte {
 	return withSet(source, values)
 }
 
-// withSet is the source in which these settings are said, and no others.
+// withSet is the source with these settings, and no others.
 func withSet(source []byte, values map[string]string) []byte {
 	var b bytes.Buffer
 	within := false
@@ -131,7 +131,7 @@ func withSet(source []byte, values map[string]string) []byte {
 	return b.Bytes()
 }
 
-// CheckSettings tells what is wrong with values that somebody says, in a sentence.
+// CheckSettings says what is wrong with values that somebody gives, in a sentence.
 func (c *Config) CheckSettings(values map[string]string) error {
 	for _, name := range document.SortedKeys(values) {
 		s := c.setting(name)
@@ -145,7 +145,7 @@ func (c *Config) CheckSettings(values map[string]string) error {
 	return nil
 }
 
-// settings reads what the mapping declares, and what was said.
+// settings reads what the mapping declares, and what was given.
 func (r *reader) settings(root *document.Node) {
 	c := r.config
 	if n := root.Get("settings"); n != nil {
@@ -153,7 +153,7 @@ func (r *reader) settings(root *document.Node) {
 			c.settings = append(c.settings, r.setting(e))
 		}
 		if len(n.Entries) == 0 {
-			r.Problem(n.Place, "settings: a name with its question is expected, for example: "+
+			r.Problem(n.Place, "settings: expected a name with its question, for example: "+
 				"currency: {question: In which currency is it?}")
 		}
 	}
@@ -163,7 +163,7 @@ func (r *reader) settings(root *document.Node) {
 		return
 	}
 	if set.Kind != document.Object {
-		r.Problem(set.Place, "set: settings with their values are expected, for example "+
+		r.Problem(set.Place, "set: expected settings with their values, for example "+
 			"{currency: USD}")
 		return
 	}
@@ -194,8 +194,8 @@ func (r *reader) setting(e document.Entry) Setting {
 	case s.Question == "":
 		r.Problem(s.Place, "the setting %s needs a question: what people are asked", s.Name)
 	case s.Values == nil && !known:
-		r.Problem(s.Place, "the setting %s needs values: a list of what may be said; without "+
-			"one a setting is called %s", s.Name,
+		r.Problem(s.Place, "the setting %s needs values: a list of what is allowed; a setting "+
+			"without one is called %s", s.Name,
 			document.ListOf(document.SortedKeys(settingKinds), "or"))
 	case s.Default != "" && s.Check(s.Default) != nil:
 		r.Problem(s.Place, "default: %v", s.Check(s.Default))
@@ -233,7 +233,7 @@ func (c *Config) noSetting(name string) string {
 	return fmt.Sprintf("the mapping %s has no setting %q%s", c.Name, name, hint)
 }
 
-// valueOf is what ${name} stands for in the mapping.
+// valueOf is what ${name} means in the mapping.
 func (c *Config) valueOf(name string) (value string, declared, set bool) {
 	s := c.setting(name)
 	if s == nil {
@@ -242,7 +242,7 @@ func (c *Config) valueOf(name string) (value string, declared, set bool) {
 	return s.Value, true, s.Value != ""
 }
 
-// wanted is the name of a setting that was not said and would have answered; "": there is none.
+// wanted is the name of a setting that was not given and would have answered; "": there is none.
 func (c *Config) wanted(name string) string {
 	if s := c.setting(name); s != nil && s.Value == "" {
 		return name
@@ -250,8 +250,8 @@ func (c *Config) wanted(name string) string {
 	return ""
 }
 
-// language is what the heading of a language version brings with it: how numbers and dates are
-// written where the values themselves leave it open.
+// language is what the heading of a language version implies: how numbers and dates are written if
+// the values themselves leave it open.
 type language struct {
 	heading string
 	number  *number.Format
@@ -260,7 +260,7 @@ type language struct {
 
 func (r *reader) languages(n *document.Node) {
 	if n.Kind != document.Object {
-		r.Problem(n.Place, "languages: headings with what they bring are expected, for example: "+
+		r.Problem(n.Place, "languages: expected headings with what they bring, for example: "+
 			"Uhrzeit: {number: \"1.234,56\", date: DD.MM.YYYY}")
 		return
 	}
@@ -275,7 +275,7 @@ func (r *reader) languages(n *document.Node) {
 	}
 }
 
-// language is the one that the headings of the file are in, if the mapping tells.
+// language is the language of the file's headings, if the mapping says.
 func (m *Mapper) language() language {
 	for _, l := range m.config.languages {
 		if slices.Contains(m.header, l.heading) {

@@ -18,7 +18,7 @@ const (
 	targetCurrency
 	targetEmail
 	targetPhone
-	targetAny // text, or a number or date where the mapping gives its format
+	targetAny // text, or a number or date if the mapping gives its format
 )
 
 // from is where a value comes from.
@@ -85,20 +85,20 @@ type spec struct {
 	personal     bool // its values are masked in messages
 }
 
-// signColumn is a column whose letter tells money in from money out.
+// signColumn is a column whose letter separates money in from money out.
 type signColumn struct {
 	column          name
 	positive, minus []string
 }
 
-// mustExist tells whether the file has to have the field's columns.
+// mustExist reports whether the file must have the field's columns.
 func (s *spec) mustExist() bool { return s.required == nil || *s.required }
 
-// mustBeFilled tells whether an empty value makes the event invalid.
+// mustBeFilled reports whether an empty value makes the event invalid.
 func (s *spec) mustBeFilled() bool { return s.required != nil && *s.required }
 
-// mayBeEmpty tells whether a value that is required even alone, such as the
-// amount of a purchase, was said to be optional.
+// mayBeEmpty reports whether the mapping makes a value optional that is required by default, such
+// as the amount of a purchase.
 func (s *spec) mayBeEmpty() bool { return s.required != nil && !*s.required }
 
 // eachColumn calls visit for every column that the field reads.
@@ -132,14 +132,14 @@ func (s *spec) eachColumn(visit func(name)) {
 	}
 }
 
-// isNumber tells whether the field is written as a number.
+// isNumber reports whether the field is written as a number.
 func (s *spec) isNumber() bool {
 	return s.target == targetMoney || s.target == targetNumber ||
 		s.target == targetAny && (s.number != nil || s.minorUnits || s.sum ||
 			s.from == fromBalance || len(s.netOf) > 0)
 }
 
-// isTime tells whether the field is written as a time.
+// isTime reports whether the field is written as a time.
 func (s *spec) isTime() bool {
 	return s.target == targetTime || s.target == targetAny && !s.isNumber() &&
 		(s.date != nil || s.as != "")

@@ -12,8 +12,8 @@ import (
 	"ableimport/mapping/number"
 )
 
-// Survey proves, over all rows of a file, how its columns write numbers and
-// dates where the mapping does not say it.
+// Survey proves, over all rows of a file, how its columns write numbers and dates where the mapping
+// does not say.
 type Survey struct {
 	mapper   *Mapper
 	Numbers  []surveyed[number.Proof]
@@ -23,7 +23,7 @@ type Survey struct {
 	currency string // of that group
 }
 
-// surveyed is one column with the proof that is being made for it.
+// surveyed is one column and its proof in the making.
 type surveyed[P any] struct {
 	Column int
 	money  bool // its numbers are amounts in the currency of their row
@@ -37,8 +37,8 @@ type Resolution struct {
 	ids     map[int]idFault // see IDWatch
 }
 
-// Survey begins a survey of a file with this header. It is nil when the
-// mapping leaves nothing open. Its errors come from [Config.Bind].
+// Survey begins a survey of a file with this header. It is nil if the mapping leaves nothing open.
+// Its errors come from [Config.Bind].
 func (c *Config) Survey(file string, header []string) (*Survey, error) {
 	m, err := c.Bind(file, header)
 	if err != nil {
@@ -82,8 +82,8 @@ func surveyColumn[P any](all []surveyed[P], column int, money bool) []surveyed[P
 	return append(all, surveyed[P]{column, money, new(P)})
 }
 
-// eachOpenColumn visits the columns that are read as numbers or dates without
-// a format that the mapping says.
+// eachOpenColumn visits the columns that are read as numbers or dates and whose format the mapping
+// does not say.
 func (m *Mapper) eachOpenColumn(number func(column int, money bool), date func(column int)) {
 	for _, f := range m.allFields() {
 		if f.openNumber {
@@ -114,8 +114,8 @@ func (m *Mapper) eachOpenColumn(number func(column int, money bool), date func(c
 	}
 }
 
-// Observe takes the next row of the file, in its order. Totals below the rows
-// are left out; rows that `where` leaves out are not, they prove as much.
+// Observe takes the next row of the file, in its order. Totals below the rows are left out; rows
+// that `where` leaves out are not, since they prove just as much.
 func (s *Survey) Observe(row cell.Row) {
 	if s.mapper.Admit(row) == nil {
 		s.Learn(row)
@@ -162,8 +162,8 @@ func (s *Survey) Learn(row cell.Row) {
 	}
 }
 
-// readCurrency finds the currency of a row; the rows of a group share it,
-// though it may be in the first only.
+// readCurrency finds the currency of a row; the rows of a group share it, though it may only be in
+// the first.
 func (s *Survey) readCurrency(row *cell.Row) {
 	m := s.mapper
 	if m.currency == nil {
@@ -191,12 +191,12 @@ func (s *Survey) readCurrency(row *cell.Row) {
 	}
 }
 
-// Resolve ends the survey. The error is an [*OpenQuestion] when a column can
-// be read in two ways, or its values contradict each other.
+// Resolve ends the survey. The error is an [*OpenQuestion] if a column can be read in two ways, or
+// its values contradict each other.
 func (s *Survey) Resolve() (*Resolution, error) {
 	r := &Resolution{numbers: map[int]number.Format{}, dates: map[int]date.Format{}}
 	open := &OpenQuestion{file: s.mapper.file, config: s.mapper.config}
-	// What the values leave open, the language of the headings may answer.
+	// If the values leave it open, the language of the headings may answer.
 	headings := s.mapper.language()
 	for _, one := range s.Numbers {
 		format, question := one.Proof.Resolve()
@@ -231,9 +231,9 @@ func (s *Survey) Resolve() (*Resolution, error) {
 	return r, nil
 }
 
-// oneOf is the one of the formats under number: that a column was proved to have; without a list,
-// what was proved. Of those with the same decimal mark it is the first, unless a value proves the
-// groups of another.
+// oneOf is the format under number: that a column was proved to have; without a list, what was
+// proved. Among several with the same decimal mark it is the first, unless a value proves another's
+// groups.
 func (c *Config) oneOf(proved number.Format, grouped bool) number.Format {
 	best := -1
 	for i, listed := range c.formats.numbers {
@@ -320,14 +320,14 @@ func (r *Resolution) Plain() bool {
 	return len(r.ids) == 0
 }
 
-// OpenQuestion is the error for columns whose format the mapping has to say,
-// because their values do not prove it.
+// OpenQuestion is the error for columns whose format the mapping must say, because their values do
+// not prove it.
 type OpenQuestion struct {
 	file    string
 	config  *Config
 	columns []openColumn
 
-	mistakes []string // formats that the mapping says, and that the values refute
+	mistakes []string // formats that the mapping says, and that the values disprove
 }
 
 type openColumn struct {
@@ -341,7 +341,7 @@ func (o *OpenQuestion) add(column string, q *cell.Question) {
 	}
 }
 
-// Settings are those that would answer, and that nobody has said.
+// Settings are those that would answer, and that nobody has given.
 func (o *OpenQuestion) Settings() (all []Setting) {
 	for _, c := range o.columns {
 		if s := o.config.setting(o.config.wanted(c.Setting)); s != nil &&
@@ -368,7 +368,7 @@ type Choice struct {
 	Format  string // what to say there
 	Row     int
 	Value   string
-	Result  string // the value, read so: 3 April 2026
+	Result  string // the value, read like this: 3 April 2026
 }
 
 // Choices are the ways to read each of the columns, one column after the other.
@@ -394,7 +394,7 @@ func (o *OpenQuestion) Error() string {
 			c.Setting))
 	}
 
-	// the next refusal would ask for it: nobody is to be sent back twice
+	// the next refusal would ask for it: nobody should be sent back twice
 	if zone := o.config.setting("timezone"); zone != nil && zone.Value == "" && o.zoneless() {
 		fmt.Fprintf(&b, "%s: these dates do not say their time zone, either. %s Say it, too: "+
 			"--set timezone=%s\n", o.file, zone.Question, zone.Example())
@@ -402,7 +402,7 @@ func (o *OpenQuestion) Error() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// zoneless tells that days or times are in question, and that no value has its zone beside it.
+// zoneless reports that days or times are in question, and that no value has its zone beside it.
 func (o *OpenQuestion) zoneless() bool {
 	dates := false
 	for _, c := range o.columns {
@@ -416,8 +416,8 @@ func (o *OpenQuestion) zoneless() bool {
 	return dates
 }
 
-// whereToSay sends the line to the formats: that the mapping has already. Where that is a setting,
-// it is said as one: the mapping may be a preset, of which there is no file.
+// whereToSay sends the line to the formats: that the mapping has already. If that is a setting, it
+// is given as one: the mapping may be a preset, which has no file.
 func (o *OpenQuestion) whereToSay(text string, setting string) string {
 	file := o.config.document.File
 	before, line, found := strings.Cut(text, file+":\n  formats: {")
@@ -443,13 +443,13 @@ func (o *OpenQuestion) whereToSay(text string, setting string) string {
 		o.config.formatsLine, line)
 }
 
-// keptNumber and keptDate are what a survey can prove of a column.
-type keptNumber struct {
+// storedNumber and storedDate are what a survey can prove of a column.
+type storedNumber struct {
 	Decimal string `json:"decimal,omitempty"`
 	Groups  byte   `json:"groups,omitempty"`
 }
 
-type keptDate struct {
+type storedDate struct {
 	Mode byte `json:"mode,omitempty"`
 	// of all ways of writing, as programs before this one kept it
 	Order  byte   `json:"order,omitempty"`
@@ -457,46 +457,46 @@ type keptDate struct {
 	Layout string `json:"layout,omitempty"`
 }
 
-type keptResolution struct {
-	Numbers map[int]keptNumber `json:"numbers,omitempty"`
-	Dates   map[int]keptDate   `json:"dates,omitempty"`
-	IDs     map[int]idFault    `json:"ids,omitempty"`
+type storedResolution struct {
+	Numbers map[int]storedNumber `json:"numbers,omitempty"`
+	Dates   map[int]storedDate   `json:"dates,omitempty"`
+	IDs     map[int]idFault      `json:"ids,omitempty"`
 }
 
-// MarshalJSON writes what was proved, so that a part of the same rows, which
-// may prove less, can be read like all of them.
+// MarshalJSON writes what was proved, so that a part of the same rows, which may prove less, can be
+// read like all of them.
 func (r *Resolution) MarshalJSON() ([]byte, error) {
-	kept := keptResolution{map[int]keptNumber{}, map[int]keptDate{}, r.ids}
+	stored := storedResolution{map[int]storedNumber{}, map[int]storedDate{}, r.ids}
 	for column, format := range r.numbers {
-		number := keptNumber{Groups: byte(format.Groups)}
+		number := storedNumber{Groups: byte(format.Groups)}
 		if format.Decimal != 0 {
 			number.Decimal = string(format.Decimal)
 		}
-		kept.Numbers[column] = number
+		stored.Numbers[column] = number
 	}
 
 	for column, format := range r.dates {
-		day := keptDate{Mode: byte(format.Mode), Layout: format.Layout}
+		day := storedDate{Mode: byte(format.Mode), Layout: format.Layout}
 		if format.Mode == date.Proved {
 			for _, order := range format.Orders {
 				day.Orders = append(day.Orders, byte(order))
 			}
 		}
-		kept.Dates[column] = day
+		stored.Dates[column] = day
 	}
 
-	return json.Marshal(kept)
+	return json.Marshal(stored)
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
 func (r *Resolution) UnmarshalJSON(text []byte) error {
-	var kept keptResolution
-	if err := json.Unmarshal(text, &kept); err != nil {
+	var stored storedResolution
+	if err := json.Unmarshal(text, &stored); err != nil {
 		return err
 	}
 
-	r.numbers, r.dates, r.ids = map[int]number.Format{}, map[int]date.Format{}, kept.IDs
-	for column, num := range kept.Numbers {
+	r.numbers, r.dates, r.ids = map[int]number.Format{}, map[int]date.Format{}, stored.IDs
+	for column, num := range stored.Numbers {
 		format := number.Format{Groups: number.GroupMarks(num.Groups)}
 		if num.Decimal != "" {
 			format.Decimal = num.Decimal[0]
@@ -504,7 +504,7 @@ func (r *Resolution) UnmarshalJSON(text []byte) error {
 		r.numbers[column] = format
 	}
 
-	for column, day := range kept.Dates {
+	for column, day := range stored.Dates {
 		format := date.Format{Mode: date.Mode(day.Mode), Layout: day.Layout}
 		for way := range format.Orders {
 			format.Orders[way] = date.Order(day.Order)
@@ -518,12 +518,12 @@ func (r *Resolution) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// PresetPrefix stands before the name of a ready mapping where messages name the mapping's file:
-// there is none.
+// PresetPrefix comes before the name of a ready mapping where messages name the mapping's file: it
+// has none.
 const PresetPrefix = "preset "
 
-// pinnedOrder watches a column whose date layout the mapping says: a layout
-// with day and month exchanged still reads every day up to the 12th, wrongly.
+// pinnedOrder watches a column whose date layout the mapping says: a layout with day and month
+// exchanged still reads every day up to the 12th, wrongly.
 type pinnedOrder struct {
 	column   int
 	format   *date.Format // as the mapping says it
@@ -562,7 +562,7 @@ func newPinnedOrder(column int, format *date.Format) *pinnedOrder {
 	return &pinnedOrder{column: column, format: format, swapped: swapped}
 }
 
-// exchange puts two words of a text into each other's place.
+// exchange swaps two words of a text.
 func exchange(text, a, b string) string {
 	const aside = "\x00"
 	text = strings.Replace(text, a, aside, 1)
@@ -588,7 +588,7 @@ func (p *pinnedOrder) observe(row int, text []byte, kind byte) {
 	}
 }
 
-// mistaken says so when the mapping has exchanged day and month.
+// mistaken says so when the mapping has swapped day and month.
 func (p *pinnedOrder) mistaken(name, file, mapping string) []string {
 	if p.misfits == 0 || p.others > 0 {
 		return nil
@@ -607,14 +607,14 @@ func (p *pinnedOrder) mistaken(name, file, mapping string) []string {
 }
 
 const (
-	pinNumber = "how %s writes numbers is not said; each file has to prove it. Pin it by " +
-		"an example, such as formats: {number: \"1,234.56\"}"
-	pinDate = "how %s writes dates is not said; each file has to prove it. Pin it as the file " +
-		"writes them, such as formats: {date: \"YYYY-MM-DD\"}, or date: iso"
+	pinNumber = "the mapping does not say how %s writes numbers; each file has to prove it. Pin " +
+		"it by an example, such as formats: {number: \"1,234.56\"}"
+	pinDate = "the mapping does not say how %s writes dates; each file has to prove it. Pin it " +
+		"as the file writes them, such as formats: {date: \"YYYY-MM-DD\"}, or date: iso"
 )
 
-// Unpinned lists the fields and columns whose number or date format the
-// mapping leaves to be proved by each file, as warnings with their place.
+// Unpinned lists the fields and columns whose number or date format each file must prove, because
+// the mapping does not say, as warnings with their place.
 func (c *Config) Unpinned() []*document.Error {
 	var all []*document.Error
 	listed := len(c.formats.numbers) > 0 // the mapping says which there may be
@@ -655,8 +655,7 @@ func (c *Config) expressions() []*expression {
 	return all
 }
 
-// numberOpen tells whether the field reads columns as numbers whose format is
-// not said.
+// numberOpen reports whether the field reads columns as numbers and their format is not given.
 func (s *spec) numberOpen(c *Config) bool {
 	reads := s.from == fromColumns || s.from == fromBalance || len(s.netOf) > 0
 	return reads && s.isNumber() && s.number == nil && c.formats.number == nil
@@ -666,11 +665,12 @@ func (s *spec) dateOpen(c *Config) bool {
 	return s.from == fromColumns && s.isTime() && s.date == nil && c.formats.date == nil
 }
 
-// NeedsYear tells whether dates take their year from the rows above the header, so that
-// [Mapper.UseYear] has to be told.
+// NeedsYear reports whether dates take their year from the rows above the header, so that
+// [Mapper.UseYear] must be called.
 func (m *Mapper) NeedsYear() bool { return len(m.yearless) > 0 }
 
-// UseYear gives dates without a year the one that [YearAbove] has found; 0 leaves them unreadable.
+// UseYear gives dates without a year the one that [date.YearAbove] has found; 0 leaves them
+// unreadable.
 func (m *Mapper) UseYear(year int) {
 	for _, f := range m.yearless {
 		f.dates.Year = year

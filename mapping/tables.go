@@ -11,25 +11,25 @@ import (
 )
 
 // tableChoice says which tables of a file count, under source: tables. The zero value says nothing:
-// what may be another table is a question.
+// what may be another table is then a question.
 type tableChoice struct {
-	first  bool     // only what stands above the first other table or title
+	first  bool     // only what is above the first other table or title
 	all    bool     // whatever title they have
-	titles []string // those with one of these titles, and what stands above the first title
+	titles []string // those with one of these titles, and what is above the first title
 }
 
 func (c *tableChoice) open() bool { return !c.first && !c.all && len(c.titles) == 0 }
 
-// A Break is a place among the rows where another table begins, or a part of one with a title of
-// its own.
+// A Break is a place among the rows where another table begins, or a part of one with its own
+// title.
 type Break struct {
 	Row     int
-	Title   string   // "" where there is none
-	Names   []string // the names of its columns, where they are others
-	Lacks   []string // columns that the mapping needs and that it has not, or has twice
-	Unknown []string // columns that the first table has not
+	Title   string   // "" if there is none
+	Names   []string // the names of its columns, if they are others
+	Lacks   []string // columns that the mapping needs and that it lacks, or has twice
+	Unknown []string // columns that the first table lacks
 	Missing bool     // the mapping counts the table with this title, and there is none
-	Renamed bool     // no question: only the order of its columns is another
+	Renamed bool     // no question: only the order of its columns differs
 	Like    string   // the condition for source: in the mapping that holds for its row
 }
 
@@ -48,7 +48,7 @@ const (
 	namesLook       // names of columns
 )
 
-// tables follows what stands among the rows of a file beside them: the names of the columns again,
+// tables follows what comes among the rows of a file besides them: the names of the columns again,
 // titles, other tables.
 type tables struct {
 	names  map[string]int // columns by their names in small letters, or twiceNamed
@@ -56,7 +56,7 @@ type tables struct {
 	probes []int          // columns in which a row of data has no word: amounts and dates
 	digits bool           // the name of one of these begins with a digit or a mark
 	key    int            // the column of a visitor key, or none
-	used   []int          // columns that the mapping looks at
+	used   []int          // columns that the mapping reads
 
 	found struct { // in a row of names
 		order []int // see below
@@ -66,28 +66,28 @@ type tables struct {
 	cells   [][]byte
 	kinds   []byte
 	last    int             // the row before
-	title   Break           // the title of the rows that come, if nobody says whether they count
+	title   Break           // the title of the rows that follow, if nobody says whether they count
 	outside bool            // the rows belong to a table that does not count
-	left    bool            // the part with a title that stands here does not count
-	fresh   bool            // a title stands right above of which the mapping says that it counts
+	left    bool            // the part with a title around here does not count
+	fresh   bool            // right below a title that the mapping says counts
 	rows    bool            // there were rows of data
-	listed  []string        // titles that were met of which the mapping says that they count
+	listed  []string        // titles so far that the mapping says count
 	above   func() []string // the titles above the header
 	titles  map[string]bool // the same, once they were needed
-	single  bool            // the rows are known to be of one table
+	single  bool            // all rows are known to be in one table
 	breaks  []Break
 }
 
 const twiceNamed = -1
 
-// OneTable says that the rows are known to be of one table, whatever they look like.
+// OneTable says that all rows are known to be in one table, whatever they look like.
 func (m *Mapper) OneTable() { m.tables.single = true }
 
-// UseAbove tells how to read the titles above the header, which may come again on each page. It is
+// UseAbove says how to read the titles above the header, which may come again on each page. It is
 // called at most once.
 func (m *Mapper) UseAbove(read func() []string) { m.tables.above = read }
 
-// isAbove tells whether a title stands above the header, too.
+// isAbove reports whether a title is also above the header.
 func (t *tables) isAbove(title string) bool {
 	if t.titles == nil {
 		t.titles = map[string]bool{}
@@ -100,7 +100,7 @@ func (t *tables) isAbove(title string) bool {
 	return t.titles[withoutDigits(title)]
 }
 
-// withoutDigits makes one title of the titles of all pages.
+// withoutDigits makes the titles of all pages the same.
 func withoutDigits(title string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsDigit(r) {
@@ -110,8 +110,8 @@ func withoutDigits(title string) string {
 	}, title)
 }
 
-// Breaks are the first places among the rows that were admitted where another table begins, when
-// the last of them was.
+// Breaks are the first places among the admitted rows where another table begins. They are complete
+// when the last row was admitted.
 func (m *Mapper) Breaks() []Break {
 	t := &m.tables
 	for _, title := range m.config.tables.titles {
@@ -122,7 +122,7 @@ func (m *Mapper) Breaks() []Break {
 	return t.breaks
 }
 
-// tables finds what tells names of columns and titles from rows of data.
+// tables finds what distinguishes names of columns and titles from rows of data.
 func (b *binder) tables() {
 	m, t := b.mapper, &b.mapper.tables
 	t.names = map[string]int{}
@@ -173,7 +173,7 @@ func (b *binder) tables() {
 	t.used = slices.Compact(t.used)
 }
 
-// looksLike tells what a row looks like. Nearly every row is data, which its first cells tell.
+// looksLike says what a row looks like. Nearly every row is data, which its first cells show.
 func (t *tables) looksLike(m *Mapper, row *cell.Row) looks {
 	if t.single {
 		return dataLook
@@ -206,7 +206,7 @@ func (t *tables) looksLike(m *Mapper, row *cell.Row) looks {
 		return titleLook
 	}
 
-	// Where words are in the columns of amounts and days, the row may be another header row.
+	// With words in the columns of amounts and days, the row may be another header row.
 	words := 0
 	for _, column := range t.probes {
 		if column >= len(row.Cells) || len(row.Cells[column]) == 0 {
@@ -230,7 +230,7 @@ func (t *tables) looksLike(m *Mapper, row *cell.Row) looks {
 	return dataLook
 }
 
-// isOneText tells whether all cells of a row that are filled, three at least, hold the same.
+// isOneText reports whether all filled cells of a row, at least three, hold the same.
 func isOneText(row *cell.Row) bool {
 	var text []byte
 	filled := 0
@@ -246,7 +246,7 @@ func isOneText(row *cell.Row) bool {
 	return filled >= 3
 }
 
-// isWord tells whether a cell, untrimmed, has letters and neither digits nor an @.
+// isWord reports whether a cell, untrimmed, has letters and neither digits nor an @.
 func isWord(text []byte) bool {
 	if text[0] < 'A' && text[0] > ' ' || bytes.ContainsAny(text, "0123456789@") {
 		return false
@@ -257,13 +257,13 @@ func isWord(text []byte) bool {
 	return bytes.IndexFunc(text, unicode.IsLetter) >= 0 && utf8.RuneCount(text) > 1
 }
 
-// noValues are words that people write where they have no amount or date.
+// noValues are words that people write if they have no amount or date.
 var noValues = cell.WordSet(
 	"n/a", "na", "n.a.", "null", "none", "nil", "nan", "tbd", "tba", "free", "gratis", "kostenlos",
 	"pending", "unknown", "offen", "open", "unpaid", "void",
 )
 
-// isName tells whether a cell holds the name of a column.
+// isName reports whether a cell holds the name of a column.
 func (t *tables) isName(text []byte) bool {
 	text = cell.Trim(text)
 	if len(text) < 2 || len(text) > limitLabel || !t.starts.has(text) {
@@ -273,7 +273,7 @@ func (t *tables) isName(text []byte) bool {
 	return known
 }
 
-// isValue tells whether a cell holds what no name of a column does.
+// isValue reports whether a cell holds what no name of a column does.
 func isValue(text []byte, kind byte) bool {
 	if kind != cell.Text || bytes.IndexByte(text, '@') >= 0 {
 		return true
@@ -292,9 +292,42 @@ func isValue(text []byte, kind byte) bool {
 	return digits > 0 && digits >= letters
 }
 
-// readNames tells whether a row that has words where amounts and dates stand is made of names of
+// readNames reports whether a row with words in the place of amounts and dates consists of names of
 // columns, and finds out which columns these are.
 func (t *tables) readNames(m *Mapper, row *cell.Row, words int, gap bool) bool {
+	names, ok := t.matchNames(m, row)
+	if !ok {
+		return false
+	}
+
+	complete := len(t.found.brk.Lacks) == 0
+	switch {
+	case names.known == names.filled && complete && !names.twice:
+		return true // names of the columns again, in whatever order
+	case names.known >= 2 && 2*names.known >= names.filled:
+	case names.labelled, names.filled < 3:
+		return false
+	case words >= 2, words == 1 && (names.known > 0 || gap):
+	default:
+		return false
+	}
+
+	if names.twice && complete {
+		t.found.brk.Lacks = t.found.brk.Names[:1]
+	}
+	return true
+}
+
+// matchedNames is how well the cells of a row match the names of the columns.
+type matchedNames struct {
+	filled, known int
+	twice         bool // a column is named by two cells
+	labelled      bool // the first cell is the label of a total
+}
+
+// matchNames looks for the column that each cell of a row names, and notes in found what differs
+// from the header. It is false if a cell cannot be a name.
+func (t *tables) matchNames(m *Mapper, row *cell.Row) (names matchedNames, ok bool) {
 	f := &t.found
 	f.order, f.brk = nil, Break{Row: row.Number}
 
@@ -303,12 +336,11 @@ func (t *tables) readNames(m *Mapper, row *cell.Row, words int, gap bool) bool {
 		at[i] = cell.None
 	}
 
-	filled, known, moved, twice := 0, 0, false, false
-	labelled := false
+	moved := false
 	var c cell.Cell
 	for i := range row.Cells {
 		if cell.Read(&c, row, i); c.Empty() {
-			if i < len(m.header) && m.header[i] == LetterName(i) { // nameless in the header, too
+			if i < len(m.header) && m.header[i] == LetterName(i) { // nameless in the header too
 				at[i] = i
 			}
 			continue
@@ -318,22 +350,22 @@ func (t *tables) readNames(m *Mapper, row *cell.Row, words int, gap bool) bool {
 		column, isKnown := t.names[strings.ToLower(name)]
 		switch {
 		case isKnown && column == twiceNamed:
-			column = i // as far as anybody can tell, it is the one that stands here
+			column = i // as far as anybody can tell, it is the one in this place
 			isKnown = i < len(m.header) && strings.EqualFold(m.header[i], name)
 		case !isKnown && isValue(c.Text, c.Kind):
-			return false
+			return names, false
 		}
 
 		if slices.Contains(f.brk.Names, name) && !isKnown {
-			return false // no two columns have one name
+			return names, false // no two columns have one name
 		}
 
-		if filled == 0 {
+		if names.filled == 0 {
 			kind, _ := labelOf(c.Text)
-			labelled = kind != noLabel && !isKnown
+			names.labelled = kind != noLabel && !isKnown
 		}
 
-		filled++
+		names.filled++
 		if len(f.brk.Names) < mostNames {
 			f.brk.Names = append(f.brk.Names, name)
 		}
@@ -342,8 +374,8 @@ func (t *tables) readNames(m *Mapper, row *cell.Row, words int, gap bool) bool {
 			continue
 		}
 
-		known++
-		twice = twice || at[column] != cell.None
+		names.known++
+		names.twice = names.twice || at[column] != cell.None
 		at[column], moved = i, moved || i != column
 	}
 
@@ -356,29 +388,14 @@ func (t *tables) readNames(m *Mapper, row *cell.Row, words int, gap bool) bool {
 	if moved {
 		f.order = at
 	}
-
-	switch {
-	case known == filled && len(f.brk.Lacks) == 0 && !twice:
-		return true // names of the columns again, in whatever order
-	case known >= 2 && 2*known >= filled:
-	case labelled, filled < 3:
-		return false
-	case words >= 2, words == 1 && (known > 0 || gap):
-	default:
-		return false
-	}
-
-	if twice && len(f.brk.Lacks) == 0 {
-		f.brk.Lacks = f.brk.Names[:1]
-	}
-	return true
+	return names, true
 }
 
-// readable tells whether the rows below the names can be read as the rows of the first table are.
+// readable reports whether the rows below the names can be read like the rows of the first table.
 func (b *Break) readable() bool { return len(b.Lacks)+len(b.Unknown) == 0 }
 
-// isTitle tells whether the only cell of a row is a title: words, and no number of an order or what
-// else may stand alone in a row of data.
+// isTitle reports whether the only cell of a row is a title: words, and not the number of an order
+// or anything else that may be alone in a row of data.
 func (t *tables) isTitle(m *Mapper, row *cell.Row, column int) bool {
 	var c cell.Cell
 	cell.Read(&c, row, column)
@@ -406,7 +423,7 @@ func (t *tables) isTitle(m *Mapper, row *cell.Row, column int) bool {
 	return !hasDigit || bytes.IndexFunc(c.Text, unicode.IsSpace) >= 0
 }
 
-// isTitleWithMore tells whether a row without buyer and date is a title with something beside it:
+// isTitleWithMore reports whether a row without buyer and date is a title with something beside it:
 // its sum, or another word.
 func (t *tables) isTitleWithMore(m *Mapper, row *cell.Row) bool {
 	const most = 3
@@ -441,7 +458,7 @@ func (t *tables) isTitleWithMore(m *Mapper, row *cell.Row) bool {
 	return t.isTitle(m, row, filled[0])
 }
 
-// isFirst tells whether nothing has a name to the left of a column.
+// isFirst reports whether nothing to the left of a column has a name.
 func (t *tables) isFirst(m *Mapper, column int) bool {
 	for i := range min(column, len(m.header)) {
 		if m.header[i] != LetterName(i) {
@@ -451,11 +468,11 @@ func (t *tables) isFirst(m *Mapper, column int) bool {
 	return true
 }
 
-// apart decides about a row that looks like no data; nil leaves it to be read as all others.
+// apart decides about a row that does not look like data; nil leaves it to be read like all others.
 func (m *Mapper) apart(row *cell.Row, looks looks) *Skip {
 	t := &m.tables
 	if looks != dataLook {
-		m.mark() // what stands below it may have a total of its own
+		m.mark() // what is below it may have its own total
 	}
 
 	switch looks {
@@ -474,8 +491,8 @@ func (m *Mapper) apart(row *cell.Row, looks looks) *Skip {
 	return nil // a remark, as far as anybody knows
 }
 
-// titled takes a title. Those of a page or a month part one table; of others the mapping has to say
-// whether what stands below them counts.
+// titled takes a title. Titles of a page or a month divide one table; for others the mapping has to
+// say whether what is below them counts.
 func (m *Mapper) titled(row *cell.Row) *Skip {
 	t, choice := &m.tables, &m.config.tables
 	var c cell.Cell
@@ -519,7 +536,7 @@ func (m *Mapper) titled(row *cell.Row) *Skip {
 	return &Skip{Reason: ReasonHeading}
 }
 
-// renamed takes the names of columns: rows below them are read by these.
+// renamed takes the names of columns: the rows below are read by these.
 func (m *Mapper) renamed(row *cell.Row) *Skip {
 	t, choice := &m.tables, &m.config.tables
 	brk := &t.found.brk
@@ -549,7 +566,7 @@ func (m *Mapper) renamed(row *cell.Row) *Skip {
 	return &Skip{Reason: ReasonHeader}
 }
 
-// below notes that rows follow the last title, of which the mapping says nothing.
+// below notes that rows follow the last title, which the mapping says nothing about.
 func (t *tables) below(looks looks) {
 	if looks == titleLook {
 		return
@@ -593,15 +610,14 @@ func (t *tables) reorder(row *cell.Row) {
 	}
 }
 
-// AdmitDamaged looks at a row that cannot be read, in its place among those that are admitted: it
-// may belong to a table that does not count, and so may the rows below it. nil means that it is the
-// owner's matter.
+// AdmitDamaged takes a row that cannot be read, in its place among the admitted rows: it may belong
+// to a table that does not count, and so may the rows below it. nil means that the caller decides.
 func (m *Mapper) AdmitDamaged(row cell.Row) *Skip {
 	t := &m.tables
 	if t.single {
 		return nil
 	}
-	if len(row.Cells) == 1 && len(m.header) > 1 { // a title that no delimiters stand behind
+	if len(row.Cells) == 1 && len(m.header) > 1 { // a title without delimiters after it
 		switch m.Said(row) {
 		case "footer":
 			return m.saidFooter(&row)
@@ -623,7 +639,8 @@ func (m *Mapper) AdmitDamaged(row cell.Row) *Skip {
 	return nil
 }
 
-// onlyNames tells whether nothing but texts without digits fills three cells of a row or more.
+// onlyNames reports whether at least three cells of a row are filled, all with texts without
+// digits.
 func onlyNames(row *cell.Row) bool {
 	var c cell.Cell
 	filled := 0

@@ -139,7 +139,7 @@ func TestAdmitTables(t *testing.T) {
 	}
 }
 
-// inShort tells of each break what matters most.
+// inShort says what matters most about each break.
 func inShort(breaks []Break) (all []string) {
 	for _, b := range breaks {
 		switch {
@@ -158,7 +158,8 @@ func inShort(breaks []Break) (all []string) {
 	return all
 }
 
-// A blank line makes names of other columns where one of them stands in place of an amount only.
+// A blank line makes a row names of other columns even if only one of them is in the place of an
+// amount.
 func TestTableBelowABlankLine(t *testing.T) {
 	header, rows := table(datedHeader, "A1|2026-11-21|Mug|10.00|EUR|a@example.com",
 		"Ann|||Umsatz|Mail|", "Bo|||Umsatz|Mail|")
@@ -170,7 +171,7 @@ func TestTableBelowABlankLine(t *testing.T) {
 	}
 }
 
-// A title that stands above the header, too, is the top of a page.
+// A title that is also above the header is the top of a page.
 func TestTitleOfEveryPage(t *testing.T) {
 	header, rows := table(datedHeader, "A1|2026-11-21|Mug|10.00|EUR|a@example.com",
 		"Sales  report, page 2|||||", datedHeader, "A2|2026-11-21|Mug|5.00|EUR|b@example.com")
@@ -184,7 +185,7 @@ func TestTitleOfEveryPage(t *testing.T) {
 	}
 }
 
-// Rows that are known to be of one table are data, whatever they look like: they come from a
+// Rows that are known to be in one table are data, whatever they look like: they come from a
 // failures file.
 func TestOneTable(t *testing.T) {
 	header, rows := table(datedHeader, "Refunds|||||", datedHeader,
@@ -224,7 +225,7 @@ func TestAdmitDamaged(t *testing.T) {
 	}
 }
 
-// A title without delimiters behind it cannot be read as a row, and is a title all the same.
+// A title without delimiters after it cannot be read as a row, and is still a title.
 func TestTitleOfOneCell(t *testing.T) {
 	for _, test := range []struct {
 		title, source, want, breaks string
@@ -258,7 +259,7 @@ func TestTitleOfOneCell(t *testing.T) {
 	}
 }
 
-// Rows below names in another order become the events that they are.
+// Rows below names in another order become the right events.
 func TestReorderedRowsMap(t *testing.T) {
 	header, rows := table(shopHeader, "1|5|USD|a@example.com", "Email|Currency|Order|Total",
 		"b@example.com|EUR|2|7.50")

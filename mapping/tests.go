@@ -12,8 +12,7 @@ import (
 	"ableimport/mapping/document"
 )
 
-// test is an example in the mapping file: rows of one event, and what has to
-// come out of them.
+// test is an example in the mapping file: rows of one event, and what must come out of them.
 type test struct {
 	document.Place
 	rows    []*document.Node
@@ -56,7 +55,7 @@ func (r *reader) tests(n *document.Node) {
 		}
 
 		if each.Kind == document.Object && (len(t.rows) == 0 || expectations != 1) {
-			r.Problem(each.Place, "a test has rows: and one of event:, skipped: and invalid:")
+			r.Problem(each.Place, "a test needs rows: and one of event:, skipped: or invalid:")
 		}
 
 		r.config.tests = append(r.config.tests, t)
@@ -65,7 +64,7 @@ func (r *reader) tests(n *document.Node) {
 
 func (r *reader) testRows(n *document.Node) []*document.Node {
 	if n.Kind != document.List {
-		r.Problem(n.Place, "rows: a list is expected, each row as {Column: value, ...}")
+		r.Problem(n.Place, "rows: expected a list, each row as {Column: value, ...}")
 		return nil
 	}
 
@@ -87,8 +86,8 @@ func (r *reader) testRows(n *document.Node) []*document.Node {
 // Tests is how many tests the mapping has.
 func (c *Config) Tests() int { return len(c.tests) }
 
-// RunTests runs the tests in the mapping and returns what differs, each as an
-// [*Error] at the test or at the value that differs.
+// RunTests runs the tests in the mapping and returns the differences, each as an [*Error] at the
+// test or at the value that differs.
 func (c *Config) RunTests() []error {
 	var failed []error
 	for _, t := range c.tests {
@@ -102,8 +101,8 @@ func (c *Config) RunTests() []error {
 	return failed
 }
 
-// withSettings is the mapping with these settings and no others: a test holds whatever was said for
-// the import.
+// withSettings is the mapping with these settings and no others: a test is true whatever was given
+// for the import.
 func (c *Config) withSettings(values map[string]string) (*Config, error) {
 	if len(c.settings) == 0 {
 		return c, nil
@@ -128,7 +127,7 @@ func (c *Config) runTest(t *test) []error {
 		data = append(data, row)
 	}
 
-	// Where Admit skips all rows, no event says why.
+	// If Admit skips all rows, no event says why.
 	var event Event
 	if m.Map(data, &event); len(data) == 0 && last != nil {
 		event.Reason = last.Reason
@@ -165,8 +164,8 @@ func (c *Config) runTest(t *test) []error {
 	return c.differences(t.event, got, "event")
 }
 
-// testTable makes a table of a test's rows: their columns, and those that a
-// file must have besides, which are empty.
+// testTable makes a table of a test's rows: their columns, and the others that a file must have,
+// which are empty.
 func (c *Config) testTable(t *test) (header []string, rows []cell.Row) {
 	for _, row := range t.rows {
 		for _, e := range row.Entries {
@@ -257,8 +256,8 @@ func (c *Config) member(e document.Entry, object map[string]any, path string) []
 		path+"."+e.Key.Text, document.ListOf(document.SortedKeys(object), "and"))}
 }
 
-// sameScalar compares a value of the test with one of the event: numbers by
-// what they are worth, text by its letters.
+// sameScalar compares a value of the test with one of the event: numbers by their value, text by
+// its letters.
 func sameScalar(want *document.Node, got any) bool {
 	switch got := got.(type) {
 	case string:
@@ -281,9 +280,8 @@ func encode(value any) string {
 	return string(text)
 }
 
-// Doubtful lists what a mapping says that is probably mistaken, as warnings with their place: an
-// event type that is none of the standard ones, and columns of tests that nothing in the mapping
-// reads.
+// Doubtful lists what is probably a mistake in a mapping, as warnings with their place: an event
+// type that is not a standard one, and columns of tests that nothing in the mapping reads.
 func (c *Config) Doubtful() []*document.Error {
 	var all []*document.Error
 	if warning := unknownType(c.Event); warning != "" {

@@ -30,20 +30,20 @@ func (m *Mapper) eventTime() {
 		m.warn(m.time, v, "time_future", "the time is in the future")
 	case m.event.Time < m.Now-limitPast:
 		m.warn(m.time, v, "time_old",
-			"the time is more than 7 days ago; some ad platforms take no older events")
+			"the time is more than 7 days ago; some ad platforms do not accept older events")
 	}
 }
 
-// Years that a time has where the mapping does not say others: from the first on, and so many
+// Years that a time may have if the mapping does not say others: from the first on, and so many
 // ahead of the clock.
 const (
 	firstYear  = 1990
 	yearsAhead = 2
 )
 
-// yearFits refuses years that are none of this calendar's (2569 is 2026 in Thailand), years of two
-// digits that meant the last century, and days that somebody has mistyped: the sale would be
-// counted, and converted, in a month that nobody looks at.
+// yearFits refuses years that are not in this calendar (2569 is 2026 in Thailand), years of two
+// digits that meant the last century, and mistyped days: the sale would be counted, and converted,
+// in a month that nobody looks at.
 func (m *Mapper) yearFits(at time.Time, v value) bool {
 	if m.years[0] < m.event.Time && m.event.Time < m.years[1] {
 		return true
@@ -56,7 +56,7 @@ func (m *Mapper) yearFits(at time.Time, v value) bool {
 		last = time.Unix(m.Now, 0).UTC().Year() + yearsAhead
 	}
 
-	// Between these seconds no clock of the world shows another year, so that most times need no
+	// Between these seconds no clock in the world shows another year, so most times need no
 	// calendar.
 	m.years[0] = time.Date(first, 1, 2, 0, 0, 0, 0, time.UTC).Unix()
 	m.years[1] = time.Date(last, 12, 31, 0, 0, 0, 0, time.UTC).Unix()
@@ -92,8 +92,8 @@ const (
 	buddhistEra = 543 // years that it is ahead
 )
 
-// appendTime adds a time to the body, in the style that the mapping says, and returns it by the
-// clocks of its zone.
+// appendTime adds a time to the body, in the mapping's style, and returns it by the clocks of its
+// zone.
 func (m *Mapper) appendTime(f *field) (at time.Time, v value, ok bool) {
 	v, ok = m.find(f)
 	if !ok || v.empty() {
@@ -131,7 +131,7 @@ func (m *Mapper) appendTime(f *field) (at time.Time, v value, ok bool) {
 	return at, v, true
 }
 
-// timeProblem notes why there is no time; a zone that is not clear is told apart, with its word.
+// timeProblem notes why there is no time; for an unclear zone it also notes the word.
 func (m *Mapper) timeProblem(f *field, v value, err error) {
 	zone := new(date.ZoneError)
 	if !errors.As(err, &zone) {

@@ -10,8 +10,7 @@ import (
 	"ableimport/mapping/number"
 )
 
-// A Total is an amount that stands among the rows for the sum of some of them, beside what these
-// add up to.
+// A Total is an amount among the rows for the sum of some of them, with what these add up to.
 type Total struct {
 	Row      int
 	Minor    int64 // as the file says it, in minor units of Currency
@@ -20,16 +19,16 @@ type Total struct {
 	Part     bool   // it is not for all rows above it
 	Forward  bool   // it is the sum of the pages before
 	Shown    bool   // it leaves out the rows that a filter hides, and agrees with the others
-	Like     string // the condition for source: that holds for its row, where the sums differ
+	Doubtful bool   // only its amount says so: it has a buyer, as an order has
+	Like     string // the condition for source: that holds for its row, if the sums differ
 }
 
-// Agrees tells whether the rows add up to the total.
-func (t *Total) Agrees() bool { return t.Minor == t.Sum }
+// Agrees reports whether the rows add up to the total, and nothing says that it may be an order.
+func (t *Total) Agrees() bool { return t.Minor == t.Sum && !t.Doubtful }
 
-// Bounds of what is kept of totals: more than files of people have, and little enough for the
-// memory.
+// Bounds of what is kept of totals: more than people's files have, and little memory.
 const (
-	mostTotals = 1000 // that are told
+	mostTotals = 1000 // that are reported
 	mostLiked  = 50   // with a condition for the mapping
 	mostMarks  = 4096 // places from which sums may count
 	mostAbove  = 256  // totals whose rows may still come
@@ -39,16 +38,16 @@ const (
 
 // sums are the running sums of the rows of data, by which totals are checked. A total may be for
 // all rows, for those since an earlier total of any kind, or for the rows below it. Whether it is
-// right shows when the totals that stand together have all been read, for taxes may lie between
-// them; of a total above its rows, when these have been read.
+// right shows when all totals next to each other have been read, since taxes may be between them;
+// for a total above its rows, when these have been read.
 type sums struct {
 	of      []*runningSum  // one for each currency
 	codes   []writtenCode  // the last one first
 	rows    int            // with an amount
 	past    bool           // too large to be counted, or in too many currencies
 	block   []*claim       // totals with no row of data between them, the last ones
-	above   [][]*claim     // blocks that stand above their rows
-	upside  bool           // totals stand above their rows in this file
+	above   [][]*claim     // blocks above their rows
+	upside  bool           // totals are above their rows in this file
 	opening number.Decimal // of the pages before the first, as a line above the rows says
 	told    []Total        // what became of the claims
 	liked   int            // conditions that were made
@@ -58,7 +57,7 @@ type sums struct {
 type runningSum struct {
 	currency string // "" when it cannot be read
 	runningMark
-	marks []runningMark // what it was at the beginning and at each total, title or header
+	marks []runningMark // its value at the beginning and at each total, title or header
 }
 
 // runningMark is a running sum at one place.
@@ -74,21 +73,21 @@ type writtenCode struct {
 	sum  *runningSum
 }
 
-// claim is what a row says that others add up to.
+// claim is a row's statement of what others add up to.
 type claim struct {
 	Total
 	kind    label
 	amount  number.Decimal
-	says    string        // its own currency; "" when it names none
-	since   []runningMark // the sums of all currencies where it stands
-	from    []runningMark // ... where the total before stands
+	says    string        // its own currency; "" if it names none
+	since   []runningMark // the sums of all currencies at its place
+	from    []runningMark // ... at the place of the previous total
 	sum     number.Decimal
-	below   *runningSum // of the rows that follow it, where it stands above its rows
+	below   *runningSum // of the rows that follow it, if it is above its rows
 	settled bool
 }
 
-// Totals are the totals of the rows that were admitted, when the last of them was: the first ones,
-// and all that differ.
+// Totals are the totals among the admitted rows: the first ones, and all that differ. They are
+// complete when the last row was admitted.
 func (m *Mapper) Totals() []Total {
 	m.closeBlock()
 	m.settleAbove()
@@ -130,11 +129,12 @@ func (m *Mapper) count(row *cell.Row) {
 	s.rows++
 }
 
-// sumFor is the running sum that a row of data belongs to: of its currency, or of the last one
-// where it has none.
+// sumFor is the running sum that a row of data belongs to: of its currency, or of the last one if
+// it has none.
 func (m *Mapper) sumFor(row *cell.Row) *runningSum {
 	s := &m.sums
-	if len(s.codes) > 0 && len(m.currency.slots) > 0 { // nearly always as before
+	// nearly always as before
+	if len(s.codes) > 0 && len(s.codes[0].text) > 0 && len(m.currency.slots) > 0 {
 		column := m.order.columns[m.currency.slots[0]]
 		if column < len(row.Cells) && bytes.Equal(row.Cells[column], s.codes[0].text) {
 			return s.codes[0].sum
@@ -170,8 +170,8 @@ func (s *sums) in(currency string) *runningSum {
 	return s.of[len(s.of)-1]
 }
 
-// currencyOf is the currency of a row: its own, or the currency of the rows above where the row has
-// none that can be read.
+// currencyOf is the currency of a row: its own, or the currency of the rows above if it has none
+// that can be read.
 func (m *Mapper) currencyOf(row *cell.Row) string {
 	text := m.codeIn(row)
 	if m.currency != nil && m.currency.spec.from == fromConst {
@@ -186,7 +186,7 @@ func (m *Mapper) currencyOf(row *cell.Row) string {
 	return ""
 }
 
-// total makes the skip of a row that stands for the sum of others, and claims that it is.
+// total makes the skip of a row for the sum of others, and its claim.
 func (m *Mapper) total(row *cell.Row, kind label) *Skip {
 	skip := &Skip{Reason: ReasonFooter}
 	if c := m.claim(row, kind); c != nil {
@@ -195,8 +195,8 @@ func (m *Mapper) total(row *cell.Row, kind label) *Skip {
 	return skip
 }
 
-// forward makes the skip of a line that says what the pages before come to. Above the first row it
-// says what that is.
+// forward makes the skip of a line with the sum of the pages before. Above the first row it says
+// what that is.
 func (m *Mapper) forward(row *cell.Row) *Skip {
 	if s := &m.sums; s.rows == 0 && len(s.above) == 0 {
 		if d, ok := m.rowAmount(row); ok {
@@ -208,7 +208,7 @@ func (m *Mapper) forward(row *cell.Row) *Skip {
 	return &Skip{Reason: ReasonForward}
 }
 
-// claim notes what a row says that others add up to; nil if its amount cannot be read.
+// claim notes a row's statement of what others add up to; nil if its amount cannot be read.
 func (m *Mapper) claim(row *cell.Row, kind label) *claim {
 	s := &m.sums
 	d, readable := m.rowAmount(row)
@@ -227,7 +227,7 @@ func (m *Mapper) claim(row *cell.Row, kind label) *claim {
 	}
 
 	m.settleAbove()
-	// A file whose first total stands before any row may have its totals above their rows.
+	// If the first total of a file comes before any row, its totals may be above their rows.
 	if len(s.block) == 0 {
 		s.upside = s.upside || s.rows == 0
 	}
@@ -251,7 +251,7 @@ func (m *Mapper) claim(row *cell.Row, kind label) *claim {
 	return c
 }
 
-// saysCurrency is the currency that a total itself says, in its column or, if rows have it, too,
+// saysCurrency is the currency that a total itself says, in its column or, if rows do so too,
 // beside its label; "" if it says none.
 func (m *Mapper) saysCurrency(row *cell.Row) string {
 	if code, err := number.CurrencyCode(m.codeIn(row)); err == nil || len(m.sums.of) < 2 {
@@ -276,13 +276,13 @@ func (m *Mapper) saysCurrency(row *cell.Row) string {
 	return ""
 }
 
-// mark notes a place from which a further sum may count.
+// mark notes a place from which another sum may count.
 func (m *Mapper) mark() {
 	for _, sum := range m.sums.of {
 		if last := sum.marks[len(sum.marks)-1]; last == sum.runningMark {
 			continue
 		}
-		if len(sum.marks) == mostMarks { // the oldest are forgotten, but for the beginning
+		if len(sum.marks) == mostMarks { // the oldest are forgotten, except the beginning
 			sum.marks = slices.Delete(sum.marks, 1, mostMarks/4)
 		}
 		sum.marks = append(sum.marks, sum.runningMark)
@@ -299,7 +299,7 @@ func between(from, to runningMark) runningMark {
 	return runningMark{minus(to.sum, from.sum), minus(to.hidden, from.hidden), to.rows - from.rows}
 }
 
-// is tells whether an amount is a sum, or the part of it that a filter shows.
+// is reports whether an amount is a sum, or the part of it that a filter shows.
 func (s runningMark) is(d number.Decimal) (is, shown bool) {
 	if number.Same(s.sum, d) {
 		return true, false
@@ -375,8 +375,8 @@ func (c *claim) settle(sum *runningSum, part, shown bool) {
 	c.Currency = cmp.Or(sum.currency, c.Currency)
 }
 
-// isSum tells whether the amount of a row is what two rows or more add up to, in one currency; one
-// row is enough where more than its amount speaks for a total.
+// isSum reports whether the amount of a row is the sum of two or more rows, in one currency; one
+// row is enough if more than the amount indicates a total.
 func (m *Mapper) isSum(row *cell.Row, ofSeveral bool) bool {
 	d, readable := m.rowAmount(row)
 	if !readable || m.sums.past {
@@ -395,8 +395,8 @@ func (m *Mapper) isSum(row *cell.Row, ofSeveral bool) bool {
 	return false
 }
 
-// closeBlock ends the totals that stand together: what the rows do not add up to, another total and
-// what lies between may.
+// closeBlock ends the totals next to each other: if the rows do not add up to one, another total
+// and what is between may.
 func (m *Mapper) closeBlock() {
 	s := &m.sums
 	block := s.block
@@ -466,9 +466,9 @@ func (m *Mapper) settleAbove() {
 	})
 }
 
-// explain settles what differs from the rows by amounts that are in the same block, such as
-// taxes: net + tax = gross. It tells whether everything in the block is settled. What is only an
-// addition claims nothing where a total stands beside it.
+// explain settles what differs from the rows by amounts in the same block, such as taxes: net + tax
+// = gross. It reports whether everything in the block is settled. An addition claims nothing if
+// there is a total beside it.
 func explain(block []*claim, anchors []number.Decimal) bool {
 	var extras []*claim
 	for _, c := range block {
@@ -505,7 +505,7 @@ func explain(block []*claim, anchors []number.Decimal) bool {
 	return !slices.ContainsFunc(block, func(c *claim) bool { return !c.settled })
 }
 
-// reaches tells whether some of the extras, added or subtracted, lead from one amount to another.
+// reaches reports whether some of the extras, added or subtracted, lead from one amount to another.
 func reaches(from, to number.Decimal, extras []*claim) bool {
 	if number.Same(from, to) {
 		return true
@@ -526,13 +526,13 @@ func reaches(from, to number.Decimal, extras []*claim) bool {
 	return false
 }
 
-// refute says of what is not settled in a block what the rows add up to instead.
+// refute says what the rows add up to instead of what is not settled in a block.
 func (m *Mapper) refute(block []*claim) {
 	for _, c := range block {
 		if c.settled {
 			continue
 		}
-		if c.below != nil { // it stands above its rows, which are summed up already
+		if c.below != nil { // it is above its rows, which are summed up already
 			c.Currency = c.below.currency
 			continue
 		}

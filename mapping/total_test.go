@@ -55,6 +55,23 @@ func TestAdmitTotals(t *testing.T) {
 			[]string{a, total("Mug Ergebnis", "10.00"), b, total("Gesamtergebnis", "20.00")},
 			[]string{"data", "footer 1000 of 1000 EUR false", "data",
 				"footer 2000 of 3000 EUR true"}},
+		{"a word that nobody knows, alone", []string{a, b, total("Gjithsej", "30.00")},
+			[]string{"data", "data", "footer 3000 of 3000 EUR true"}},
+		{"... that is no sum", []string{a, b, total("Gjithsej", "31.00")},
+			[]string{"data", "data", "data"}},
+		{"... with the shop's address", []string{a, b, rowOf("A4", "1.00", "EUR"),
+			"Saldo|2026-11-30||31.00|EUR|shop@example.com"},
+			[]string{"data", "data", "data", "footer 3100 of 3100 EUR true"}},
+		{"... with a buyer, of two rows", []string{a, b,
+			"Lea|2026-11-30||30.00|EUR|lea@example.com"}, []string{"data", "data", "data"}},
+		{"... among words", []string{a, b, "Ben|2026-11-30||1.00|EUR|ben@example.com",
+			"Lea|2026-11-30||31.00|EUR|lea@example.com"},
+			[]string{"data", "data", "data", "data"}},
+		{"a number that costs as much as all others", []string{a, b, rowOf("A4", "1.00", "EUR"),
+			rowOf("A5", "31.00", "EUR")}, []string{"data", "data", "data", "data"}},
+		{"what is on the account, in the place of an id",
+			[]string{a, b, total("Endsaldo", "99.00")},
+			[]string{"data", "data", "balance"}},
 		{"with the address of the shop",
 			[]string{a, b, "Total|2026-11-30||30.00|EUR|shop@example.com"},
 			[]string{"data", "data", "footer 3000 of 3000 EUR true"}},
@@ -161,8 +178,47 @@ func TestAdmitTotals(t *testing.T) {
 	}
 }
 
-// A row without an id of its own is a total only where that is proved or its label can be nothing
-// else.
+// The sign beside an amount is the currency of a total, too, where no column names one.
+func TestTotalsInTheCurrencyOfTheSign(t *testing.T) {
+	source := strings.NewReplacer("deal_currency: Currency",
+		"deal_currency: {column: Currency, required: false}",
+		"fields:", "formats: {number: \"1,234.56\"}\nfields:").Replace(dated)
+	rowOf := func(id, total string) string {
+		return id + "|2026-11-21|Mug|" + total + "||" + id + "@example.com"
+	}
+	for _, test := range []struct {
+		name   string
+		rows   []string
+		totals []string
+	}{
+		{"of one currency", []string{rowOf("A1", "1,250.00 €"), rowOf("A2", "€ 90.00"),
+			"Total|||1,340.00 €||"},
+			[]string{"data", "data", "footer 134000 of 134000 EUR true"}},
+		{"that differs", []string{rowOf("A1", "1,250.00 €"), rowOf("A2", "€ 90.00"),
+			"Total|||1,341.00 €||"},
+			[]string{"data", "data", "footer 134100 of 134000 EUR true"}},
+		{"without a sign of its own", []string{rowOf("A1", "10.00 €"), rowOf("A2", "20.00 €"),
+			"Total|||31.00||"},
+			[]string{"data", "data", "footer 3100 of 3000 EUR true"}},
+		{"one per currency, and one differs", []string{rowOf("A1", "10.00 €"),
+			rowOf("A2", "GBP 20.00"), "Total|||10.00 €||", "Total|||GBP 21.00||"},
+			[]string{"data", "data", "footer 1000 of 1000 EUR true",
+				"footer 2100 of 2000 GBP true"}},
+		{"the column says it for some", []string{rowOf("A1", "10.00 €"),
+			"A2|2026-11-21|Mug|20.00|EUR|b@example.com", "Total|||31.00 €||"},
+			[]string{"data", "data", "footer 3100 of 3000 EUR true"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.totals,
+				admit(t, source, append([]string{datedHeader}, test.rows...)...)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A row without an id of its own is a total only if that is proved or its label cannot mean
+// anything else.
 func TestTotalsWithoutIDs(t *testing.T) {
 	source := strings.Replace(dated, "order_id: Order", "description: Order", 1) + "id: content\n"
 	source = strings.Replace(source, "email: Email", "client_id: Email", 1)
@@ -206,7 +262,7 @@ func TestTotalOfWhatAFilterShows(t *testing.T) {
 	}
 }
 
-// What has an id, a day and a buyer is data, whatever it is for and whoever buys it.
+// A row with an id, a day and a buyer is data, whatever it is for and whoever buys it.
 func TestDataIsNeverATotal(t *testing.T) {
 	source := strings.Replace(dated, "keys: {email: Email}",
 		"keys: {client_id: Name, email: Email}\n  lead: {company: Company}", 1)
@@ -260,9 +316,9 @@ func TestWhatIsSaidLiftsATotal(t *testing.T) {
 	}
 }
 
-// Whatever groups rows are in, their totals, those of groups of groups and the grand total agree,
-// below the rows as well as above them, in one currency or several; and no total agrees when a row
-// is taken away from below it.
+// However rows are grouped, their totals, totals of groups of groups and the grand total agree,
+// below the rows and above them, in one currency or several; and no total agrees when a row is
+// taken away from below it.
 func TestSumOfSubtotals(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		above := rapid.Bool().Draw(t, "above")
@@ -345,7 +401,7 @@ func TestSumOfSubtotals(t *testing.T) {
 	})
 }
 
-// Sums that nobody needs do not fill the memory: a file of totals only, and one of too many
+// Sums that nobody needs do not fill the memory: a file with only totals, and one with too many
 // currencies.
 func TestTotalsAreBounded(t *testing.T) {
 	header, rows := table(shopHeader, "1|1|USD|a@example.com", "Total for x|1||")
@@ -389,7 +445,8 @@ func TestLabels(t *testing.T) {
 		"forward": {"Übertrag", "ÜBERTRAG:", "Carried forward", "Brought forward",
 			"Suma y sigue", "Riporto", "繰越"},
 		"none": {"", "A1", "INV-000001", "Totally free", "Summer dress",
-			"summit@example.com", "Sumatra", "Visor", "Samt", "Daily soap", "Mr. Total2", "TOTAL-17", "Taxi", "2026-11-21",
+			"summit@example.com", "Sumatra", "Visor", "Samt", "Daily soap", "Mr. Total2",
+			"TOTAL-17", "Taxi", "2026-11-21",
 			"Ergebnisse", "合", strings.Repeat("Total ", 40)},
 	} {
 		names := map[label]string{noLabel: "none", totalLabel: "total", grandLabel: "grand",
@@ -407,7 +464,7 @@ func TestLabels(t *testing.T) {
 	}
 }
 
-// No text is too odd to be looked at, and a label is one in whatever case it is written, with white
+// No text is too odd to be examined, and a label is one in whatever case it is written, with white
 // space around it.
 func FuzzLabelOf(f *testing.F) {
 	for _, text := range []string{"Total", "Acme Total", "総計", "10月合計", "Total (EUR)",

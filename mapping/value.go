@@ -31,7 +31,7 @@ func (m *Mapper) source(f *field) (value, bool) {
 
 // firstFilled is the first of the columns that is not empty.
 func (m *Mapper) firstFilled(f *field) (value, bool) {
-	// Where there is another value to take, what stands for no id counts as empty.
+	// If there is another value to take, a placeholder for an id counts as empty.
 	isID := f.spec.target == targetID || f.spec.name == "order_id"
 	skips := isID && (len(f.slots) > 1 || f.spec.fallback != nil)
 	isKey := len(f.slots) > 1 && strings.HasPrefix(f.spec.name, "keys.")
@@ -50,7 +50,7 @@ func (m *Mapper) firstFilled(f *field) (value, bool) {
 	}
 
 	v := value{row: m.rows[0].Number, slot: cell.None}
-	if passed != cell.None { // it will be told
+	if passed != cell.None { // it will be reported
 		c := &f.in.cells[passed]
 		return value{c.Text, c.Kind, c.Row, passed, c.Sign}, true
 	}
@@ -69,8 +69,8 @@ func (m *Mapper) sound(f *field, c *cell.Cell, v value) bool {
 		m.problem(f, v, "cell_error", "%s", errorCellText(c))
 		return false
 	case c.Conflict != 0:
-		m.problem(f, v, "conflict", "%s here, but another value in row %d of the same group; "+
-			"which one holds? (sum: true adds them up)",
+		m.problem(f, v, "conflict", "%s here, but row %d of the same group has another value; "+
+			"which one is right? (sum: true adds them up)",
 			m.shown(f, v.text), c.Conflict)
 		return false
 	}
@@ -85,7 +85,7 @@ func errorCellText(c *cell.Cell) string {
 	return fmt.Sprintf("%q is an error of the spreadsheet, not a value", c.Text)
 }
 
-// joinColumns puts the values of several columns together.
+// joinColumns joins the values of several columns.
 func (m *Mapper) joinColumns(f *field) (value, bool) {
 	joined := value{row: m.rows[0].Number, slot: cell.None}
 	f.buffer = f.buffer[:0]
@@ -108,7 +108,7 @@ func (m *Mapper) joinColumns(f *field) (value, bool) {
 	return joined, true
 }
 
-// joinRows puts the different values of a column in all rows together.
+// joinRows joins the different values of a column in all rows.
 func (m *Mapper) joinRows(f *field) (value, bool) {
 	joined := value{row: m.rows[0].Number, slot: cell.None}
 	f.buffer = f.buffer[:0]
@@ -172,12 +172,11 @@ func (m *Mapper) computed(f *field, row int) (value, bool) {
 type take struct {
 	after     string // what comes before the part: "gclid="
 	query     string // the parameter of a web address whose value is the part
-	firstWord bool   // what stands before the first white space
+	firstWord bool   // the text before the first white space
 	restWords bool   // what follows the first word
 }
 
-// from returns the part of the cell, empty when it is not there. It may be a
-// part of the cell's own memory.
+// from returns the part of the cell, empty if it is not there. It may share the cell's memory.
 func (t *take) from(value []byte) []byte {
 	switch {
 	case t.firstWord:
@@ -205,8 +204,8 @@ func endOfWord(text []byte, marks string) int {
 	return len(text)
 }
 
-// takeQuery finds a parameter in a web address, which may be in the midst of
-// a text, and decodes its value. The first one counts.
+// takeQuery finds a parameter in a web address, which may be within a text, and decodes its value.
+// The first one counts.
 func takeQuery(cell []byte, name string) []byte {
 	for at := 0; ; {
 		found := bytes.Index(cell[at:], []byte(name+"="))
@@ -222,8 +221,8 @@ func takeQuery(cell []byte, name string) []byte {
 	}
 }
 
-// unescapeQuery decodes %2B and + as forms write them; what is not encoded
-// rightly stays as it is. Only a value with either of them is copied.
+// unescapeQuery decodes %2B and + as forms write them; wrong encodings do not change. Only a value
+// with one of them is copied.
 func unescapeQuery(value []byte) []byte {
 	if !bytes.ContainsAny(value, "%+") {
 		return value

@@ -10,9 +10,9 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// sheet makes rows as a workbook has them. Of "10 €" the number is the cell, and the rest is what
-// its number format shows; a row that begins with T: is one that the workbook calls a total, with
-// H: one that it hides.
+// sheet makes rows as in a workbook. In "10 €" the number is the cell, and the rest is what its
+// number format shows; a row that begins with T: is one that the workbook calls a total, with H:
+// one that it hides.
 func sheet(lines ...string) (header []string, rows []cell.Row) {
 	marked := map[int]string{}
 	for i, line := range lines[1:] {
@@ -56,10 +56,10 @@ func TestWhatANumberFormatShowsIsTheCurrency(t *testing.T) {
 			`amount_invalid@2:Total "0.25", shown with "%" by its number format, is a percentage, not an amount`},
 		{"another than the constant", constant,
 			[]string{"Order|Total|Email", "1|10 €|a@example.com"},
-			`currency_conflict@2:Total "10", shown with "€" by its number format, names another currency than USD`},
+			`currency_conflict@2:Total "10", shown with "€" by its number format, names a different currency from USD`},
 		{"a code of another than the constant", constant,
 			[]string{"Order|Total|Email", "1|10 CHF|a@example.com"},
-			`currency_conflict@2:Total "10", shown with "CHF" by its number format, names another currency than USD`},
+			`currency_conflict@2:Total "10", shown with "CHF" by its number format, names a different currency from USD`},
 		{"two that contradict each other", constant,
 			[]string{"Order|Total|Email", "1|10 $ EUR|a@example.com"},
 			`currency_conflict@2:Total is shown with two currencies by its number format: "$ EUR"`},
@@ -71,15 +71,15 @@ func TestWhatANumberFormatShowsIsTheCurrency(t *testing.T) {
 			minimal, []string{shopHeader, "1|10 $||a@example.com"},
 			"currency_missing@2:Currency is empty; an amount needs its currency"},
 		{"another than in its column", minimal, []string{shopHeader, "1|10 £|EUR|a@example.com"},
-			`currency_conflict@2:Total "10", shown with "£" by its number format, names another currency than EUR`},
+			`currency_conflict@2:Total "10", shown with "£" by its number format, names a different currency from EUR`},
 		{"the same in all rows of a sum", sum, []string{groupHeader,
 			"7|paid|12 €|EUR|a@example.com||||", "7|paid|3 EUR|||||"}, "1500 EUR"},
 		{"another one in the first row of a sum", sum,
 			[]string{groupHeader, "7|paid|12 $|EUR|a@example.com||||", "7|paid|3 €|||||"},
-			`currency_conflict@3:Total "3", shown with "€" by its number format, is in another currency than the rows of its group before`},
+			`currency_conflict@3:Total "3", shown with "€" by its number format, is in a different currency from the rows of its group before it`},
 		{"equal numbers of different currencies in a group", grouped,
 			[]string{groupHeader, "7|paid|12 €|EUR|a@example.com||||", "7|paid|12 $|||||"},
-			`conflict@2:Total "12" here, but another value in row 3 of the same group; which one holds? (sum: true adds them up)`},
+			`conflict@2:Total "12" here, but row 3 of the same group has another value; which one is right? (sum: true adds them up)`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			header, rows := sheet(test.rows...)

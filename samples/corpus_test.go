@@ -12,8 +12,8 @@ import (
 	"ableimport/importer/report"
 )
 
-// facts is what a real export must give; the other members of the files
-// beside the exports are for people.
+// facts is what a real export must give; the other members of the files beside the exports are for
+// people.
 type facts struct {
 	Events int64             `json:"paid_events"`
 	Totals map[string]string `json:"totals"`
@@ -83,7 +83,7 @@ func readFacts(t *testing.T, file string) facts {
 	return f
 }
 
-// exportOf is the export that a file of facts stands beside.
+// exportOf is the export that a file of facts belongs to.
 func exportOf(file string) string {
 	export := strings.TrimSuffix(file, ".facts.json")
 	if filepath.Ext(export) == "" {

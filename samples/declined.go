@@ -5,22 +5,22 @@ import (
 	"strings"
 )
 
-// A Declined export names no buyer: nothing in it tells Able whose purchase it was, so no mapping
-// of it alone can be of use.
+// A Declined export names no buyer: nothing in it tells Able whose purchase it was, so a mapping of
+// it alone is useless.
 type Declined struct {
 	Name  string // of the export: a bank statement
 	Why   string // what it holds instead of a buyer
-	Helps string // where the buyers can be had
+	Helps string // where to get the buyers
 
 	// Sellers: the addresses in it belong to the seller's own people.
 	Sellers bool
-	// headings are those by which it is told: all of one list, in small letters; "betrag..." is any
-	// heading that begins so.
+	// headings are how to recognise it: all of one list, in small letters; "betrag..." is any
+	// heading that begins like this.
 	headings [][]string
 }
 
-// declined are the exports that people try most. Their headings come from public programs that
-// read them.
+// declined are the exports that people try most. Their headings come from public programs that read
+// them.
 var declined = []Declined{
 	{
 		Name:  "Amazon's settlement, order or transactions report",
@@ -105,7 +105,7 @@ var declined = []Declined{
 	},
 }
 
-// Decline tells whether a file has the headings of an export without a buyer.
+// Decline reports whether a file has the headings of an export without a buyer.
 func Decline(header []string) (Declined, bool) {
 	here := make([]string, len(header))
 	for i, heading := range header {

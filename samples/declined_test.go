@@ -26,7 +26,7 @@ func TestExportsWithoutABuyerAreKnownByName(t *testing.T) {
 	}
 }
 
-// What has a preset is never declined.
+// An export that has a preset is never declined.
 func TestNoSampleIsDeclined(t *testing.T) {
 	for _, s := range samples.All() {
 		source := parse(t, s.Name).Source

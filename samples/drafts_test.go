@@ -21,8 +21,8 @@ import (
 )
 
 // TestDraftsReachTheFacts drafts a mapping for every sample and every export of CORPUS, answers the
-// draft's questions as a person would who knows the system, and must come to the same events as the
-// preset. With -v it prints how many lines that person had to change.
+// draft's questions like a person who knows the system, and must get the same events as the preset.
+// With -v it prints how many lines that person had to change.
 func TestDraftsReachTheFacts(t *testing.T) {
 	for _, s := range samples.All() {
 		t.Run(s.Name, func(t *testing.T) {
@@ -69,7 +69,7 @@ func TestDraftsReachTheFacts(t *testing.T) {
 }
 
 // problems are a summary's problems in words. Days that are read although the preset cannot read
-// them (DATEV's, which lack the year) are no difference to look for.
+// them (DATEV's, which lack the year) do not count as a difference.
 func problems(gives string) []string {
 	_, list, _ := strings.Cut(gives, "\nproblems: ")
 	return slices.DeleteFunc(strings.Split(list, ", "), func(one string) bool {
@@ -107,7 +107,7 @@ func sales(t *testing.T, events []byte) []string {
 	return all
 }
 
-// previewDraft drafts a mapping for a file, has it answered, and reads the file through it.
+// previewDraft drafts a mapping for a file, has it answered, and reads the file with it.
 func previewDraft(t *testing.T, file string, a answers) previewed {
 	t.Helper()
 	options := table.Options{Encoding: a.encoding}
@@ -149,15 +149,15 @@ func orElse(text, otherwise string) string {
 	return text
 }
 
-// answers are what a person changes of a draft.
+// answers are what a person changes in a draft.
 type answers struct {
 	encoding string
-	// how a line begins, and what stands in its place; "" for the beginning: a line at the end
+	// how a line begins, and what replaces it; "" for the beginning: a line at the end
 	lines [][2]string
 	why   string // in the person's words
 }
 
-// apply changes the lines; each of them has to be there.
+// apply changes the lines; each of them must be there.
 func (a answers) apply(t *testing.T, text string) string {
 	t.Helper()
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
@@ -177,8 +177,8 @@ func (a answers) apply(t *testing.T, text string) string {
 	return answered(lines)
 }
 
-// answered is the mapping once every question is: the guesses about the sales are right where no
-// line was changed, and the questions are removed.
+// answered is the mapping once every question is: the guesses about the sales are right if no line
+// was changed, and the questions are removed.
 func answered(lines []string) string {
 	var kept []string
 	asked := false
@@ -197,7 +197,8 @@ var draftAnswers = map[string]answers{
 	"adyen-settlement": {lines: [][2]string{
 		{`# number: "1234.56"`, `number: "1234.56"`},
 		{"event_time:",
-			"event_time: {column: Creation Date, timezone_column: TimeZone, timezones: {BST: Europe/London}}"},
+			"event_time: {column: Creation Date, timezone_column: TimeZone, timezones: {BST: " +
+				"Europe/London}}"},
 	}, why: "the decimal point is right, and 19,9S is a mistake; BST is in London"},
 	"mollie-settlement":         {lines: [][2]string{{"# timezone:", "timezone: UTC"}}, why: "UTC"},
 	"stripe_payments_snakecase": {lines: [][2]string{{"# timezone:", "timezone: UTC"}}, why: "UTC"},
@@ -210,7 +211,8 @@ var draftAnswers = map[string]answers{
 		{"", "id: [{column: Belegfeld 1, default: '-'}, Belegdatum, Konto]"},
 		{"order_id:", "order_id: {column: Belegfeld 1, required: false}"},
 		{"", `skip: {no revenue: 'not hasPrefix(col("Gegenkonto (ohne BU-Schlüssel)"), "84") or len(col("Gegenkonto (ohne BU-Schlüssel)")) > 4 or col("Soll/Haben-Kennzeichen") == "H"', reversal: 'col("Generalumkehr") == "1"'}`},
-	}, why: "amounts have no sign; euros; accounts 84.. are sales, debit only, and no reversals; some have no number"},
+	}, why: "amounts have no sign; euros; accounts 84.. are sales, debit only, and no reversals; " +
+		"some have no number"},
 	"gocardless-payments": {lines: [][2]string{
 		{"submitted: yes?", "submitted: no"},
 		{"# client_id:", "client_id: {column: customers.id, required: false}"},
@@ -220,7 +222,8 @@ var draftAnswers = map[string]answers{
 		{"'1': no?", "'1': yes"},
 		{"deal_currency:", "deal_currency: {const: USD}"},
 		{"email:", "email: {first: [Purchase Email, Buyer Email]}"},
-	}, why: "partly refunded and disputed sales count; US dollars; the buyer's other address will do"},
+	}, why: "partly refunded and disputed sales count; US dollars; the buyer's other address " +
+		"will do"},
 	"gumroad_sales": {lines: [][2]string{
 		{"'1': no?", "'1': yes"},
 		{"'1': no?", "'1': yes"},
@@ -236,11 +239,13 @@ var draftAnswers = map[string]answers{
 		{"processing: yes?", "processing: no"},
 		{"event_time:", "event_time: {first: [closed_at, billed_date]}"},
 		{"# client_id:", "client_id: {column: account_code, required: false}"},
-	}, why: "what is in process is not paid; the time at which it was paid; Able knows customers by their account"},
+	}, why: "what is in process is not paid; the time at which it was paid; Able knows customers " +
+		"by their account"},
 	"shopify-orders": {lines: [][2]string{
 		{"partially_refunded: no?", "partially_refunded: yes"},
 		{"phone:",
-			"phone: {first: [Phone, Billing Phone, Shipping Phone], region_column: Billing Country, required: false}"},
+			"phone: {first: [Phone, Billing Phone, Shipping Phone], region_column: Billing " +
+				"Country, required: false}"},
 	}, why: "a partial refund leaves the sale; any phone will do"},
 	"bigcommerce-orders": {lines: [][2]string{
 		{"Partially Refunded:", "Partially Refunded: yes"},
@@ -263,7 +268,8 @@ var draftAnswers = map[string]answers{
 		{"email:", `email: {expr: 'col("Email")'}`},
 		{"firstName:", `firstName: {expr: 'col("First Name")'}`},
 		{"lastName:", `lastName: {expr: 'col("Last Name")'}`},
-	}, why: "one purchase for each order, without those that were refunded; the first attendee's address; all orders; UTC"},
+	}, why: "one purchase for each order, without those that were refunded; the first attendee's " +
+		"address; all orders; UTC"},
 	"lemonsqueezy-orders": {lines: [][2]string{
 		{"partial_refund:", "partial_refund: yes"},
 		{"Partially refunded:", "Partially refunded: yes"},
@@ -280,7 +286,8 @@ var draftAnswers = map[string]answers{
 	"stripe-invoices": {lines: [][2]string{
 		{"deal_value:", "deal_value: Amount Paid"},
 		{"email:", "email: Customer Email\n    client_id: {column: Customer, required: false}"},
-	}, why: "what was paid, not what was settled from a balance; Able knows customers by Stripe's number"},
+	}, why: "what was paid, not what was settled from a balance; Able knows customers by " +
+		"Stripe's number"},
 	"wix-orders": {lines: [][2]string{
 		{"# timezone:", "timezone: UTC"},
 		{"Partially refunded:", "Partially refunded: yes"},
@@ -293,7 +300,8 @@ var draftAnswers = map[string]answers{
 		{"deal_value:", `deal_value: {expr: 'num("Net Sales") + num("Tax")', sum: true}`},
 		{"deal_currency:", "deal_currency: {const: USD}"},
 		{"# client_id:", "client_id: {column: Customer Reference ID, required: false}"},
-	}, why: "net sales and tax; US dollars; Able knows customers by the number that the shop gave them"},
+	}, why: "net sales and tax; US dollars; Able knows customers by the number that the shop " +
+		"gave them"},
 	"square-transactions": {lines: [][2]string{
 		{"deal_currency:", "deal_currency: {const: USD}"},
 		{"# client_id:", "client_id: {column: Customer Reference ID, required: false}"},

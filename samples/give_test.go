@@ -1,8 +1,7 @@
 package samples_test
 
-// samplesGive is what the importer makes of each sample: rows by fate, the
-// reasons for leaving rows out, events with their money, and why events are
-// invalid.
+// samplesGive is what the importer makes of each sample: rows by fate, the reasons for leaving rows
+// out, events with their money, and why events are invalid.
 var samplesGive = map[string]string{
 	"adyen-settlement": `rows 9 = mapped 0, skipped 4, invalid 5, held 0
 skipped: not a settled payment 4

@@ -40,7 +40,8 @@ func TestSamples(t *testing.T) {
 			if diff := cmp.Diff(strings.Split(string(want), "\n"),
 				strings.Split(string(got.events), "\n")); diff != "" {
 				t.Errorf(
-					"events differ from %s (-want +got); go test ./samples -update writes them:\n%s",
+					"events differ from %s (-want +got); go test ./samples -update writes "+
+						"them:\n%s",
 					golden, diff)
 			}
 			if diff := cmp.Diff(samplesGive[s.Name], inWords(got.summary)); diff != "" {
@@ -56,7 +57,7 @@ type previewed struct {
 	events  []byte // the bodies, one a line
 }
 
-// preview reads a file through a preset as able-import preview --events does.
+// preview reads a file with a preset as able-import preview --events does.
 func preview(t *testing.T, preset, file string) previewed {
 	t.Helper()
 	return previewOf(t, importer.Job{Files: []string{file}, Mapping: parse(t, preset)})

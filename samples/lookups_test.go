@@ -12,8 +12,8 @@ import (
 	"ableimport/samples"
 )
 
-// suggestedKey is the comment behind a key that the export does not have: it
-// says how a second file gives it.
+// suggestedKey is the comment after a key that the export does not have: it says how a second file
+// gives it.
 var suggestedKey = regexp.MustCompile(`email: \{.*# not in this .*: (\{lookup: .*\})`)
 
 // withLookup does what the comments of a mapping and its notes say.

@@ -1,7 +1,7 @@
-// Package samples holds the ready mappings: one folder for each billing
-// system, with the mapping, an invented export in the system's own format, the
-// events that it becomes (events.jsonl) and a page of notes. Mappings and
-// exports are part of the program; events and notes are for readers and tests.
+// Package samples contains the ready mappings: one folder for each billing system, with the
+// mapping, an invented export in the system's own format, the events that it becomes (events.jsonl)
+// and a page of notes. Mappings and exports are part of the program; events and notes are for
+// readers and tests.
 package samples
 
 import (
@@ -22,7 +22,7 @@ var files embed.FS
 type Sample struct {
 	Name  string // the folder, and what people call the preset
 	Title string // the first comment of its mapping
-	// no real export was seen: its headings are second hand, so it is not to be suggested
+	// no real export was seen: its headings are second hand, so it must not be suggested
 	Unverified bool
 	Export     string // file name of the invented export
 }
@@ -85,12 +85,13 @@ func find(name string) (Sample, error) {
 	if near := nearest(name, all); near != "" {
 		hint = "did you mean " + near + "? "
 	}
-	return Sample{}, fmt.Errorf("there is no preset %q; %s\"able-import presets\" lists all of them",
+	return Sample{}, fmt.Errorf(
+		"there is no preset %q; %s\"able-import presets\" lists all of them",
 		name, hint)
 }
 
-// nearest is the name that people may mean: of those that begin like theirs, or otherwise of all,
-// the one with the fewest letters to change; "" if these are too many for a slip.
+// nearest is the name that people may mean: among those that begin like theirs, or otherwise among
+// all, the one with the fewest letters to change; "" if these are too many for a slip.
 func nearest(name string, all []Sample) string {
 	const sameSystem = 100 // outweighs any distance between names of ours
 	name = strings.ToLower(name)

@@ -35,7 +35,7 @@ func TestAllTellsWhatASampleIs(t *testing.T) {
 	}
 }
 
-// A page of notes tells what people have to know before they trust a preset.
+// A page of notes says what people have to know before they trust a preset.
 func TestNotesSayWhatPeopleNeed(t *testing.T) {
 	for _, s := range samples.All() {
 		notes, err := os.ReadFile(filepath.Join(s.Name, "notes.md"))
@@ -64,8 +64,8 @@ func TestNotesSayWhatPeopleNeed(t *testing.T) {
 // A source is a file in a public repository, or a page.
 var source = regexp.MustCompile("^- (?:`([\\w.-]+)/[\\w.-]+:[^`]+`|<https://([\\w.-]+)/[^>]+>)$")
 
-// What two people have seen who do not know each other is certain; of anything else the program
-// must not say so. Sources of one owner, or on one site, count as one.
+// What two people have seen who do not know each other is certain; the program must not say so of
+// anything else. Sources of one owner, or on one site, count as one.
 func TestCertainPresetsNameTwoSources(t *testing.T) {
 	for _, s := range samples.All() {
 		notes, err := os.ReadFile(filepath.Join(s.Name, "notes.md"))

@@ -17,11 +17,11 @@ import (
 	"ableimport/samples"
 )
 
-// shops tell where each export has its money, what says that a row is a sale, and which rows are
-// refunds: what other shops' exports have otherwise.
+// shops say where each export has its money, what says that a row is a sale, and which rows are
+// refunds: this is what differs in other shops' exports.
 var shops = map[string]struct {
 	amount string // its heading, and after | another that would do
-	status string // ""; no word decides
+	status string // "": no word decides
 	column string // of refunds; "": they are in another export
 	refund string
 }{
@@ -173,7 +173,7 @@ func linesOf(t *testing.T, s samples.Sample) (lines [][]string, header int) {
 	return lines, header
 }
 
-// changed is a copy in which the amounts are written in another way.
+// changed is a copy in which the amounts are written differently.
 func changed(lines [][]string, amount func(string) string) [][]string {
 	var all [][]string
 	for _, line := range lines {
@@ -192,7 +192,7 @@ var swapMarks = strings.NewReplacer(".", ",", ",", ".").Replace
 
 // parted are the refunds, with the rows of the same order, and what is left without them.
 func parted(lines [][]string, header, column int, word string) (refunds, rest [][]string) {
-	orders := map[string]bool{} // whose first row alone says it
+	orders := map[string]bool{} // only its first row says it
 	byOrder := slices.Contains([]string{"Name", "Order ID"}, lines[header][0])
 	for _, line := range lines[header+1:] {
 		if column < len(line) && strings.EqualFold(strings.TrimSpace(line[column]), word) {

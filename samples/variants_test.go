@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// Headings change with a system's version, the account's language, the columns
-// that people choose, and the programs through which a file went. The rows are
-// our own; the headings are those of real files.
+// Headings change with a system's version, the account's language, the columns that people choose,
+// and the programs that a file went through. The rows are our own; the headings are from real
+// files.
 var variants = []struct {
 	name, preset string
 	file         []string // its lines

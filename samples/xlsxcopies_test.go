@@ -13,7 +13,7 @@ import (
 	"ableimport/samples"
 )
 
-// plainNumber is what spreadsheet programs make a number of; longer ones and those with zeros in
+// plainNumber is what spreadsheet programs turn into a number; longer texts and those with zeros in
 // front would lose digits.
 var plainNumber = regexp.MustCompile(`^-?(0|[1-9]\d{0,13})(\.\d{1,6})?$`)
 

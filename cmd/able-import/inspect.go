@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,65 +23,41 @@ import (
 	"ableimport/mapping/cell"
 )
 
+// inspectFlags are the flags of inspect.
+type inspectFlags struct {
+	rows, json bool
+	explain    int
+	options    table.Options
+}
+
 func (p *program) inspectCommand() *cobra.Command {
-	var rows, asJSON bool
-	var explain int
-	var options table.Options
+	var f inspectFlags
 	c := &cobra.Command{
 		Use:   "inspect FILE",
 		Short: "Show how a file is read: header, columns, kinds, what is odd about it",
 		Long: `Reads the whole file and shows what was detected, and the columns with their kinds.
 It reads delimited text (CSV), XLSX, old Excel workbooks (.xls), OpenDocument (.ods), XML
-Spreadsheet 2003 and the tables of web pages (HTML); the content decides, whatever the
-file's name is.
+Spreadsheet 2003 and the tables of web pages (HTML); the content decides, not
+the file's name.
 Nothing leaves this machine. If detection is wrong, correct it with a flag here, and
 with the same word under source: in the mapping.
 
---rows prints every record, from the first one on, a JSON object a line: also titles above
-the header row, and the header row. A record is {"row":N,"cells":[...]}, a bad one
-{"row":N,"error":"...","line":L}. N is the row number that a spreadsheet shows; a text
-file has line L besides, which counts line breaks within cells.`,
+--rows prints every record as one JSON object per line, including the header row and the
+titles above it. A record is {"row":N,"cells":[...]}, a damaged one
+{"row":N,"error":"...","line":L}. N is the row number that a spreadsheet shows. L is the
+line of a text file, which also counts line breaks within cells.`,
 		Example: `  able-import inspect invoices.csv
   able-import inspect --rows invoices.xlsx`,
 		Args: wantOne,
 		RunE: func(c *cobra.Command, args []string) error {
-			options.Blank, options.Above = true, rows
-			t, err := table.OpenContext(c.Context(), args[0], options)
-			if err != nil {
-				return err
-			}
-			defer t.Close()
-			name := filepath.Base(args[0])
-
-			switch {
-			case rows:
-				return p.printRows(t)
-			case explain > 0:
-				return p.printExplained(t, explain)
-			}
-
-			found, err := prepare.Inspect(name, t)
-			if err != nil {
-				return err
-			}
-
-			if found.BadRows > 0 {
-				p.code = exitInvalid
-			}
-			if asJSON {
-				encoder := json.NewEncoder(p.out)
-				encoder.SetEscapeHTML(false)
-				return encoder.Encode(found)
-			}
-
-			printInspection(p.out, found)
-			return nil
+			return p.inspect(c.Context(), &f, args[0])
 		},
 	}
-	c.Flags().BoolVar(&rows, "rows", false, "print every row as JSON")
 
-	c.Flags().BoolVar(&asJSON, "json", false, "print what was found as one JSON object")
-	c.Flags().IntVar(&explain, "explain", 0, "print how the cells of this row came to their values")
+	options := &f.options
+	c.Flags().BoolVar(&f.rows, "rows", false, "print every row as JSON")
+	c.Flags().BoolVar(&f.json, "json", false, "print what was found as one JSON object")
+	c.Flags().IntVar(&f.explain, "explain", 0, "show how the cells of this row got their values")
 	c.Flags().StringVar(&options.Sheet, "sheet", "", "sheet of a workbook, or file in a .zip")
 	c.Flags().IntVar(&options.Table, "table", 0, "which table of a web page (HTML), counted from 1")
 	c.Flags().Var((*headerFlag)(&options.Header), "header", "row number of the header row, or none")
@@ -91,6 +68,38 @@ file has line L besides, which counts line breaks within cells.`,
 	c.Flags().StringVar(&options.Comment, "comment", "", "lines that begin with it are comments")
 	c.MarkFlagsMutuallyExclusive("rows", "json", "explain")
 	return c
+}
+
+func (p *program) inspect(ctx context.Context, f *inspectFlags, file string) error {
+	f.options.Blank, f.options.Above = true, f.rows
+	t, err := table.OpenContext(ctx, file, f.options)
+	if err != nil {
+		return err
+	}
+	defer t.Close()
+
+	switch {
+	case f.rows:
+		return p.printRows(t)
+	case f.explain > 0:
+		return p.printExplained(t, f.explain)
+	}
+
+	found, err := prepare.Inspect(filepath.Base(file), t)
+	if err != nil {
+		return err
+	}
+	if found.BadRows > 0 {
+		p.code = exitInvalid
+	}
+
+	if f.json {
+		encoder := json.NewEncoder(p.out)
+		encoder.SetEscapeHTML(false)
+		return encoder.Encode(found)
+	}
+	printInspection(p.out, found)
+	return nil
 }
 
 // A headerFlag is the row number of the header; -1 says that there is none, as in [table.Options].
@@ -114,7 +123,7 @@ func (h *headerFlag) Set(text string) error {
 	case text == "none":
 		number = -1
 	case err != nil || number < -1:
-		return errors.New("say a row number, such as 4, or none")
+		return errors.New("give a row number, such as 4, or none")
 	}
 	*h = headerFlag(number)
 	return nil

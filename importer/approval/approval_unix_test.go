@@ -27,7 +27,8 @@ func planOfTest() Plan {
 	}
 }
 
-// Whatever a run would do in another way makes it another plan; who kept it, and when, does not.
+// A plan of a run that would do anything differently is another plan; who submitted it, and when,
+// makes no difference.
 func TestDiffers(t *testing.T) {
 	for name, test := range map[string]struct {
 		change func(p *Plan)
@@ -35,21 +36,23 @@ func TestDiffers(t *testing.T) {
 	}{
 		"nothing": {func(p *Plan) {}, ""},
 		"who, when and for whom": {func(p *Plan) {
-			p.PreviewedBy, p.Nonce, p.Job, p.Approvers = report.Person{UID: 7}, "x", "j", []string{"a"}
+			p.PreviewedBy, p.Nonce, p.Job, p.Approvers = report.Person{UID: 7}, "x", "j",
+				[]string{"a"}
 		}, ""},
-		"target":    {func(p *Plan) { p.Target = "u" }, "the target is another"},
-		"host":      {func(p *Plan) { p.Host = "example.org" }, "the target is another"},
+		"target":    {func(p *Plan) { p.Target = "u" }, "the target is different"},
+		"host":      {func(p *Plan) { p.Host = "example.org" }, "the target is different"},
 		"file":      {func(p *Plan) { p.Files[0].SHA256 = "9" }, "the file has changed"},
 		"file name": {func(p *Plan) { p.Files[0].Name = "b.csv" }, "the file has changed"},
 		"rows":      {func(p *Plan) { p.Files[0].Rows++ }, "the file has changed"},
 		"mapping":   {func(p *Plan) { p.Mapping.SHA256 = "9" }, "the mapping or a setting"},
 		"namespace": {func(p *Plan) { p.Namespace = "o" }, "the mapping or a setting"},
 		"lookup":    {func(p *Plan) { p.Lookups[0].SHA256 = "9" }, "a second file"},
-		"events":    {func(p *Plan) { p.Plan = "sha256:9" }, "the events are others"},
+		"events":    {func(p *Plan) { p.Plan = "sha256:9" }, "the events are different"},
 		"fates":     {func(p *Plan) { p.Fates = "g" }, "what was delivered or decided"},
 		"counts":    {func(p *Plan) { p.Events["to_send"]++ }, "it does not say what"},
-		"sums":      {func(p *Plan) { p.Totals["to_send"]["EUR"] = "3.01" }, "it does not say what"},
-		"a state":   {func(p *Plan) { p.Events["invalid"] = 1 }, "it does not say what"},
+		"sums": {func(p *Plan) { p.Totals["to_send"]["EUR"] = "3.01" },
+			"it does not say what"},
+		"a state": {func(p *Plan) { p.Events["invalid"] = 1 }, "it does not say what"},
 	} {
 		a, b := planOfTest(), planOfTest()
 		test.change(&b)
@@ -60,15 +63,15 @@ func TestDiffers(t *testing.T) {
 	}
 }
 
-// A plan is good for thirty days, and one from the future for nothing.
-func TestKeptPlanGrowsOld(t *testing.T) {
+// A plan is good for thirty days, and one from the future is never good.
+func TestSubmissionGrowsOld(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "approvals")
-	kept, err := Keep(folder, planOfTest(), noon)
+	submission, err := Submit(folder, planOfTest(), noon)
 	if err != nil {
 		t.Fatal(err)
 	}
 	found, unsound := Find(folder, "sha256:ABAB")
-	if len(found) != 1 || len(unsound) != 0 || found[0].Sum != kept.Sum {
+	if len(found) != 1 || len(unsound) != 0 || found[0].Sum != submission.Sum {
 		t.Fatalf("found %v, %v", found, unsound)
 	}
 	for _, test := range []struct {
@@ -87,14 +90,14 @@ func TestKeptPlanGrowsOld(t *testing.T) {
 	if _, err := found[0].Prove(nil, nil, noon); !errors.Is(err, ErrNobody) {
 		t.Errorf("a fresh plan: %v", err)
 	}
-	if info, err := os.Stat(kept.Path); err != nil || info.Mode().Perm() != 0o600 {
+	if info, err := os.Stat(submission.Path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("in a folder for one user the plan has %v, %v", info.Mode(), err)
 	}
 	if err := errors.Join(os.Chmod(folder, 0o770|os.ModeSticky|os.ModeSetgid),
-		kept.Share()); err != nil {
+		submission.Share()); err != nil {
 		t.Fatal(err)
 	}
-	if info, _ := os.Stat(kept.Path); info.Mode().Perm() != 0o640 {
+	if info, _ := os.Stat(submission.Path); info.Mode().Perm() != 0o640 {
 		t.Errorf("in a folder for a group the plan has %v", info.Mode())
 	}
 }
@@ -113,14 +116,15 @@ func TestSpent(t *testing.T) {
 	}
 }
 
-// FuzzKept: whatever somebody puts into the folder is refused with a sentence, or is what it says.
-func FuzzKept(f *testing.F) {
+// FuzzSubmission: whatever somebody puts into the folder is refused with a sentence, or is what it
+// says.
+func FuzzSubmission(f *testing.F) {
 	folder := filepath.Join(f.TempDir(), "approvals")
-	kept, err := Keep(folder, planOfTest(), noon)
+	submission, err := Submit(folder, planOfTest(), noon)
 	if err != nil {
 		f.Fatal(err)
 	}
-	content, err := os.ReadFile(kept.Path)
+	content, err := os.ReadFile(submission.Path)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -146,7 +150,7 @@ func FuzzKept(f *testing.F) {
 
 // A note that others have put beside a plan makes it wait, and hangs nobody.
 func TestUsesOfAPipe(t *testing.T) {
-	k := &Kept{folder: t.TempDir(), base: "plan"}
+	k := &Submission{folder: t.TempDir(), base: "plan"}
 	if err := syscall.Mkfifo(k.usedPath(), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -17,10 +17,10 @@ import (
 // A WaitingError says that a plan is not sent before somebody else has approved it.
 type WaitingError struct {
 	Plan   string // its hash, "sha256:..."
-	Folder string // of approvals; "": the plan is not kept yet
+	Folder string // of approvals; "": the plan is not submitted yet
 	Reason string
 
-	PreviewedBy string // user@host; "": the plan is not kept yet
+	PreviewedBy string // user@host; "": the plan is not submitted yet
 }
 
 func (e *WaitingError) Error() string { return e.Reason }
@@ -33,15 +33,15 @@ type approved struct {
 	ApprovedBy report.Person `json:"approved_by"`
 }
 
-// mayApprove tells why somebody may not approve a plan; nil: they may. Not are users who may not,
-// beside those whom the plan names.
-func (k *Kept) mayApprove(who report.Person, approvers []string, not []int) error {
+// mayApprove says why somebody may not approve a plan; nil: they may. The plan may name users who
+// may not.
+func (k *Submission) mayApprove(who report.Person, approvers []string, not []int) error {
 	switch {
 	case same(who, k.PreviewedBy):
 		return fmt.Errorf("%s has previewed it; somebody else has to approve it",
 			report.Visible(k.PreviewedBy.String()))
 	case who.UID == root || who.UID == unknown:
-		return fmt.Errorf("%s is nobody in particular; approve it as a user of your own",
+		return fmt.Errorf("%s is not a person's user; approve it as your own user",
 			report.Visible(who.Name))
 	case slices.ContainsFunc(append([]int{who.UID}, who.Also...),
 		func(uid int) bool { return slices.Contains(not, uid) }):
@@ -61,8 +61,8 @@ func (k *Kept) mayApprove(who report.Person, approvers []string, not []int) erro
 		report.Visible(strings.Join(approvers, ", ")))
 }
 
-// MayApprove tells why the user of this program may not approve the plan; nil: they may.
-func (k *Kept) MayApprove(now time.Time) error {
+// MayApprove says why the user of this program may not approve the plan; nil: they may.
+func (k *Submission) MayApprove(now time.Time) error {
 	me, err := Me(now)
 	if err != nil {
 		return err
@@ -73,8 +73,8 @@ func (k *Kept) MayApprove(now time.Time) error {
 	return k.mayApprove(me, k.Approvers, k.PutBy)
 }
 
-// Approve notes that the user of this program approves the plan as its file is.
-func (k *Kept) Approve(now time.Time) error {
+// Approve notes that the user of this program approves the plan as it is in its file.
+func (k *Submission) Approve(now time.Time) error {
 	if err := k.MayApprove(now); err != nil {
 		return err
 	}
@@ -92,24 +92,23 @@ func (k *Kept) Approve(now time.Time) error {
 	return nil
 }
 
-func (k *Kept) approvalPath(uid int) string {
+func (k *Submission) approvalPath(uid int) string {
 	return filepath.Join(k.folder, k.base+"."+strconv.Itoa(uid)+approvedEnding)
 }
 
 // A Proof is an approval that counts.
 type Proof struct {
 	report.Approval
-	Kept           *Kept
+	Submission     *Submission
 	plan, approval []byte // the two files
 }
 
-// ErrNobody tells that nobody has approved a plan yet.
+// ErrNobody says that nobody has approved a plan yet.
 var ErrNobody = errors.New("nobody has approved it yet")
 
-// Prove finds an approval of the plan that counts: of another user than the one who has previewed
-// it, than root and than those in not, and of one of the approvers if there are any. Its error says
-// why none does.
-func (k *Kept) Prove(approvers []string, not []int, now time.Time) (*Proof, error) {
+// Prove finds an approval of the plan that counts: by a user who did not preview it, is not root,
+// is not in not, and is an approver if any are named. Its error says why none counts.
+func (k *Submission) Prove(approvers []string, not []int, now time.Time) (*Proof, error) {
 	if k.Old(now) {
 		return nil, fmt.Errorf("the plan was kept more than %d days ago",
 			GoodFor/(24*time.Hour))
@@ -138,7 +137,9 @@ func (k *Kept) Prove(approvers []string, not []int, now time.Time) (*Proof, erro
 	return nil, errors.Join(why...)
 }
 
-func (k *Kept) prove(path string, approvers []string, not []int, now time.Time) (*Proof, error) {
+func (k *Submission) prove(
+	path string, approvers []string, not []int, now time.Time,
+) (*Proof, error) {
 	content, owner, err := readOwned(path)
 	if err != nil {
 		return nil, err
@@ -147,34 +148,35 @@ func (k *Kept) prove(path string, approvers []string, not []int, now time.Time) 
 	name := filepath.Base(path)
 	var a approved
 	if err := decode(content, &a); err != nil || a.Version != 1 {
-		return nil, fmt.Errorf("%s: is not an approval that this program has written", name)
+		return nil, fmt.Errorf("%s: this is not an approval that this program has written", name)
 	}
 	switch {
 	case owner != a.ApprovedBy.UID:
-		return nil, fmt.Errorf("%s: says that %s has approved it, and belongs to %s", name,
+		return nil, fmt.Errorf("%s: it says that %s has approved it, but the file belongs to "+
+			"%s", name,
 			report.Visible(a.ApprovedBy.Name), nameOf(owner))
 	case a.Plan != k.Plan.Plan || a.PlanFile != k.Sum:
-		return nil, fmt.Errorf("%s: approves another plan", name)
+		return nil, fmt.Errorf("%s: it approves another plan", name)
 	case a.ApprovedBy.When < k.PreviewedBy.When || tooOld(a.ApprovedBy.When, now):
-		return nil, fmt.Errorf("%s: is older than the plan, or its time cannot be right", name)
+		return nil, fmt.Errorf("%s: it is older than the plan, or its time is wrong", name)
 	}
 
-	a.ApprovedBy.Name = nameOf(owner) // not what the file says
+	a.ApprovedBy.Name = nameOf(owner) // whatever the file says
 	if err := k.mayApprove(a.ApprovedBy, approvers, not); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 
 	plan, _, err := readOwned(k.Path)
 	if err != nil || sumOf(plan) != k.Sum {
-		return nil, fmt.Errorf("%s: was replaced just now", filepath.Base(k.Path))
+		return nil, fmt.Errorf("%s: it was replaced just now", filepath.Base(k.Path))
 	}
-	return &Proof{Kept: k, plan: plan, approval: content, Approval: report.Approval{
+	return &Proof{Submission: k, plan: plan, approval: content, Approval: report.Approval{
 		Plan: k.Plan.Plan, PreviewedBy: k.PreviewedBy, ApprovedBy: a.ApprovedBy,
 		PlanFile: k.Sum, ApprovalFile: sumOf(content),
 	}}, nil
 }
 
-// Copy puts both files into the folder of a run, which is sealed with them.
+// Copy puts both files into the folder of a run, which seals them with its own.
 func (p *Proof) Copy(folder string) error {
 	return errors.Join(
 		report.WriteWhole(filepath.Join(folder, "approved-plan.json"), p.plan),

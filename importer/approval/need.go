@@ -13,8 +13,8 @@ import (
 	"ableimport/importer/spill"
 )
 
-// A Need says that what is sent to a target has to be approved. It lies beside the target's ledger,
-// so that it counts for every way of sending to the target: a run by hand, the page, another job.
+// A Need says that everything sent to a target must be approved. It is beside the target's ledger,
+// so it counts for every way of sending to the target: a run by hand, the page, another job.
 type Need struct {
 	Job       string   `json:"job"`    // that has said so
 	Folder    string   `json:"folder"` // of approvals
@@ -24,7 +24,7 @@ type Need struct {
 // needPath is the file of a need, by the path of the ledger.
 func needPath(ledger string) string { return ledger + ".approval.json" }
 
-// NeedOf reads what is needed for a target by the path of its ledger; nil: nothing.
+// NeedOf reads what a target needs, by the path of its ledger; nil: nothing.
 func NeedOf(ledger string) (*Need, error) {
 	content, err := own.Read(needPath(ledger))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -35,13 +35,13 @@ func NeedOf(ledger string) (*Need, error) {
 		err = json.Unmarshal(content, need)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: says whether this target needs approval, and cannot be "+
-			"read, so that nothing is sent: %w", needPath(ledger), err)
+		return nil, fmt.Errorf("%s: this file says whether the target needs approval, and it "+
+			"cannot be read, so nothing is sent: %w", needPath(ledger), err)
 	}
 	return need, nil
 }
 
-// Require notes from now on that the target needs approval.
+// Require notes that from now on the target needs approval.
 func Require(ledger string, need Need) error {
 	known, err := NeedOf(ledger)
 	if err != nil {

@@ -13,28 +13,27 @@ import (
 	"ableimport/importer/report"
 )
 
-// ErrNoOwners tells that this system does not say in a way that can be relied on whose a file is.
-var ErrNoOwners = errors.New("approvals need a system that says which user made a file, which " +
-	runtime.GOOS + " does not do in a way that this program can rely on; let the job run on " +
-	"Linux or macOS")
+// ErrNoOwners says that this system cannot reliably tell who owns a file.
+var ErrNoOwners = errors.New("approvals need a system that says reliably which user made a file, " +
+	"which " + runtime.GOOS + " does not; run the job on Linux or macOS")
 
-// Users that are nobody in particular: the administrator, whom several people may become, and the
-// number that stands for users of other machines and containers.
+// Users that are nobody in particular: the administrator, whom several people can become, and the
+// number used for users of other machines and containers.
 const (
 	root    = 0
 	unknown = 65534
 )
 
 // Me is who runs this program. The system says so: variables such as USER can be set by anybody.
-// Those of sudo only add to who somebody is.
+// The variables of sudo only add to who somebody is.
 func Me(now time.Time) (report.Person, error) {
 	uid := os.Geteuid()
 	if uid < 0 {
 		return report.Person{}, ErrNoOwners
 	}
 	if uid != os.Getuid() {
-		return report.Person{}, errors.New("the program runs as another user than the one who " +
-			"started it (setuid), so nobody can tell who it is")
+		return report.Person{}, errors.New("the program runs as a different user from the one " +
+			"who started it (setuid), so nobody can tell who it is")
 	}
 
 	me := report.Person{UID: uid, Name: nameOf(uid), When: now.UTC().Format(time.RFC3339)}
@@ -43,7 +42,7 @@ func Me(now time.Time) (report.Person, error) {
 		me.Host = "unknown"
 	}
 
-	// Linux knows who has logged in, whatever user that person has become since.
+	// Linux knows who logged in, whatever user that person has become since.
 	login, _ := os.ReadFile("/proc/self/loginuid")
 	for _, said := range []string{strings.TrimSpace(string(login)), os.Getenv("SUDO_UID")} {
 		other, err := strconv.ParseInt(said, 10, 32) // nobody has logged in: 4294967295
@@ -76,7 +75,7 @@ func uidOf(name string) (int, error) {
 	return strconv.Atoi(u.Uid)
 }
 
-// same tells whether two may be one person.
+// same reports whether two may be one person.
 func same(a, b report.Person) bool {
 	one := append([]int{a.UID}, a.Also...)
 	return slices.ContainsFunc(append([]int{b.UID}, b.Also...),

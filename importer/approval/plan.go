@@ -20,8 +20,8 @@ import (
 	"ableimport/importer/spill"
 )
 
-// A Plan is what somebody approves: all that decides about what a run sends, and who looked at it
-// first. It has no cells in it.
+// A Plan is what somebody approves: everything that decides what a run sends, and who looked at it
+// first. It contains no cells.
 type Plan struct {
 	Version   int                          `json:"version"` // 1
 	Plan      string                       `json:"plan"`    // "sha256:...", over ids and bodies
@@ -35,7 +35,7 @@ type Plan struct {
 	Events    map[string]int64             `json:"events"` // by what becomes of them: "to_send"
 	Totals    map[string]map[string]string `json:"totals"` // likewise, by currency
 
-	Job         string        `json:"job"` // that has kept it; "": a person has
+	Job         string        `json:"job"` // that submitted it; "": a person did
 	PutBy       []int         `json:"put_by,omitempty"`
 	Approvers   []string      `json:"approvers,omitempty"` // whom the job names; none: anybody
 	PreviewedBy report.Person `json:"previewed_by"`
@@ -48,7 +48,7 @@ type File struct {
 	Rows int64 `json:"rows"`
 }
 
-// facts are what two plans have to agree in, as bytes.
+// facts are, as bytes, what two plans must agree in.
 func (p Plan) facts() []byte {
 	p.Version, p.Job, p.PutBy, p.Approvers, p.PreviewedBy, p.Nonce = 0, "", nil, nil,
 		report.Person{}, ""
@@ -59,13 +59,13 @@ func (p Plan) facts() []byte {
 	return content
 }
 
-// Differs says in words in what a plan is another one than now; "": it is the same.
+// Differs says in words how a plan differs from what would be sent now; "": it does not.
 func (p *Plan) Differs(now *Plan) string {
 	switch {
 	case bytes.Equal(p.facts(), now.facts()):
 		return ""
 	case p.Target != now.Target || p.Host != now.Host:
-		return "the target is another"
+		return "the target is different"
 	case !slices.Equal(p.Files, now.Files):
 		return "the file has changed"
 	case p.Mapping != now.Mapping || p.Namespace != now.Namespace:
@@ -73,20 +73,20 @@ func (p *Plan) Differs(now *Plan) string {
 	case !slices.Equal(p.Lookups, now.Lookups):
 		return "a second file of the mapping has changed"
 	case p.Plan != now.Plan:
-		return "the events are others"
+		return "the events are different"
 	case p.Fates != now.Fates:
 		return "what was delivered or decided since changes what would be sent"
 	}
 	return "it does not say what would be sent"
 }
 
-// A Kept plan is one in the folder of approvals, of which it is certain who has kept it.
-type Kept struct {
+// A Submission is a plan in the folder of approvals. It is certain who put it there.
+type Submission struct {
 	Plan
 	Sum    string // of its file, in hex
 	Path   string
 	folder string
-	base   string // of its name, and of those of the files about it
+	base   string // of its name, and of the names of the files about it
 }
 
 // GoodFor is how long a plan may be approved, and be sent with that approval.
@@ -98,8 +98,8 @@ const (
 	usedEnding     = ".used"
 )
 
-// Keep puts a plan into the folder, where somebody else finds it.
-func Keep(folder string, plan Plan, now time.Time) (*Kept, error) {
+// Submit puts a plan into the folder, where somebody else can find it.
+func Submit(folder string, plan Plan, now time.Time) (*Submission, error) {
 	me, err := Me(now)
 	if err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ func Keep(folder string, plan Plan, now time.Time) (*Kept, error) {
 	}
 
 	hash, sum := strings.TrimPrefix(plan.Plan, "sha256:"), sumOf(content)
-	k := &Kept{Plan: plan, Sum: sum, folder: folder, base: hash + "-" + sum[:16]}
+	k := &Submission{Plan: plan, Sum: sum, folder: folder, base: hash + "-" + sum[:16]}
 	k.Path = filepath.Join(folder, k.base+planEnding)
 	if err := writeOwn(k.Path, content); err != nil {
 		return nil, fmt.Errorf("keep the plan: %w", err)
@@ -133,29 +133,30 @@ func sumOf(content []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// checkFolder refuses a folder in which others could remove what is not theirs.
+// checkFolder refuses a folder in which users could remove each other's files.
 func checkFolder(folder string) error {
 	info, err := os.Stat(folder)
 	if err != nil {
 		return fmt.Errorf("the folder of approvals: %w", err)
 	}
 	if !info.IsDir() {
-		return fmt.Errorf("%s: is not a folder", folder)
+		return fmt.Errorf("%s is not a folder", folder)
 	}
 	if mode := info.Mode(); mode.Perm()&0o022 != 0 && mode&fs.ModeSticky == 0 {
 		return fmt.Errorf("%s: several users can write into it, and each could remove what "+
-			"others have approved; chmod +t it", folder)
+			"others have approved; set its sticky bit (chmod +t)", folder)
 	}
 	return nil
 }
 
-// Alone tells whether nobody but its owner can use a folder.
+// Alone reports whether only its owner can use a folder.
 func Alone(folder string) bool {
 	info, err := os.Stat(folder)
 	return err != nil || info.Mode().Perm()&0o022 == 0
 }
 
-// modeIn is the mode of files in a folder: who may look into it may read them, and nobody else.
+// modeIn is the mode of files in a folder: whoever may look into the folder may read them, and
+// nobody else.
 func modeIn(folder string) fs.FileMode {
 	info, err := os.Stat(folder)
 	if err != nil {
@@ -182,9 +183,9 @@ func writeOwn(path string, content []byte) error {
 	return report.SyncFolder(filepath.Dir(path))
 }
 
-// Find returns the kept plans whose hash begins so, the newest first, and what is wrong with files
-// that are no proof. "" finds all.
-func Find(folder, hash string) (all []*Kept, unsound []error) {
+// Find returns the submitted plans whose hash begins like this, the newest first, and what is wrong
+// with files that prove nothing. "" finds all.
+func Find(folder, hash string) (all []*Submission, unsound []error) {
 	if err := checkFolder(folder); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	} else if err != nil {
@@ -202,20 +203,20 @@ func Find(folder, hash string) (all []*Kept, unsound []error) {
 		if !isPlan || !strings.HasPrefix(base, hash) {
 			continue
 		}
-		if k, err := readKept(folder, base); err != nil {
+		if k, err := readSubmission(folder, base); err != nil {
 			unsound = append(unsound, err)
 		} else {
 			all = append(all, k)
 		}
 	}
 
-	slices.SortStableFunc(all, func(a, b *Kept) int {
+	slices.SortStableFunc(all, func(a, b *Submission) int {
 		return strings.Compare(b.PreviewedBy.When, a.PreviewedBy.When)
 	})
 	return all, unsound
 }
 
-// planID is how a plan is named.
+// planID is the short name of a plan.
 var planID = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 
 func isTime(text string) bool {
@@ -223,8 +224,8 @@ func isTime(text string) bool {
 	return err == nil
 }
 
-func readKept(folder, base string) (*Kept, error) {
-	k := &Kept{folder: folder, base: base, Path: filepath.Join(folder, base+planEnding)}
+func readSubmission(folder, base string) (*Submission, error) {
+	k := &Submission{folder: folder, base: base, Path: filepath.Join(folder, base+planEnding)}
 	content, owner, err := readOwned(k.Path)
 	if err != nil {
 		return nil, err
@@ -234,21 +235,22 @@ func readKept(folder, base string) (*Kept, error) {
 	name := filepath.Base(k.Path)
 	if err := decode(content, &k.Plan); err != nil || k.Version != 1 ||
 		!planID.MatchString(k.Plan.Plan) || !isTime(k.PreviewedBy.When) {
-		return nil, fmt.Errorf("%s: is not a plan that this program has kept", name)
+		return nil, fmt.Errorf("%s: this is not a plan that this program has kept", name)
 	}
 	if base != strings.TrimPrefix(k.Plan.Plan, "sha256:")+"-"+k.Sum[:16] {
-		return nil, fmt.Errorf("%s: was changed since it was kept", name)
+		return nil, fmt.Errorf("%s: it has changed since it was kept", name)
 	}
 	if owner != k.PreviewedBy.UID {
-		return nil, fmt.Errorf("%s: says that %s has previewed it, and belongs to %s", name,
+		return nil, fmt.Errorf("%s: it says that %s has previewed it, but the file belongs to "+
+			"%s", name,
 			report.Visible(k.PreviewedBy.Name), nameOf(owner))
 	}
 
-	k.PreviewedBy.Name = nameOf(owner) // not what the file says
+	k.PreviewedBy.Name = nameOf(owner) // whatever the file says
 	return k, nil
 }
 
-// decode reads JSON that has nothing but what is known.
+// decode reads JSON that has no unknown keys.
 func decode(content []byte, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(content))
 	decoder.DisallowUnknownFields()
@@ -261,19 +263,20 @@ func decode(content []byte, into any) error {
 	return nil
 }
 
-// Old tells whether a plan was kept too long ago.
-func (k *Kept) Old(now time.Time) bool { return tooOld(k.PreviewedBy.When, now) }
+// Old reports whether a plan was submitted too long ago.
+func (k *Submission) Old(now time.Time) bool { return tooOld(k.PreviewedBy.When, now) }
 
-// tooOld counts what is from the future, too: nobody can tell how old it is.
+// tooOld is also true of the future: nobody can tell how old such a plan is.
 func tooOld(when string, now time.Time) bool {
 	at, err := time.Parse(time.RFC3339, when)
 	return err != nil || now.Sub(at) > GoodFor || at.Sub(now) > time.Hour
 }
 
-// Remove takes a plan of this user back; one that nobody can approve any more is only in the way.
-func (k *Kept) Remove() error { return os.Remove(k.Path) }
+// Remove takes back a plan of this user; a plan that nobody can approve any more is only in the
+// way.
+func (k *Submission) Remove() error { return os.Remove(k.Path) }
 
-// prune removes what this user has put into the folder and is good for nothing any more.
+// prune removes this user's files that are no longer good for anything.
 func prune(folder string, now time.Time) error {
 	entries, err := os.ReadDir(folder)
 	if err != nil {

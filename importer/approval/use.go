@@ -13,11 +13,11 @@ import (
 // A Use is a run that has sent an approved plan, or a part of it.
 type Use struct {
 	Run  string `json:"run_id"`
-	Exit *int   `json:"exit_code"` // nil: it has not come to its end
+	Exit *int   `json:"exit_code"` // nil: it has not ended
 }
 
 // Uses are the runs of a plan, the oldest first.
-func (k *Kept) Uses() (all []Use, err error) {
+func (k *Submission) Uses() (all []Use, err error) {
 	// Whoever made it: a note that should not be there makes the plan wait, never go out.
 	content, err := own.ReadPlain(k.usedPath())
 	if errors.Is(err, fs.ErrNotExist) {
@@ -32,15 +32,15 @@ func (k *Kept) Uses() (all []Use, err error) {
 	return all, nil
 }
 
-func (k *Kept) usedPath() string { return filepath.Join(k.folder, k.base+usedEnding) }
+func (k *Submission) usedPath() string { return filepath.Join(k.folder, k.base+usedEnding) }
 
 // Use notes that a run begins to send the plan. It is durable when the call returns.
-func (k *Kept) Use(run string) error {
+func (k *Submission) Use(run string) error {
 	return k.note(func(all []Use) []Use { return append(all, Use{Run: run}) })
 }
 
 // Ended notes how a run of the plan has ended.
-func (k *Kept) Ended(run string, exit int) error {
+func (k *Submission) Ended(run string, exit int) error {
 	return k.note(func(all []Use) []Use {
 		for i := range all {
 			if all[i].Run == run {
@@ -51,7 +51,7 @@ func (k *Kept) Ended(run string, exit int) error {
 	})
 }
 
-func (k *Kept) note(change func([]Use) []Use) error {
+func (k *Submission) note(change func([]Use) []Use) error {
 	all, err := k.Uses()
 	if err != nil {
 		return err
@@ -66,8 +66,8 @@ func (k *Kept) note(change func([]Use) []Use) error {
 	return nil
 }
 
-// Spent tells that all of an approved plan was tried: the last of its runs has come to its end, and
-// did not leave anything for the same command to go on with.
+// Spent reports whether all of an approved plan was tried: its last run has ended, and left nothing
+// that the same command would go on with.
 func Spent(uses []Use) bool {
 	if len(uses) == 0 {
 		return false

@@ -16,9 +16,9 @@ import (
 )
 
 // Dir is the folder in the state folder that knows which rows of which inputs were fixed and
-// delivered: one small file for each input and target. It stands beside the ledger and not in the
-// folders of the runs, since those may be moved away, or be elsewhere by --report-dir, and a row
-// that was fixed must not come back as invalid, or worse, be sent as it was.
+// delivered: one small file for each input and target. It is beside the ledger and not in the
+// folders of the runs, which may be moved, or be elsewhere by --report-dir: a row that was fixed
+// must not come back as invalid, or worse, be sent as it was.
 const Dir = "corrected"
 
 // A Correction is one event that was delivered from a failures file.
@@ -29,7 +29,7 @@ type Correction struct {
 	Currency string `json:"currency"`
 }
 
-// Read reads a file of corrections by row. The first row of an event has its money.
+// Read reads a file of corrections by row. An event's money is with its first row.
 func Read(path string) (map[int]*mapping.Skip, error) {
 	all, err := readAll(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -71,8 +71,8 @@ func readAll(path string) (all []Correction, err error) {
 	}
 }
 
-// By are the runs that have delivered corrected rows of a file with this hash, in order. A file of
-// corrections that cannot be read is told when its input is imported again.
+// By are the runs that delivered corrected rows of a file with this hash, in order. A file of
+// corrections that cannot be read is reported when its input is imported again.
 func By(stateDir, sha string) (runs []string) {
 	paths, _ := filepath.Glob(filepath.Join(stateDir, Dir, "*-*-"+sha+".jsonl"))
 	for _, path := range paths {
@@ -87,8 +87,8 @@ func By(stateDir, sha string) (runs []string) {
 	return runs
 }
 
-// Correction names all rows of the events that rows were of, those that somebody has taken out
-// included.
+// Correction names all rows of the events that the given rows belonged to, including rows that
+// somebody has taken out.
 func (f *File) Correction(run string, event *mapping.Event, rows []cell.Row) Correction {
 	c := Correction{Run: run, Minor: event.Minor, Currency: event.Currency}
 	seen := map[int]bool{}

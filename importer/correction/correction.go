@@ -15,10 +15,10 @@ import (
 	"ableimport/importer/table"
 )
 
-// File is what makes an input of a failures file: the rows of an earlier run as they were read,
-// less those that people have taken out, with the cells that they have changed. The failures file
-// is read once, when it is opened. Memory grows with the rows that failed, by some fifty bytes
-// each, and with the changes; the rows themselves stay in the originals.
+// File turns a failures file into an input: the rows of an earlier run as they were read, without
+// the rows that people have taken out, and with the cells that they have changed. The failures file
+// is read once, when it is opened. Memory grows with the rows that failed, by about fifty bytes
+// each, and with the changes; the rows stay in the originals.
 type File struct {
 	*originals
 	path     string
@@ -30,7 +30,7 @@ type File struct {
 	accept   bool
 }
 
-// A place is where an original stands.
+// A place is where an original is.
 type place struct {
 	offset, end int64
 	event       int
@@ -44,7 +44,7 @@ type edit struct {
 	value  []byte
 }
 
-// A restoredCell stands for all cells of a column that look different only because a spreadsheet
+// A restoredCell counts the cells of a column that only look different because a spreadsheet
 // program saved them.
 type restoredCell struct {
 	Column, Row, Count int
@@ -73,11 +73,10 @@ func Open(t *table.Table, path, folder string, accept bool) (*File, error) {
 // Close closes the originals.
 func (f *File) Close() error { return f.file.Close() }
 
-// SameRows tells whether both are failures of one input of one run.
+// SameRows reports whether both are failures of one input of one run.
 func (f *File) SameRows(other *File) bool { return f.file.Name() == other.file.Name() }
 
-// Doubted refuses a file in which more was changed than the cells that are marked, unless that was
-// accepted.
+// Doubted refuses a file in which cells were changed that are not marked, unless that was accepted.
 func (f *File) Doubted() error {
 	if len(f.doubts) == 0 || f.accept {
 		return nil
@@ -86,13 +85,13 @@ func (f *File) Doubted() error {
 	if more := len(f.doubts) - mostDoubts; more > 0 {
 		listed += fmt.Sprintf("\n  and %d more", more)
 	}
-	return &history.RefusedError{Reason: fmt.Sprintf("%s: more was changed than the cells that "+
-		"are marked:\n  %s\nIf all of it is right, say --accept-edits. Nothing was sent.",
+	return &history.RefusedError{Reason: fmt.Sprintf("%s: cells that are not marked were "+
+		"changed, too:\n  %s\nIf all changes are right, use --accept-edits. Nothing was sent.",
 		filepath.Base(f.path), listed)}
 }
 
 // Rows yields the rows in the order of the run, with the cells that people have changed. A damaged
-// row that nobody has touched is still damaged.
+// row that nobody touched stays damaged.
 func (f *File) Rows() iter.Seq2[table.Row, error] {
 	return func(yield func(table.Row, error) bool) {
 		err := f.each(func(o *original) bool {
@@ -179,7 +178,7 @@ func (r *reader) begin(row table.Row) error {
 	header := r.table.Header()
 	marker, column, found := report.FindMarker(header, texts(row.Cells))
 	if !found || column != marker.Columns+fileBeforeMarker {
-		return r.refused("columns were added, taken out or moved; take them back")
+		return r.refused("columns were added, removed or moved; undo that")
 	}
 
 	r.run, r.column = marker, column
@@ -187,7 +186,7 @@ func (r *reader) begin(row table.Row) error {
 	name := originalsDir + "/" + r.label + ".jsonl"
 
 	if filepath.Base(r.label) != r.label {
-		return r.refused("the column file was changed")
+		return r.refused(`the column "file" was changed`)
 	}
 	if err := asSealed(r.folder, name); err != nil {
 		return err
@@ -199,7 +198,7 @@ func (r *reader) begin(row table.Row) error {
 		return err
 	}
 	if len(r.Origin.Header) != marker.Columns {
-		return r.refused("columns were added, taken out or moved; take them back")
+		return r.refused("columns were added, removed or moved; undo that")
 	}
 
 	for i, want := range r.Origin.Header {
@@ -220,7 +219,7 @@ func (r *reader) refused(reason string) error {
 		filepath.Base(r.path), report.Visible(reason))}
 }
 
-// index notes where each original stands.
+// index notes where each original is.
 func (r *reader) index() error {
 	r.places, r.events = map[int]*place{}, map[int][]int{}
 	return r.each(func(o *original) bool {
@@ -243,8 +242,8 @@ func (r *reader) row(row table.Row) error {
 	number, err := strconv.Atoi(string(row.Cells[r.column-rowBeforeMarker]))
 	if !ok || err != nil || marker != r.run || r.text(row, r.column-fileBeforeMarker) != r.label ||
 		r.places[number] == nil {
-		return r.refused(fmt.Sprintf("row %d is none of the rows that the run left in it; put "+
-			"new rows into a file of their own", row.Number))
+		return r.refused(fmt.Sprintf("row %d was not in it when the run wrote it; put new rows "+
+			"into a file of their own", row.Number))
 	}
 
 	place := r.places[number]
@@ -293,12 +292,12 @@ func (r *reader) cell(row table.Row, o *original, column int) {
 	r.edits[o.Row] = append(r.edits[o.Row], edit{column, kind, slices.Clone(value)})
 }
 
-// blamed tells whether the cell was to be fixed.
+// blamed reports whether the cell was to be fixed.
 func (r *reader) blamed(o *original, column int) bool {
 	if o.Whole || slices.Contains(o.Faulty, r.Origin.Header[column]) {
 		return true
 	}
-	// A fault of a column that is none leaves open which cell is to be fixed.
+	// A fault in a column that does not exist leaves open which cell to fix.
 	return slices.ContainsFunc(o.Faulty,
 		func(name string) bool { return !slices.Contains(r.Origin.Header, name) })
 }
@@ -324,7 +323,7 @@ func (r *reader) missing() {
 		}
 		if absent > 0 && absent < len(rows) {
 			r.doubts = append(r.doubts,
-				fmt.Sprintf("%s:%d: %d of the %d rows of its event were taken out", r.Origin.File,
+				fmt.Sprintf("%s:%d: %d of the %d rows of its event were removed", r.Origin.File,
 					rows[0], absent, len(rows)))
 		}
 	}
@@ -332,6 +331,6 @@ func (r *reader) missing() {
 	slices.Sort(r.doubts)
 }
 
-// MappingName is the file in a run's folder that holds the mapping, so that failures files can be
-// run without naming it.
+// MappingName is the file in a run's folder that holds the mapping, so that a failures file can be
+// run without naming the mapping.
 const MappingName = "mapping.yaml"

@@ -18,13 +18,13 @@ import (
 type Files struct {
 	Mapping    string // path of the mapping that the runs kept
 	text       []byte // of it
-	MappingDir string // where it was: its second files are found there
+	MappingDir string // where it was; its second files are found there
 	Folders    map[string]string
 }
 
 // Find looks for the marker of a failures file in each of the files, whatever they are called and
 // whichever program has saved them last. It is nil when none has one. Its error is a [RefusedError]
-// when only some have one, or when the run that wrote one is not to be found.
+// when only some have one, or when the run that wrote one cannot be found.
 func Find(t *history.Target, paths []string) (_ *Files, err error) {
 	f := &Files{Folders: map[string]string{}}
 	for _, path := range paths {
@@ -34,8 +34,8 @@ func Find(t *history.Target, paths []string) (_ *Files, err error) {
 		}
 		if marker.Partial {
 			return nil, &history.RefusedError{Reason: filepath.Base(path) +
-				": this failures file is incomplete, since the disk was full when it was written; " +
-				"run the original file again, which makes a whole one. Nothing was sent."}
+				": this failures file is incomplete, because the disk was full when it was " +
+				"written; run the original file again to get a complete one. Nothing was sent."}
 		}
 		if f.Folders[path], err = runOf(t, path, marker); err != nil {
 			return nil, err
@@ -50,30 +50,30 @@ func Find(t *history.Target, paths []string) (_ *Files, err error) {
 		return nil, nil
 	}
 	if len(f.Folders) < len(paths) {
-		return nil, &history.RefusedError{Reason: "some of the files are failures files " +
-			"and others are not; run them apart. Nothing was sent."}
+		return nil, &history.RefusedError{Reason: "some of the files are failures files and " +
+			"others are not; run them separately. Nothing was sent."}
 	}
 
 	return f, nil
 }
 
-// Check refuses a mapping that is not the one of the run.
+// Check refuses a mapping that is not the run's.
 func (f *Files) Check(config *mapping.Config) error {
 	if !bytes.Equal(config.Text(), f.text) {
-		return &history.RefusedError{Reason: "the mapping is not the one of the run that wrote " +
-			"the failures file; leave out -m and --preset, and the run's own is used. With a " +
+		return &history.RefusedError{Reason: "this is not the mapping of the run that wrote the " +
+			"failures file; leave out -m and --preset to use that run's own mapping. With a " +
 			"corrected mapping, run the original file again. Nothing was sent."}
 	}
 	return nil
 }
 
-// Options read a failures file whichever program has saved it last: only its heading is certain.
+// Options read a failures file whichever program has saved it last: only its header row is certain.
 func Options(tempDir string) table.Options {
 	return table.Options{Needs: report.MarkerHeadings, TempDir: tempDir}
 }
 
-// markerOf looks at the heading and the first row. A file that cannot be read is told when it is
-// opened for good.
+// markerOf looks at the heading and the first row. A file that cannot be read is reported later,
+// when it is opened for the import.
 func markerOf(path string) (marker report.Marker, found bool) {
 	if path == "-" {
 		return marker, false
@@ -107,8 +107,8 @@ func texts(cells [][]byte) []string {
 	return all
 }
 
-// runOf finds the folder of the run that wrote a failures file: among the runs, or the folder that
-// the file is in.
+// runOf finds the folder of the run that wrote a failures file: among the runs, or where the file
+// is.
 func runOf(t *history.Target, path string, marker report.Marker) (string, error) {
 	if filepath.IsLocal(marker.RunID) && filepath.Base(marker.RunID) == marker.RunID {
 		for _, folder := range []string{filepath.Join(t.RunsDir(), marker.RunID),
@@ -120,8 +120,9 @@ func runOf(t *history.Target, path string, marker report.Marker) (string, error)
 		}
 	}
 
-	return "", &history.RefusedError{Reason: fmt.Sprintf("%s: is a failures file of run %s, whose "+
-		"folder is not in %s; say --report-dir or --state-dir as that run did. Nothing was sent.",
+	return "", &history.RefusedError{Reason: fmt.Sprintf("%s: this is a failures file of run %s, "+
+		"whose folder is not in %s; use --report-dir or --state-dir as that run did. Nothing was "+
+		"sent.",
 		filepath.Base(path), report.Visible(marker.RunID), t.RunsDir())}
 }
 
@@ -137,15 +138,15 @@ func (f *Files) useMapping(folder string) error {
 	}
 	if f.text != nil && !bytes.Equal(text, f.text) {
 		return &history.RefusedError{Reason: "the failures files come from runs with different " +
-			"mappings; run them apart. Nothing was sent."}
+			"mappings; run them separately. Nothing was sent."}
 	}
 
 	f.Mapping, f.text = path, text
-	kept, _ := filepath.Glob(filepath.Join(folder, originalsDir, "*.jsonl"))
-	if len(kept) == 0 {
+	paths, _ := filepath.Glob(filepath.Join(folder, originalsDir, "*.jsonl"))
+	if len(paths) == 0 {
 		return nil
 	}
-	originals, err := openOriginals(kept[0])
+	originals, err := openOriginals(paths[0])
 	if err != nil {
 		return err
 	}
@@ -154,7 +155,7 @@ func (f *Files) useMapping(folder string) error {
 	return originals.file.Close()
 }
 
-// asSealed proves that a file of a run's folder is what the run left there.
+// asSealed checks that a file in a run's folder is as the run left it.
 func asSealed(folder, name string) error {
 	manifest, err := report.ReadManifest(folder)
 	if err != nil {
@@ -163,7 +164,8 @@ func asSealed(folder, name string) error {
 
 	hash, err := report.HashFile(filepath.Join(folder, filepath.FromSlash(name)))
 	if errors.Is(err, fs.ErrNotExist) {
-		return &history.RefusedError{Reason: fmt.Sprintf("%s: the run kept no %s. Nothing was sent.", filepath.Base(folder), name)}
+		return &history.RefusedError{Reason: fmt.Sprintf(
+			"%s: the run kept no %s. Nothing was sent.", filepath.Base(folder), name)}
 	} else if err != nil {
 		return err
 	}
@@ -179,7 +181,7 @@ func asSealed(folder, name string) error {
 		}
 	}
 
-	return &history.RefusedError{Reason: fmt.Sprintf("%s: %s was changed since the run, so nobody "+
-		"can tell what was fixed. Nothing was sent.",
+	return &history.RefusedError{Reason: fmt.Sprintf("%s: %s has changed since the run, so "+
+		"nobody can tell what was fixed. Nothing was sent.",
 		filepath.Base(folder), report.Visible(name))}
 }

@@ -13,10 +13,10 @@ import (
 	"ableimport/importer/table"
 )
 
-// A Fix is what a cell should say, as somebody has corrected it beside the file, which stays as it
-// is. What a failures file brings back is corrected in the same way: the row goes on with other
-// cells, through the same checks, and what was delivered of it is noted, so that the file's own row
-// does not come back.
+// A Fix is what a cell should say. Somebody corrects it beside the file, which is not touched. A
+// cell fixed in a failures file takes the same way: the row goes on with other cells, through the
+// same checks, and what was delivered of it is noted, so that the file's own row does not come
+// back.
 type Fix struct {
 	Input  int // which of the files
 	Row    int
@@ -42,7 +42,7 @@ func FixesCSV(fixes []Fix, files []string) []byte {
 	return out.Bytes()
 }
 
-// Edits are the cells of one input that are corrected, by row. Nil are none.
+// Edits are the corrected cells of one input, by row. Nil: none.
 type Edits map[int][]edit
 
 // EditsOf finds the cells that the fixes of an input mean. Its error is a [history.RefusedError].
@@ -62,7 +62,7 @@ func EditsOf(fixes []Fix, input int, file string, header []string) (Edits, error
 
 		if column < 0 {
 			return nil, &history.RefusedError{Reason: fmt.Sprintf(
-				"%s: there is no column %q any more, in which row %d was corrected. "+
+				"%s: there is no longer a column %q, in which row %d was corrected. "+
 					"Nothing was sent.",
 				file, report.Visible(f.Column), f.Row)}
 		}
@@ -81,7 +81,7 @@ func EditsOf(fixes []Fix, input int, file string, header []string) (Edits, error
 	return edits, nil
 }
 
-// Put puts the corrected cells into rows. A damaged row has no cells that could be told apart.
+// Put puts the corrected cells into rows. A damaged row has no cells to tell apart.
 func (e Edits) Put(rows iter.Seq2[table.Row, error]) iter.Seq2[table.Row, error] {
 	if e == nil {
 		return rows
@@ -90,7 +90,7 @@ func (e Edits) Put(rows iter.Seq2[table.Row, error]) iter.Seq2[table.Row, error]
 	return func(yield func(table.Row, error) bool) {
 		for row, err := range rows {
 			if edits := e[row.Number]; err == nil && edits != nil {
-				// they are the reader's
+				// they belong to the reader
 				row.Cells, row.Kinds = slices.Clone(row.Cells), slices.Clone(row.Kinds)
 				for _, edit := range edits {
 					row.Cells[edit.column], row.Kinds[edit.column] = edit.value, edit.kind
@@ -103,5 +103,5 @@ func (e Edits) Put(rows iter.Seq2[table.Row, error]) iter.Seq2[table.Row, error]
 	}
 }
 
-// Touches tells whether a row was corrected.
+// Touches reports whether a row was corrected.
 func (e Edits) Touches(row int) bool { return e[row] != nil }

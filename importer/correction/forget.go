@@ -25,7 +25,7 @@ import (
 	"ableimport/importer/table"
 )
 
-// A Person is who is to be forgotten, known by an e-mail address.
+// A Person is who should be forgotten, known by an e-mail address.
 type Person struct{ address []byte }
 
 // NewPerson reads an address.
@@ -33,12 +33,12 @@ func NewPerson(email string) (Person, error) {
 	address := strings.ToLower(strings.TrimSpace(email))
 	if at := strings.IndexByte(address, '@'); at < 1 || at == len(address)-1 ||
 		strings.ContainsAny(address, " \t\"',;<>") {
-		return Person{}, errors.New("that is no e-mail address")
+		return Person{}, errors.New("that is not an e-mail address")
 	}
 	return Person{[]byte(address)}, nil
 }
 
-// in tells whether a text has the address in it, and not as a part of a longer one.
+// in reports whether a text contains the address, and not as part of a longer one.
 func (p Person) in(text []byte) bool {
 	text = bytes.ToLower(text)
 	for from := 0; ; {
@@ -65,8 +65,8 @@ func continuesDomain(rest []byte) bool {
 	return isAddressByte(rest[0]) && (rest[0] != '.' || len(rest) > 1 && isAddressByte(rest[1]))
 }
 
-// inText tells whether the address is in a text of any length, which is looked at in pieces that end
-// where no address can go on.
+// inText reports whether the address is in a text of any length. It reads pieces that end where no
+// address can go on.
 func (p Person) inText(text io.Reader) (bool, error) {
 	const most = 1 << 20
 	piece, kept := make([]byte, most), 0
@@ -95,14 +95,14 @@ func (p Person) inText(text io.Reader) (bool, error) {
 	}
 }
 
-// InFile tells whether a file that a job has kept has the person in it: in a cell of a table, or
-// anywhere in what is none.
+// InFile reports whether a file that a job has kept contains the person: in a cell of a table, or
+// anywhere in a file that is not a table.
 func (p Person) InFile(path string) (bool, error) {
 	if t, err := table.Open(path, table.Options{}); err == nil {
 		defer t.Close()
 		for row, err := range t.Rows() {
 			if err != nil {
-				break // the bytes are looked at below
+				break // the bytes are searched below
 			}
 			for _, cell := range row.Cells {
 				if p.in(cell) {
@@ -120,8 +120,8 @@ func (p Person) InFile(path string) (bool, error) {
 	return p.inText(file)
 }
 
-// A keptRun is the folder of a run, with what is to be taken out of it.
-type keptRun struct {
+// A runFolder is the folder of a run, with what to take out of it.
+type runFolder struct {
 	folder string
 	person Person
 	note   report.Forgetting
@@ -129,25 +129,25 @@ type keptRun struct {
 	remove []string // workbooks: the CSV beside them says the same
 }
 
-// A draft is a file without the person's rows, beside its place.
+// A draft is a file without the person's rows, beside the real one.
 type draft struct{ from, to string }
 
 // Forget takes the rows of a person, and the rows that make events with them, out of the failures
-// files of a run's folder and out of what the run kept to know fixed rows again. With do false it
-// only counts. Left names files that still name the person: receipts, where an order goes by
-// its e-mail address. They are proof of what was sent; only the folder as a whole can be removed.
+// files in a run's folder and out of the originals. If do is false, it only counts. Left names
+// files that still name the person: receipts, where the e-mail address is the order number. They
+// prove what was sent, so only the whole folder can be removed.
 func (p Person) Forget(folder string, do bool, by string, now time.Time) (rows int,
 	left []string, err error) {
-	k := keptRun{folder: folder, person: p,
+	k := runFolder{folder: folder, person: p,
 		note: report.Forgetting{When: now.UTC().Format(time.RFC3339), Who: by}}
 	defer k.discard()
 
-	kept, err := filepath.Glob(filepath.Join(folder, originalsDir, "*.jsonl"))
+	originals, err := filepath.Glob(filepath.Join(folder, originalsDir, "*.jsonl"))
 	if err != nil {
 		return 0, nil, err
 	}
 
-	for _, path := range kept {
+	for _, path := range originals {
 		if err := k.forgetOriginals(path); err != nil {
 			return 0, nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
 		}
@@ -165,7 +165,7 @@ func (p Person) Forget(folder string, do bool, by string, now time.Time) (rows i
 
 // forgetOriginals drafts the originals of an input without the person's events, and its failures
 // file with them.
-func (k *keptRun) forgetOriginals(path string) error {
+func (k *runFolder) forgetOriginals(path string) error {
 	o, err := openOriginals(path)
 	if err != nil {
 		return err
@@ -220,7 +220,7 @@ func (k *keptRun) forgetOriginals(path string) error {
 		".failures", o.Origin.Delimiter, rows))
 }
 
-func (k *keptRun) draft(path string) (*os.File, error) {
+func (k *runFolder) draft(path string) (*os.File, error) {
 	to, err := os.CreateTemp(filepath.Dir(path), ".forgetting-*") // 0600
 	if err == nil {
 		k.drafts = append(k.drafts, draft{to.Name(), path})
@@ -228,9 +228,9 @@ func (k *keptRun) draft(path string) (*os.File, error) {
 	return to, err
 }
 
-// forgetFailures drafts a failures file without the rows. One that is no longer what we wrote goes
-// as a whole.
-func (k *keptRun) forgetFailures(base, delimiter string, rows map[int]bool) error {
+// forgetFailures drafts a failures file without the rows. A file that is no longer what we wrote is
+// removed.
+func (k *runFolder) forgetFailures(base, delimiter string, rows map[int]bool) error {
 	path := filepath.Join(k.folder, base+".csv")
 	k.remove = append(k.remove, filepath.Join(k.folder, base+".xlsx"))
 
@@ -279,8 +279,8 @@ func (k *keptRun) forgetFailures(base, delimiter string, rows map[int]bool) erro
 	return errors.Join(writer.Error(), to.Sync())
 }
 
-// hasRow tells whether a record is one of the rows, or has the person in it.
-func (k *keptRun) hasRow(header, record []string, rows map[int]bool) bool {
+// hasRow reports whether a record is one of the rows, or contains the person.
+func (k *runFolder) hasRow(header, record []string, rows map[int]bool) bool {
 	for _, value := range record {
 		if k.person.in([]byte(value)) {
 			return true
@@ -294,8 +294,8 @@ func (k *keptRun) hasRow(header, record []string, rows map[int]bool) bool {
 	return err == nil && rows[number]
 }
 
-// commit notes what is done before it is done.
-func (k *keptRun) commit() error {
+// commit notes what it does before it does it.
+func (k *runFolder) commit() error {
 	if err := report.AddForgotten(k.folder, k.note); err != nil {
 		return err
 	}
@@ -315,14 +315,14 @@ func (k *keptRun) commit() error {
 	return nil
 }
 
-func (k *keptRun) discard() {
+func (k *runFolder) discard() {
 	for _, d := range k.drafts {
 		os.Remove(d.from)
 	}
 }
 
-// left names the files that have the person in them and that nothing is taken out of.
-func (k *keptRun) left() (left []string, err error) {
+// left names the files that contain the person and that nothing is taken out of.
+func (k *runFolder) left() (left []string, err error) {
 	for _, name := range []string{"receipts.csv", history.HeldName, "summary.json", MappingName} {
 		file, err := own.Open(filepath.Join(k.folder, name))
 		if errors.Is(err, fs.ErrNotExist) {

@@ -15,8 +15,8 @@ import (
 )
 
 // originalsDir is the folder in a run's folder that keeps the rows of its failures files as they
-// were read. The failures files cannot serve for that: people fix them in place, and a spreadsheet
-// program that saves one writes other dates and numbers than it read, also in cells that nobody has
+// were read. The failures files themselves do not: people fix them in place, and a spreadsheet
+// program that saves one writes dates and numbers differently, even in cells that nobody has
 // touched. The manifest has the hashes of the originals.
 const originalsDir = "originals"
 
@@ -27,15 +27,15 @@ type Origin struct {
 	SHA256     string   `json:"sha256"` // of the input
 	Size       int64    `json:"size"`
 	Target     string   `json:"target"`      // hash of endpoint and funnel
-	MappingDir string   `json:"mapping_dir"` // where its second files are found
+	MappingDir string   `json:"mapping_dir"` // where its second files are
 	Delimiter  string   `json:"delimiter"`
 	Header     []string `json:"header"`
-	Year       int      `json:"year,omitempty"` // that stands above the header
-	// what all rows of the input proved; the few that failed might not
+	Year       int      `json:"year,omitempty"` // from above the header row
+	// what all rows of the input proved; the few that failed might not prove it
 	Formats *mapping.Resolution `json:"formats,omitempty"`
 }
 
-// An original is one row, a line each.
+// An original is one row, on one line.
 type original struct {
 	Event  int      `json:"event"` // rows of one event have the same number
 	Row    int      `json:"row"`
@@ -47,10 +47,10 @@ type original struct {
 	Whole   bool   `json:"whole,omitempty"`
 	Damaged string `json:"damaged,omitempty"` // why the row could not be read
 
-	offset, end int64 // where it stands
+	offset, end int64 // where it is
 }
 
-// originalOf keeps what a failure needs to be known again.
+// originalOf has what is needed to recognise a failure.
 func originalOf(event int, failure report.Failure) original {
 	o := original{Event: event, Row: failure.Row, Cells: failure.Cells, Kinds: failure.Kinds,
 		Signs: failure.Signs}
@@ -120,7 +120,7 @@ func (w *OriginalsWriter) Discard() {
 	os.Remove(w.file.Name())
 }
 
-// originals are the kept rows of one input, open for reading.
+// originals are the rows of one input, open for reading.
 type originals struct {
 	file   *os.File
 	Origin Origin

@@ -10,10 +10,10 @@ import (
 	"ableimport/importer/table"
 )
 
-// sameCell tells whether a cell that was fed back is the original one, to the letter (exact) or as
-// a spreadsheet program writes it when it saves a file that it has opened. A workbook keeps texts
-// as they are, so only cells of other kinds are compared by what they mean; in a CSV any cell may
-// have been taken for a number or a date.
+// sameCell reports whether a cell that was fed back is the original one, either exactly or as a
+// spreadsheet program writes it when it saves a file that it has opened. A workbook keeps texts as
+// they are, so only cells of other kinds are compared by what they mean; a CSV file does not say
+// whether a program took a cell for a number or a date.
 func sameCell(was []byte, wasKind byte, is []byte, isKind byte, csv bool) (same, exact bool) {
 	if bytes.Equal(was, is) {
 		return true, true
@@ -27,11 +27,11 @@ func sameCell(was []byte, wasKind byte, is []byte, isKind byte, csv bool) (same,
 	return sameShown(was, is) || wasKind == table.Number && sameAcross(was, is), false
 }
 
-// lineEnds makes all line breaks one.
+// lineEnds makes all line breaks the same.
 func lineEnds(cell []byte) []byte { return bytes.ReplaceAll(cell, []byte("\r\n"), []byte("\n")) }
 
-// A locale is how a spreadsheet program is set: what it takes for numbers and dates, and how it
-// writes them.
+// A locale is how a spreadsheet program is set: which texts it takes for numbers and dates, and how
+// it writes these.
 type locale struct {
 	decimal, group string
 	dayFirst       bool
@@ -45,8 +45,8 @@ var locales = []locale{
 	{".", "'", true},  // Switzerland
 }
 
-// sameShown tells whether some locale reads both texts as one value: what the program read it has
-// written.
+// sameShown reports whether some locale reads both texts as the same value: the program writes what
+// it has read.
 func sameShown(was, is []byte) bool {
 	a, b := strings.TrimSpace(string(was)), strings.TrimSpace(string(is))
 	if a == "" || b == "" {
@@ -62,8 +62,8 @@ func sameShown(was, is []byte) bool {
 		}
 	}
 
-	// A number that can be read in one way only may have been read by one setting and written by
-	// another.
+	// A number that can be read in only one way may have been read with one setting and written
+	// with another.
 	return oneReading.MatchString(a) && sameAcross(was, is)
 }
 
@@ -100,8 +100,8 @@ var (
 // longestNumber bounds what is computed with.
 const longestNumber = 400
 
-// number reads a number as a locale writes it. digits is how many digits of an exponent form count;
-// 0: all.
+// number reads a number as a locale writes it. Of a number with an exponent, only so many digits
+// count; 0: all.
 func (l locale) number(text string) (value *big.Rat, digits int) {
 	if len(text) > longestNumber || notNumber.MatchString(text) {
 		return nil, 0
@@ -153,14 +153,14 @@ func sameNumber(la locale, a string, lb locale, b string) bool {
 	return rounded.Cmp(is) == 0 || digits == spreadsheetDigits && cut(a) != "" && cut(a) == cut(b)
 }
 
-// rounding is a number with so many digits.
+// rounding is a number with a given count of digits.
 func rounding(value *big.Rat, digits int) *big.Rat {
 	text := new(big.Float).SetPrec(2048).SetRat(value).Text('e', digits-1)
 	out, _ := new(big.Rat).SetString(text)
 	return out
 }
 
-// cut is a long whole number with zeros behind the digits that a spreadsheet program keeps.
+// cut is a long whole number with zeros after the digits that a spreadsheet program keeps.
 func cut(text string) string {
 	if len(text) <= spreadsheetDigits || strings.Trim(text, "0123456789") != "" {
 		return ""
@@ -174,8 +174,8 @@ var (
 		`(?i)^(\d{1,4}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(AM|PM)?Z?$`)
 )
 
-// sameMoment tells whether a locale reads both as the same date and time. What was written without
-// seconds may have had them.
+// sameMoment reports whether a locale reads both as the same date and time. The program may have
+// left out the seconds.
 func sameMoment(l locale, a, b string) bool {
 	dayA, clockA, okA := l.moment(a)
 	dayB, clockB, okB := l.moment(b)
@@ -222,7 +222,8 @@ func (l locale) moment(text string) (day [3]int, clock string, ok bool) {
 	return day, parts[6], ok
 }
 
-// clock reads a time of day in seconds, and whether it says them; nothing is midnight, and -1 none.
+// clock reads a time of day in seconds, and whether it has seconds; no text is midnight, and -1 is
+// not a time.
 func clock(text string) (seconds int, said bool) {
 	if text == "" {
 		return 0, true
@@ -257,8 +258,8 @@ var dayAndMonth = regexp.MustCompile(
 
 var twoNumbers = regexp.MustCompile(`^(\d{1,2})[-./](\d{1,2})\.?$`)
 
-// sameDay knows what was taken for a day or a month without a year: 1-2 becomes 2-Jan, 12.5 becomes
-// 12. Mai, 1.50 Jan 50, and 3/4 becomes 03/04 of the year in which it was opened.
+// sameDay knows texts that were taken for a day or a month without a year: 1-2 becomes 2-Jan, 12.5
+// becomes 12. Mai, 1.50 becomes Jan 50, and 3/4 becomes 03/04 of the year in which it was opened.
 func sameDay(was, is string) bool {
 	numbers, named := twoNumbers.FindStringSubmatch(was), dayAndMonth.FindStringSubmatch(is)
 	if numbers == nil {

@@ -27,7 +27,7 @@ func TestSpreadsheetsOwnWritingIsNoChange(t *testing.T) {
 		{"2025-11-03", "03.11.25", true},
 		{"2025-11-03 10:00:00", "11/3/2025 10:00", true},
 		{"11/3/2025 1:05 PM", "11/3/2025 13:05:00", true},
-		{"1.234", "1234", true}, // where points stand between thousands
+		{"1.234", "1234", true}, // points between thousands
 		{"1-2", "2-Jan", true},
 		{"3/4", "03/04/2026", true},
 		{"1.50", "Jan 50", true},
@@ -64,7 +64,7 @@ func TestWorkbooksKeepTexts(t *testing.T) {
 	}
 }
 
-// Whatever a program with one of the settings takes for a number or a date it may write in any of
+// Whatever a program with one of the settings takes for a number or a date, it may write in any of
 // its ways.
 func TestWrittenBySpreadsheet(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -17,18 +17,18 @@ import (
 // order of time, and an older copy lacks the newest.
 const foldersRead = 100
 
-// An Age is how far a ledger has come: what the folders of runs are compared with.
+// An Age is how far a ledger has come; it is compared with the folders of runs.
 type Age struct {
 	Identity string
-	Concerns func(identity string) bool // a folder's ledger is this one, or was to be
+	Concerns func(identity string) bool // a folder's ledger is this one, or should have been
 	Sequence uint64                     // of its newest entry
 	Runs     func() (map[string]bool, error)
 	// Alone: the target has one ledger at a time, and what another one has noted since its newest
-	// run counts, too
+	// run counts too
 	Alone bool
 }
 
-// A Lack is what a folder tells and the ledger does not know.
+// A Lack is something that a folder says and the ledger does not know.
 type Lack struct {
 	Folder string // its name
 	What   string // "run", "adoption" or "decision"
@@ -112,8 +112,8 @@ func (t *Target) folders() (all []string) {
 	return all
 }
 
-// traceOf is what a folder tells about this ledger: by the manifest of a run that has ended, by the
-// trace of any other. nil: it tells nothing.
+// traceOf is what a folder says about this ledger: the manifest of a run that has ended, the trace
+// of any other. nil: it says nothing.
 func (a *Age) traceOf(t *Target, folder string) (*Trace, error) {
 	trace, traceErr := readTrace(folder)
 	if trace != nil && !a.Concerns(trace.Ledger) {
@@ -147,8 +147,8 @@ func (t *Trace) what() string {
 }
 
 // OpenLedger opens the target's ledger for writing, under the lock of the caller or, without one,
-// under its own. A ledger that lacks what a folder of this target tells is refused: it was brought
-// back from an older copy, and would send again what was sent since.
+// under its own. It refuses a ledger that lacks what a folder of this target says: somebody
+// restored an older copy, which would send again what was sent since.
 func (t *Target) OpenLedger(lock *ledger.Lock) (*ledger.Ledger, error) {
 	open := func() (*ledger.Ledger, error) { return lock.Open(t.Hash()) }
 	if lock == nil {
@@ -188,8 +188,8 @@ func (t *Target) checkAge(l *ledger.Ledger) error {
 	}
 
 	return &RefusedError{Reason: fmt.Sprintf("the ledger of this target does not know %s "+
-		"%s of %s: it is an older copy, and would send again what was sent since. Bring the newer "+
-		"ledger back; or note what was sent with able-import adopt, and move the folder of that "+
+		"%s of %s: it is an older copy, and would send again what was sent since. Restore the "+
+		"newer ledger; or note what was sent with able-import adopt, and move the folder of that "+
 		"run away. Nothing was sent.", lack.What, lack.Folder, lack.When)}
 }
 

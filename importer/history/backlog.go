@@ -8,23 +8,23 @@ import (
 	"ableimport/importer/ledger"
 )
 
-// A Backlog is what a target's ledger does not know the fate of. The zero Backlog is the one of a
-// target without a ledger.
+// A Backlog is what a target's ledger does not know the fate of. A target without a ledger has the
+// zero Backlog.
 type Backlog struct {
 	Unknown int       // events that wait for somebody's decision
 	Open    int       // events of a run without an end: it is going on, or has died
 	Since   time.Time // when that run began; zero: there is none
 }
 
-// ID names the target without telling what it is: a hash in hexadecimal digits, which [ReadBacklog]
+// ID names the target without giving it away: a hash in hexadecimal digits, which [ReadBacklog]
 // takes.
 func (t *Target) ID() string {
 	hash := t.Hash()
 	return hex.EncodeToString(hash[:])
 }
 
-// ReadBacklog counts the events of the target with this ID. It needs no funnel mark, and may be
-// asked while a run is going on.
+// ReadBacklog counts the events of the target with this ID. It needs no funnel mark, and can be
+// called during a run.
 func ReadBacklog(stateDir, id string) (b Backlog, err error) {
 	var target [32]byte
 	if n, err := hex.Decode(target[:], []byte(id)); err != nil || n != len(target) {

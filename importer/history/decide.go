@@ -38,7 +38,7 @@ func (t *Target) FindRun(name string) (folder string, err error) {
 		return filepath.Join(t.RunsDir(), found[0]), nil
 	}
 
-	return "", fmt.Errorf("%q can be any of the runs %s; say more of its name", name,
+	return "", fmt.Errorf("%q fits the runs %s; give more of its name", name,
 		strings.Join(found, ", "))
 }
 
@@ -99,7 +99,7 @@ func startedAfter(l *ledger.Ledger) (map[string]int64, error) {
 	return after, nil
 }
 
-// Waits tells whether what the ledger knows now is still what held the event.
+// Waits reports whether what the ledger knows now is still what held the event.
 func Waits(h Held, event ledger.Event, known ledger.Known) bool {
 	if h.State == "unknown" {
 		return known.State == ledger.Unknown
@@ -134,7 +134,7 @@ func (t *Target) Decide(run, by string, at int64, held []Held, state ledger.Stat
 	return errors.Join(err, trace.Close())
 }
 
-// NewRunID makes a name that sorts by time and that people can say by its end:
+// NewRunID makes a name that sorts by time, and whose end people can say:
 // 2025-12-07T093105.120Z-5f2c.
 func NewRunID(now time.Time) string {
 	var random [2]byte

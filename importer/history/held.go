@@ -44,7 +44,7 @@ type Amount struct {
 // cells.
 const HeldName = "held.jsonl"
 
-// A HeldWriter writes the list; the file is made with its first event.
+// A HeldWriter writes the list; its first event creates the file.
 type HeldWriter struct {
 	Path string
 	file *os.File

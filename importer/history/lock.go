@@ -8,13 +8,13 @@ import (
 	"ableimport/importer/ledger"
 )
 
-// lockEvery is how often a held lock is tried again: the kernel wakes nobody who waits with a
+// lockEvery is how often a taken lock is tried again: the kernel wakes nobody who waits with a
 // limit.
 const lockEvery = 250 * time.Millisecond
 
-// Lock takes the target for this process, waiting at most wait while another has it; waiting tells,
-// once, whom it waits for. It fails with a [ledger.LockedError] when the time is over, and with the
-// cause of ctx when that is done. Release it when everything is done.
+// Lock takes the target for this process, waiting at most wait while another has it; it calls
+// waiting once, with the one that it waits for. It fails with a [ledger.LockedError] when the time
+// is over, and with the cause of ctx when that is done. Release it when everything is done.
 func (t *Target) Lock(ctx context.Context, wait time.Duration,
 	waiting func(*ledger.LockedError)) (*ledger.Lock, error) {
 	over := time.NewTimer(wait)
@@ -45,8 +45,8 @@ func (t *Target) Lock(ctx context.Context, wait time.Duration,
 	}
 }
 
-// Prove opens the target's ledger under its lock and closes it again, so that what is wrong with
-// the ledger shows before any file is looked at. A target without one is new.
+// Prove opens the target's ledger under its lock and closes it again, so that a fault of the ledger
+// shows before any file is read. A target without a ledger is new.
 func (t *Target) Prove(lock *ledger.Lock) (isNew bool, err error) {
 	if !ledger.Exists(t.Path()) {
 		return true, nil

@@ -20,7 +20,7 @@ import (
 )
 
 // A Past is one thing that is known of an event: what an attempt came to, or what somebody decided.
-// It is the form in which history prints it; times are RFC 3339 in UTC, amounts decimals.
+// The command history prints it in this form; times are RFC 3339 in UTC, amounts decimals.
 type Past struct {
 	Time      string `json:"time" csv:"time"`
 	State     string `json:"state" csv:"state"`
@@ -39,12 +39,12 @@ type Past struct {
 
 	Minor     int64        `json:"-" csv:"-"` // in minor units of Currency, if that is not ""
 	Ledger    ledger.State `json:"-" csv:"-"`
-	HappensAt int64        `json:"-" csv:"-"` // event time, otherwise when it was sent; Unix seconds
+	HappensAt int64        `json:"-" csv:"-"` // event time, otherwise sending time; Unix seconds
 	At        int64        `json:"-" csv:"-"` // Unix seconds
 }
 
-// Entries yields everything that the target's ledger remembers, with the order numbers that the
-// receipts of the runs have, and for decisions the lists of what the runs left to be decided.
+// Entries yields everything that the target's ledger remembers. Order numbers come from the
+// receipts of the runs, and for decisions from the lists of held events.
 func (t *Target) Entries(l *ledger.Ledger) iter.Seq2[Past, error] {
 	return func(yield func(Past, error) bool) {
 		receipts := receiptsOf{folder: t.RunsDir()}
@@ -101,9 +101,9 @@ func describePast(known *ledger.Past) Past {
 // UTC writes a moment, in Unix seconds, as people and reports read it.
 func UTC(at int64) string { return time.Unix(at, 0).UTC().Format(time.RFC3339) }
 
-// receiptsOf reads the receipts of one run after the other beside the ledger: both were written in
-// one order. Receipts that a crash has taken, or that were moved away, leave an event without its
-// order number, and nothing else.
+// receiptsOf reads the receipts of one run after the other beside the ledger: both are in the same
+// order. Where receipts were lost in a crash or moved away, events lack their order number, and
+// nothing else.
 type receiptsOf struct {
 	folder  string
 	run     string
@@ -140,7 +140,7 @@ func (r *receiptsOf) step() (err error) {
 	return err
 }
 
-// died tells whether the run has not come to its end: its receipts may end within a line.
+// died reports whether the run has not ended: its receipts may stop within a line.
 func (r *receiptsOf) died() bool {
 	_, err := os.Stat(filepath.Join(r.folder, r.run, report.ManifestName))
 	return errors.Is(err, fs.ErrNotExist)
@@ -160,8 +160,7 @@ type heldOf struct {
 	orders map[string]string // by event id
 }
 
-// complete adds the order number that the decision was about. A list that was pruned leaves it
-// empty.
+// complete adds the order number of the decision. It stays empty where the list was pruned.
 func (h *heldOf) complete(past *Past) error {
 	if past.Run != h.run {
 		held, err := ReadHeld(filepath.Join(h.folder, past.Run))
@@ -193,14 +192,14 @@ func readReceipts(path string) iter.Seq2[report.Receipt, error] {
 	}
 }
 
-// A Period is a stretch of time, of when events were sent or of their own times. The zero Period is
-// all of it.
+// A Period is a stretch of time, by when events were sent or by their own times. The zero Period is
+// all time.
 type Period struct {
-	From, To    time.Time // To is the first moment behind it; zero: open
+	From, To    time.Time // To is the first moment after it; zero: open
 	ByEventTime bool      // an event without a time of its own counts by when it was sent
 }
 
-// Has tells whether a moment is in the period.
+// Has reports whether a moment is in the period.
 func (p *Period) Has(at int64) bool {
 	return (p.From.IsZero() || at >= p.From.Unix()) && (p.To.IsZero() || at < p.To.Unix())
 }
@@ -226,8 +225,9 @@ func (p *Period) String() string {
 	return fmt.Sprintf("%s, %s", words, by)
 }
 
-// Sent yields what reached the target in the period, or may have and waits for a decision:
-// deliveries, adoptions, decisions that something had arrived, and outcomes that are still unknown.
+// Sent yields what reached the target in the period, or may have reached it and waits for a
+// decision: deliveries, adoptions, decisions that something had arrived, and outcomes that are
+// still unknown.
 func (t *Target) Sent(l *ledger.Ledger, period Period) iter.Seq2[Past, error] {
 	return func(yield func(Past, error) bool) {
 		open := map[string]string{} // run by id
@@ -264,7 +264,7 @@ func (t *Target) Sent(l *ledger.Ledger, period Period) iter.Seq2[Past, error] {
 }
 
 // Find returns everything that is known of an order, oldest first: by its number in the receipts,
-// and by the identity that it has under each namespace that the ledger knows.
+// and by its identity in each namespace that the ledger knows.
 func (t *Target) Find(l *ledger.Ledger, order string) ([]Past, error) {
 	ids, err := identitiesOf(l, order)
 	if err != nil {
@@ -287,7 +287,7 @@ func (t *Target) Find(l *ledger.Ledger, order string) ([]Past, error) {
 	return found, nil
 }
 
-// identitiesOf are the ids that an event has whose only id value is the order number.
+// identitiesOf are the ids of an event whose only id value is the order number.
 func identitiesOf(l *ledger.Ledger, order string) (map[string]bool, error) {
 	ids := map[string]bool{}
 	var n identity.Identifier

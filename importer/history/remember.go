@@ -20,7 +20,7 @@ import (
 	"ableimport/mapping"
 )
 
-// A Remembered is the mapping that files with the same headings were last imported with.
+// A Remembered is the mapping last used for files with the same headings.
 type Remembered struct {
 	Name      string    `json:"name"` // of the mapping
 	Namespace string    `json:"namespace"`
@@ -30,13 +30,13 @@ type Remembered struct {
 	When      time.Time `json:"when"`
 	Copy      string    `json:"copy"` // kept beside this note
 
-	// where the mapping is now: its file, otherwise the copy; "": neither is there
+	// where the mapping is now: its file, otherwise the copy; "": both are gone
 	Path string `json:"-"`
 	Key  string `json:"-"` // names the headings
 }
 
-// rememberedDir holds what is remembered, below the state folder: for each key a note and, where the
-// mapping is no preset, a copy of it.
+// rememberedDir holds what is remembered, below the state folder: for each key a note and, unless
+// the mapping is a preset, a copy of it.
 const (
 	rememberedDir = "mappings"
 	noteEnding    = ".json"
@@ -56,8 +56,9 @@ func headingsKey(header []string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// Remember notes with which mapping files with these headings were imported, and keeps a copy of it:
-// the page's has no file of its own, and people move theirs. Of the headings only a hash is kept.
+// Remember notes which mapping was used for files with these headings, and keeps a copy of it: the
+// page's mapping has no file of its own, and people move their files. Of the headings it keeps only
+// a hash.
 func (t *Target) Remember(header []string, file string, config *mapping.Config,
 	when time.Time) error {
 	folder := filepath.Join(t.StateDir, rememberedDir)
@@ -91,8 +92,8 @@ func (t *Target) Remember(header []string, file string, config *mapping.Config,
 	return nil
 }
 
-// fileOf is where the mapping is kept, as far as it is kept: the page's has only a name, and a file
-// of that name may be anything.
+// fileOf is where the mapping is, as far as that is known: the page's mapping has only a name, and
+// a file with that name may be anything.
 func fileOf(config *mapping.Config) string {
 	path, err := filepath.Abs(config.File())
 	if err != nil {
@@ -123,7 +124,7 @@ func RecallKey(stateDir, key string) (*Remembered, error) {
 
 	one := &Remembered{Key: key}
 	if err := json.Unmarshal(note, one); err != nil {
-		return nil, nil // a later version's: it will say what it knows
+		return nil, nil // from a later version, which knows what to do with it
 	}
 
 	for _, path := range []string{one.Mapping, one.Copy} {

@@ -58,8 +58,8 @@ func TestRemembered(t *testing.T) {
 	}
 }
 
-// A mapping that was made on the page has a name, and no file: a file of that name in the folder of
-// the program is somebody else's.
+// A mapping that was made on the page has a name, and no file: a file of that name in the program's
+// folder is somebody else's.
 func TestRememberedWithoutFile(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)

@@ -19,10 +19,10 @@ type Target struct {
 	Mark      string // the funnel mark; "": not known, so neither is the ledger
 	StateDir  string // holds one ledger for each target
 	ReportDir string // holds one folder for each run; "": runs, below StateDir
-	Command   string // what others who wait for the target are told of this process; nothing secret
+	Command   string // what others who wait for the target read about this process; nothing secret
 }
 
-// Hash identifies the target: the endpoint and the funnel, whose mark enters as a hash only.
+// Hash identifies the target: the endpoint and the funnel, whose mark only enters as a hash.
 func (t *Target) Hash() [32]byte {
 	mark := sha256.Sum256([]byte(t.Mark))
 	return sha256.Sum256(fmt.Appendf(nil, "%s\x00%x", t.Endpoint, mark))
@@ -31,7 +31,7 @@ func (t *Target) Hash() [32]byte {
 // Path is where the target's ledger is kept.
 func (t *Target) Path() string { return ledger.Path(t.StateDir, t.Hash()) }
 
-// Ledger opens the target's ledger for looking things up. One that does not exist is a
+// Ledger opens the target's ledger to look things up. If there is none, the error is a
 // [ledger.RefusedError].
 func (t *Target) Ledger() (*ledger.Ledger, error) { return ledger.OpenReader(t.Path(), t.Hash()) }
 
@@ -43,11 +43,11 @@ func (t *Target) RunsDir() string {
 	return t.tracesDir()
 }
 
-// tracesDir has what runs note of the ledger outside it, and their reports, unless ReportDir is
-// elsewhere.
+// tracesDir has what runs note about the ledger outside it, and their reports, unless ReportDir is
+// set.
 func (t *Target) tracesDir() string { return filepath.Join(t.StateDir, "runs") }
 
-// Host is the receiver's name without anything secret that the endpoint may hold.
+// Host is the receiver's name without any secret that the endpoint may contain.
 func (t *Target) Host() string {
 	u, err := url.Parse(t.Endpoint)
 	if err != nil {
@@ -56,8 +56,8 @@ func (t *Target) Host() string {
 	return u.Host
 }
 
-// Loopback tells whether the receiver is on this machine: then nothing leaves it, and nobody needs
-// to be asked.
+// Loopback reports whether the receiver is on this machine: then nothing leaves it, and nobody
+// needs to be asked.
 func (t *Target) Loopback() bool {
 	u, err := url.Parse(t.Endpoint)
 	if err != nil {
@@ -72,8 +72,8 @@ type RefusedError struct{ Reason string }
 
 func (e *RefusedError) Error() string { return e.Reason }
 
-// Who runs this: user@host, as far as the system tells. It is asked by the user's number:
-// [user.Current] takes the variable USER for an answer where the number has no name.
+// Who runs this: user@host, as far as the system knows. It is looked up by the user's number:
+// [user.Current] believes the variable USER where the number has no name.
 func Who() string {
 	name := "unknown"
 	if uid := os.Getuid(); uid >= 0 {

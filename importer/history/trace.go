@@ -17,8 +17,8 @@ import (
 )
 
 // A Trace is what a run, an adoption or a decision leaves outside the ledger about how far the
-// ledger had come. A ledger that has not come as far is an older copy. It holds hashes and names of
-// ours only. It is in the state folder, so that it is found whatever the next run calls its folder of
+// ledger had come. A ledger that has not come as far is an older copy. It contains only our own
+// hashes and names. It is in the state folder, so that it is found wherever the next run puts its
 // reports.
 type Trace struct {
 	Version  int    `json:"version"` // 1
@@ -45,8 +45,8 @@ type TraceFile struct {
 }
 
 // LeaveTrace begins the trace of something that the ledger knows already, in a folder of its own.
-// It is durable when the call returns: only then may anything be sent. Were it there before the
-// ledger knows, a crash between the two would make the next run refuse its own ledger.
+// It is durable when the call returns: only then may anything be sent. If it came before the ledger
+// knew, a crash between the two would make the next run refuse its own ledger.
 func (t *Target) LeaveTrace(l *ledger.Ledger, folder, run, mode string,
 	now time.Time) (*TraceFile, error) {
 	path := filepath.Join(t.tracesDir(), folder)
@@ -130,8 +130,8 @@ func (f *TraceFile) text(sequence uint64) ([]byte, error) {
 	return whole, nil
 }
 
-// Advance notes that the ledger has come to sequence. It is not synced: a power loss may take it
-// back, which makes the trace say less than the ledger knows, never more.
+// Advance notes that the ledger has come to sequence. It does not sync: after a power loss the
+// trace may say less than the ledger knows, never more.
 func (f *TraceFile) Advance(sequence uint64) error {
 	text, err := f.text(sequence)
 	if err == nil {
@@ -143,7 +143,7 @@ func (f *TraceFile) Advance(sequence uint64) error {
 	return nil
 }
 
-// Close gives the file back; nil has nothing to give.
+// Close closes the file; nil has nothing to close.
 func (f *TraceFile) Close() error {
 	if f == nil {
 		return nil
@@ -152,7 +152,7 @@ func (f *TraceFile) Close() error {
 }
 
 // readTrace returns the trace in a folder; nil: an earlier program made the folder, or somebody
-// else.
+// else did.
 func readTrace(folder string) (*Trace, error) {
 	path := filepath.Join(folder, TraceName)
 	text, err := own.Read(path)

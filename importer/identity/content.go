@@ -8,8 +8,7 @@ import (
 	"ableimport/mapping/number"
 )
 
-// content is the body by which an event is known again, where it is another than the one that is
-// posted.
+// content is the body that identifies an event's content, where it differs from the posted body.
 func (n *Identifier) content(event *mapping.Event) (body []byte, differs bool) {
 	body = event.Body
 	if event.LocalTime {
@@ -23,7 +22,7 @@ func (n *Identifier) content(event *mapping.Event) (body []byte, differs bool) {
 	return body, differs
 }
 
-// timeKey stands before the time of an event that is a text. Within a text its quotes would be
+// timeKey comes before the time of an event that is a text. Within a text its quotes would be
 // escaped.
 var timeKey = []byte(`"event_time":"`)
 
@@ -52,21 +51,21 @@ func (n *Identifier) inUTC(body []byte) (utc []byte, differs bool) {
 	return n.utc, true
 }
 
-// What stands before the amounts of a body. Within a text their quotes would be escaped.
+// What comes before the amounts of a body. Within a text their quotes would be escaped.
 var (
 	valueKey = []byte(`"deal_value":`)
 	priceKey = []byte(`"price":`)
 )
 
-// fullAmounts writes the amounts of a body with all decimals of their currency, where one has less:
-// an export that a spreadsheet program has saved again says 12.5 where it said 12.50 before, and
-// nothing has changed. The body that is posted stays as the file has it. short is false where there
-// is nothing to add.
+// fullAmounts writes the amounts of a body with all decimals of their currency, where any are
+// missing: an export that a spreadsheet program has saved again says 12.5 where it said 12.50
+// before, and nothing has changed. The posted body stays as the file has it. short is false where
+// no decimals are missing.
 func (n *Identifier) fullAmounts(body []byte, currency string) (full []byte, short bool) {
 	decimals, _ := number.Exponent(currency)
 	n.full = n.full[:0]
-	at, done := 0, 0                        // bytes of body that were looked at, and that full has
-	for key := valueKey; ; key = priceKey { // the value stands once, before all prices
+	at, done := 0, 0                        // bytes of body that were read, and that full has
+	for key := valueKey; ; key = priceKey { // the value comes once, before all prices
 		next := bytes.Index(body[at:], key)
 		if next < 0 && done == 0 {
 			return nil, false
@@ -84,8 +83,8 @@ func (n *Identifier) fullAmounts(body []byte, currency string) (full []byte, sho
 	}
 }
 
-// numberLength is the length of the JSON number that text begins with, as we write them; 0: it
-// begins with none.
+// numberLength is the length of the JSON number that text begins with, as we write them; 0: there
+// is none.
 func numberLength(text []byte) int {
 	for i, c := range text {
 		if c != '-' && c != '.' && (c < '0' || '9' < c) {
@@ -95,7 +94,7 @@ func numberLength(text []byte) int {
 	return len(text)
 }
 
-// missingDecimals is what has to follow a number so that it has all decimals.
+// missingDecimals is what a number lacks to have all decimals.
 func missingDecimals(number []byte, decimals int) string {
 	const zeros = ".0000"
 	if len(number) == 0 || decimals >= len(zeros) {

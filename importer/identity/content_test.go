@@ -52,7 +52,7 @@ func TestContentOfAmounts(t *testing.T) {
 	}
 }
 
-// The same moment is the same content in any zone, and the one that was kept when all times were in
+// The same moment is the same content in any zone, and equals what was kept when all times were in
 // UTC.
 func TestContentOfTimes(t *testing.T) {
 	body := func(time, value string) []byte {
@@ -87,8 +87,8 @@ func TestContentOfTimes(t *testing.T) {
 	}
 }
 
-// What the mapper tells of the decimals spares a look at most bodies. It must never spare one that
-// counts.
+// What the mapper knows of the decimals saves a look at most bodies. It must never skip one that
+// matters.
 func TestDecimalsAreToldTruly(t *testing.T) {
 	config, err := mapping.Parse("m.yaml", []byte(`
 version: 1
@@ -149,8 +149,7 @@ items: {name: Name, price: Price, qty: Qty}
 	}
 }
 
-// A fleeting likeness brings the same events together as one that is kept, and everything else
-// stays.
+// A fleeting likeness joins the same events as a lasting one, and everything else is the same.
 func TestFleetingLikeness(t *testing.T) {
 	event := func(visitor, currency string, minor int64) *mapping.Event {
 		return &mapping.Event{Type: "Purchase", ID: []byte("1"), Body: []byte("{}"),

@@ -14,7 +14,7 @@ type Identity struct {
 	ID   [16]byte // of event type, namespace and id values
 	Body [16]byte // of the body without the funnel mark
 	// Content: of the body with all decimals of its amounts (the same for 12, 12.0 and 12.00), and
-	// its time in UTC. It is what ledgers keep
+	// its time in UTC. Ledgers keep this
 	Content [16]byte
 	// Value: of event type, currency and amount: what still counts when the mapping has changed
 	Value uint64
@@ -22,15 +22,15 @@ type Identity struct {
 	Alike uint64
 }
 
-// Has tells whether a ledger means this content. Programs before this one kept the hash of the body
-// as it was posted.
+// Has reports whether a ledger means this content. Programs before this one kept the hash of the
+// body as it was posted.
 func (e *Identity) Has(content [16]byte) bool { return content == e.Content || content == e.Body }
 
 // An Identifier computes identities in a buffer of its own.
 type Identifier struct {
 	Namespace string
 	Mark      [32]byte // hash of the funnel mark
-	// Fleeting likenesses cost less, and only hold in this process: nobody may keep them.
+	// Fleeting likenesses cost less, and are only good in this process: nobody may keep them.
 	Fleeting bool
 	buffer   []byte
 	full     []byte // of fullAmounts
@@ -61,7 +61,7 @@ func (n *Identifier) Identify(event *mapping.Event) Identity {
 	value.Write([]byte(event.Type))
 	value.Write([]byte{0})
 	value.Write([]byte(event.Currency))
-	var amount [9]byte // its first byte tells no amount from an amount of 0
+	var amount [9]byte // its first byte distinguishes no amount from an amount of 0
 	if event.HasAmount {
 		amount[0] = 1
 		binary.BigEndian.PutUint64(amount[1:], uint64(event.Minor))
@@ -75,8 +75,8 @@ func (n *Identifier) Identify(event *mapping.Event) Identity {
 	return out
 }
 
-// likeness is what events under other ids may share. Only who has the funnel mark can compute it,
-// so that the ledger alone tells nothing about people.
+// likeness is what events under other ids may share. Computing it takes the funnel mark, so the
+// ledger alone says nothing about people.
 func (n *Identifier) likeness(event *mapping.Event) uint64 {
 	n.buffer = append(append(n.buffer[:0], n.Mark[:]...), event.Currency...)
 	n.buffer = binary.BigEndian.AppendUint64(n.buffer, uint64(event.Minor))
@@ -99,8 +99,8 @@ func Twin(id [16]byte, n uint32) [16]byte {
 	return [16]byte(sum[:16])
 }
 
-// BlockEvents is how many events one hash of the chain covers: where two plans differ is known to
-// the block.
+// BlockEvents is how many events one hash of the chain covers: that is how closely two plans can be
+// compared.
 const BlockEvents = 1024
 
 // A Chain hashes the identities of all events in order, block by block; each block's hash includes

@@ -1,11 +1,12 @@
-// Package inbox takes files from a folder that other programs write into, each once it is complete,
-// and puts them away when they have been dealt with.
+// Package inbox takes each file from a folder that other programs write into once it is complete,
+// and puts it away afterwards.
 //
-// A file is ready when its size and time have stood still for a while and nothing beside it says
+// A file is ready when its size and time have not changed for a while and nothing beside it says
 // that it is still being written, or when a marker NAME.done says that it is complete. Only plain
 // files of the folder itself are taken: no links, no pipes, nothing in folders below. Looking and
-// opening go through [os.Root], so that nothing that others put into the folder leads out of it.
-// Between two looks anybody may write there: what is put away is proved to be what was taken.
+// opening go through [os.Root], so nothing that others put into the folder leads out of it. Anybody
+// may write there between two looks, so PutAway proves that the file is still the one that was
+// taken.
 package inbox
 
 import (
@@ -38,11 +39,11 @@ type Found struct {
 	Why  string    // it waits; "": it is ready
 
 	info   fs.FileInfo
-	marker string // name of the file that says that it is complete; "": there is none
+	marker string // name of the file that marks it as complete; "": there is none
 }
 
-// Open opens the folder. [Wants] says what patterns are. Settle is how long a file has to stand
-// still.
+// Open opens the folder. [Wants] explains patterns. Settle is how long a file has to stay
+// unchanged.
 func Open(dir string, patterns []string, settle time.Duration) (*Inbox, error) {
 	for _, pattern := range patterns {
 		if _, err := path.Match(pattern, "x"); err != nil {
@@ -127,7 +128,7 @@ func (b *Inbox) waits(info fs.FileInfo, beside map[string]string, now time.Time)
 	return ""
 }
 
-// writtenTo is the file beside one that says that it is still being written: a.csv.part,
+// writtenTo is the file beside another that shows that it is still being written: a.csv.part,
 // .a.csv.part or a.part for a.csv.
 func writtenTo(lower string, beside map[string]string) string {
 	for _, ending := range unfinished {
@@ -153,7 +154,7 @@ func kindOf(mode fs.FileMode) string {
 	return "device"
 }
 
-// cause takes the operation and the path, which the message names already, off an error of package
+// cause removes the operation and the path, which the message has already, from an error of package
 // os.
 func cause(err error) error {
 	var path *fs.PathError
@@ -166,7 +167,7 @@ func cause(err error) error {
 	return err
 }
 
-// isInUse tells that another program has a file open and lets nobody read it, as Windows allows.
+// isInUse reports that another program has a file open and lets nobody read it, as Windows allows.
 func isInUse(err error) bool {
 	// They are ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION.
 	const sharing, lock = syscall.Errno(32), syscall.Errno(33)

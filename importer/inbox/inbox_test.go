@@ -194,7 +194,7 @@ func TestReplacedFilesStay(t *testing.T) {
 		}
 		if err := replace(path); err != nil && runtime.GOOS == "windows" &&
 			name != "written further" {
-			taken.Close() // nobody can replace or remove a file there that the importer has
+			taken.Close() // Windows: nobody can replace or remove a file that the importer has open
 			continue
 		} else if err != nil {
 			t.Fatal(err)

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestFileThatIsStillCopied: Explorer keeps everybody out of a file until the copy is whole.
+// TestFileThatIsStillCopied: Explorer locks a file until the copy is complete.
 func TestFileThatIsStillCopied(t *testing.T) {
 	box, dir := folder(t, "a.csv")
 	found := look(t, box)["a.csv"]

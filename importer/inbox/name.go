@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// stampLayout begins the names of runs and of what is put away: such names sort by time.
+// stampLayout begins the names of runs and of files that were put away: such names sort by time.
 const stampLayout = "2006-01-02T150405.000Z"
 
 // Stamp is the beginning of a name for something without a run.
@@ -24,7 +24,7 @@ func StampOf(name string) (time.Time, bool) {
 	return at, err == nil
 }
 
-// longestName is what file systems take, in bytes, but for a number of [FreePath] and
+// longestName is the most bytes that file systems allow, less a number of [FreePath] and
 // [ReasonEnding].
 const longestName = 255 - 5 - len(ReasonEnding)
 
@@ -37,7 +37,7 @@ func Named(before, name string) string {
 	}
 
 	ending := filepath.Ext(name)
-	if len(ending) > 20 { // it is no ending, but a dot in the name
+	if len(ending) > 20 { // a dot in the name, not an ending
 		ending = ""
 	}
 	cut := long[:longestName-len(ending)]
@@ -47,7 +47,7 @@ func Named(before, name string) string {
 	return cut + ending
 }
 
-// FreePath is a path in dir that nothing stands under: name, or name with a number.
+// FreePath is a path in dir that is not in use: name, or name with a number.
 func FreePath(dir, name string) string {
 	path := filepath.Join(dir, name)
 	for n := 2; ; n++ {

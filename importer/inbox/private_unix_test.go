@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// What is put away holds rows: it is for its owner alone, whatever mode it came with.
+// What is put away contains rows: only its owner can read it, whatever mode it came with.
 func TestWhatIsPutAwayIsPrivate(t *testing.T) {
 	dir, archive := t.TempDir(), filepath.Join(t.TempDir(), "archive")
 	path := filepath.Join(dir, "a.csv")

@@ -11,17 +11,17 @@ import (
 	"syscall"
 )
 
-// ErrReplaced says that another file stands under the name of one that was taken, or that it was
-// written since.
+// ErrReplaced says that the file with this name is another one than the file that was taken, or was
+// written to since.
 var ErrReplaced = errors.New(
 	"was written or replaced meanwhile; it stays, and the next run takes it")
 
-// ErrInUse says that another program has the file open and lets nobody read it, as one that still
-// copies it does.
+// ErrInUse says that another program has the file open and lets nobody read it, for example while
+// it copies it.
 var ErrInUse = errors.New("another program has it open; it stays, and the next run takes it")
 
-// A Taken is a file that is being dealt with. It is held open, so that no other file can be
-// mistaken for it.
+// A Taken is a file that is being processed. It is kept open, so that no other file can be mistaken
+// for it.
 type Taken struct {
 	Name string
 	Path string
@@ -32,13 +32,13 @@ type Taken struct {
 	marker string
 }
 
-// Take opens a file that was found. It fails with [ErrReplaced] if another one stands there now.
+// Take opens a file that was found. It fails with [ErrReplaced] if there is another file now.
 func (b *Inbox) Take(found Found) (*Taken, error) {
 	t := &Taken{
 		Name: found.Name, Path: filepath.Join(b.dir, found.Name), Info: found.info,
 		inbox: b, marker: found.marker,
 	}
-	// Once before opening, which would wait for the writer of a pipe that stands there now.
+	// Check once before opening: if a pipe is there now, opening would wait for its writer.
 	if err := t.unchanged(); err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func (b *Inbox) Take(found Found) (*Taken, error) {
 	}
 	t.file = file
 
-	// And once behind it: name and handle must mean the same file.
+	// And once after: name and handle must mean the same file.
 	if err := t.unchanged(); err != nil {
 		file.Close()
 		return nil, err
@@ -65,10 +65,10 @@ func (b *Inbox) Take(found Found) (*Taken, error) {
 	return t, nil
 }
 
-// Close lets the file go.
+// Close closes the file.
 func (t *Taken) Close() error { return t.file.Close() }
 
-// unchanged proves that the name still stands for the file as it was found.
+// unchanged proves that the name still belongs to the file that was found.
 func (t *Taken) unchanged() error {
 	info, err := t.inbox.root.Lstat(t.Name)
 	if err != nil {
@@ -85,9 +85,9 @@ func sameState(a, b fs.FileInfo) bool {
 		a.Mode().Type() == b.Mode().Type()
 }
 
-// PutAway moves the file into dir, which is made if it is missing, under a name that nothing there
-// has, and removes its marker. A file that was written or replaced since it was taken stays where
-// it is, with [ErrReplaced].
+// PutAway moves the file into dir, which is made if it is missing, under a free name, and removes
+// its marker. If the file was written to or replaced since it was taken, it is not moved, and the
+// error is [ErrReplaced].
 func (t *Taken) PutAway(dir, name string) (path string, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", fmt.Errorf("put %s away: %w", t.Name, err)
@@ -98,7 +98,7 @@ func (t *Taken) PutAway(dir, name string) (path string, err error) {
 
 	path = FreePath(dir, name)
 	if runtime.GOOS == "windows" {
-		// An open file cannot be renamed there; until now nobody could replace it, either.
+		// An open file cannot be renamed there; until now nobody could replace it either.
 		t.file.Close()
 	}
 
@@ -111,7 +111,7 @@ func (t *Taken) PutAway(dir, name string) (path string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("put %s away: %w", t.Name, err)
 	}
-	_ = os.Chmod(path, 0o600) // whose file it is not cannot; the folder lets nobody else in
+	_ = os.Chmod(path, 0o600) // only an owner can; the folder keeps others out
 	if t.marker != "" {
 		if err := t.inbox.root.Remove(t.marker); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return path, fmt.Errorf("%s: %w", t.marker, cause(err))
@@ -120,7 +120,7 @@ func (t *Taken) PutAway(dir, name string) (path string, err error) {
 	return path, errors.Join(syncDir(dir), syncDir(t.inbox.dir))
 }
 
-// proveMoved looks at what the rename has moved: a file that was replaced in the last moment goes
+// proveMoved checks what the rename has moved: a file that was replaced at the last moment goes
 // back.
 func (t *Taken) proveMoved(path string) error {
 	info, err := os.Lstat(path)
@@ -133,7 +133,7 @@ func (t *Taken) proveMoved(path string) error {
 	return errors.Join(ErrReplaced, os.Rename(path, FreePath(t.inbox.dir, t.Name)))
 }
 
-// copyAway is a move to another device: the copy is whole and durable before the file goes.
+// copyAway moves a file to another device: the copy is complete and durable before the file goes.
 func (t *Taken) copyAway(path string) (err error) {
 	source, err := t.inbox.root.Open(t.Name)
 	if err != nil {

@@ -7,19 +7,18 @@ import (
 	"strings"
 )
 
-// Endings of files that are no data: they say something about the file whose name stands before
-// them.
+// Endings of files that are not data: they say something about the file whose name comes before.
 var unfinished = []string{".part", ".filepart", ".tmp", ".crdownload", ".partial", ".download"}
 
 const finished = ".done"
 
-// ReasonEnding ends the name of the file that says why the one before it was refused.
+// ReasonEnding ends the name of the file that says why another was refused.
 const ReasonEnding = ".reason.txt"
 
-// Wants tells whether a name belongs to data that the patterns ask for. [path.Match] reads them, in
-// small or capital letters alike; no pattern asks for every file. What was put away and has come
-// back goes by the name that it came with first, and a failures file by its export's name, so that
-// nobody has to rename what was fixed. Programs hide what they are still writing behind a dot, and
+// Wants reports whether a name belongs to data that the patterns ask for. [path.Match] reads them,
+// ignoring case; without patterns every file is wanted. A file that was put away and has come back
+// goes by its first name, and a failures file by its export's name, so that nobody has to rename
+// what they fixed. Programs put a dot before the names of files that they are still writing, and
 // office programs mark an open file with ~$.
 func Wants(patterns []string, name string) bool {
 	lower := strings.ToLower(name)
@@ -40,13 +39,13 @@ func endsUnfinished(lower string) bool {
 	})
 }
 
-// isReason tells whether somebody has put the reason back together with the refused file.
+// isReason reports whether somebody has put the reason back together with the refused file.
 func isReason(name string) bool {
 	_, stamped := StampOf(name)
 	return stamped && strings.HasSuffix(name, ReasonEnding)
 }
 
-// runEnding is how the name of a run goes on behind its stamp.
+// runEnding is what follows the stamp in the name of a run.
 var runEnding = regexp.MustCompile(`^[0-9a-f]{4}-`)
 
 // FormerNames are a file's name and those that it had before it was put away.
@@ -63,8 +62,8 @@ func FormerNames(name string) []string {
 	return all
 }
 
-// asksFor matches a name as it is, and a failures file, which has lost the ending of its export,
-// against the pattern without one.
+// asksFor matches a name as it is, and a failures file, whose name lacks the ending of its export,
+// against the pattern without its ending.
 func asksFor(pattern, name string) bool {
 	if matches, _ := path.Match(pattern, name); matches {
 		return true

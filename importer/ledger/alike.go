@@ -10,8 +10,8 @@ import (
 //
 //	byte length of the rest, 8 likeness, 8 time, byte state, 8 of the id, run, file, row
 //
-// Likeness and time take the place of an id, so that parts are written, merged and read as
-// parts by id are. Of events that have both in common the latest is kept: one is enough to warn.
+// Likeness and time take the place of an id, so parts are written, merged and read like parts by
+// id. Of events with the same likeness and time the latest is kept: one is enough to warn.
 
 // alikeID is likeness and time as an id. Times before 1970 sort before those after.
 func alikeID(likeness uint64, time int64) (id ID) {
@@ -53,16 +53,16 @@ type Alikes struct {
 	err    error // of opening
 }
 
-// Alikes returns a cursor over the likenesses of what was delivered until now. It is to be used
-// before the ledger is written to again.
+// Alikes returns a cursor over the likenesses of what was delivered until now. Use it before the
+// ledger is written to again.
 func (l *Ledger) Alikes() *Alikes {
 	a := &Alikes{ledger: l}
 	a.merger.sources, a.err = l.sources(l.manifest.Alikes, &l.alikes)
 	return a
 }
 
-// Seek goes on to a likeness; it skips lower ones, and does not read their blocks. A damaged index
-// is made anew on the way if the ledger may be written.
+// Seek goes on to a likeness; it skips lower ones, and does not read their blocks. On the way it
+// rebuilds a damaged index, if the ledger may be written to.
 func (a *Alikes) Seek(likeness uint64) error {
 	err := a.seek(likeness)
 	if a.renew(err) {
@@ -74,7 +74,7 @@ func (a *Alikes) Seek(likeness uint64) error {
 	return nil
 }
 
-// renew makes a damaged index anew, and tells whether it has.
+// renew rebuilds a damaged index, and reports whether it did.
 func (a *Alikes) renew(err error) bool {
 	if !isIndexDamage(err) || a.ledger.writable() != nil || a.ledger.run != nil ||
 		a.ledger.Rebuild() != nil {
@@ -100,8 +100,8 @@ func (a *Alikes) seek(likeness uint64) error {
 }
 
 // Next returns the next event with this likeness, in the order of time; ok is false when there are
-// no more. Seek must have gone to the likeness. Where the index was made anew on the way, it begins
-// with the first again.
+// no more. Seek must have gone to the likeness. If the index was rebuilt on the way, it begins with
+// the first again.
 func (a *Alikes) Next(likeness uint64) (alike Alike, ok bool, err error) {
 	alike, ok, err = a.next(likeness)
 	if a.renew(err) {

@@ -75,7 +75,7 @@ func TestAlikes(t *testing.T) {
 	}
 	check("made anew from the journal")
 
-	// A damaged block is made anew on the way.
+	// A damaged block is rebuilt on the way.
 	if err := l.store.exec("UPDATE block SET body = x'00' WHERE key >= ?",
 		int64(blockKey(l.manifest.Alikes[0].Number, 0))); err != nil {
 		t.Fatal(err)
@@ -91,7 +91,8 @@ func TestAlikes(t *testing.T) {
 	}
 }
 
-// A ledger of the first format is read, written on, and refused by the programs that wrote it.
+// A ledger of the first format is read and written to, and then refused by the programs that wrote
+// it.
 func TestFirstFormat(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "l.sqlite")
 	l := open(t, path)
@@ -100,7 +101,8 @@ func TestFirstFormat(t *testing.T) {
 	event.Alike = 0
 	body := appendEvents(nil, r.number, []Event{event}, []Outcome{outcome(1, Delivered)})
 	body[0] = plainEventsKind
-	at := bytes.LastIndex(body, make([]byte, 8)) // the likeness, which the first format has not
+	// the likeness, which the first format does not have
+	at := bytes.LastIndex(body, make([]byte, 8))
 	body = append(body[:at], body[at+8:]...)
 	if err := l.store.write(journalTable, 1, body); err != nil {
 		t.Fatal(err)

@@ -24,7 +24,7 @@ func childOutcome(n int) State {
 	return []State{Delivered, Delivered, Rejected, Unknown, NotSent, 0, Delivered}[n%7]
 }
 
-// wantAfter adds to want what commits [first, end) of a run say that died after them.
+// wantAfter adds to want what the commits [first, end) of runs that died after them say.
 func wantAfter(want map[int]string, first, end int) map[int]string {
 	after := map[int]string{}
 	maps.Copy(after, want)
@@ -60,8 +60,8 @@ func childCommit(r *Run, c int, first bool) error {
 	return r.Commit(childEvents(c), outcomes)
 }
 
-// child is the program that the crash tests kill: it commits and says so after each Commit that has
-// returned.
+// child is the program that the crash tests kill: it commits, and says so after each Commit that
+// returns.
 func child(work string) int {
 	path, first := "", 0
 	limit := uint64(0)
@@ -92,8 +92,8 @@ func child(work string) int {
 	}
 }
 
-// runChild starts a child and kills it a moment after so many of its commits. It returns the number
-// of the first commit that was not told, and the last line that is no number.
+// runChild starts a child and kills it shortly after the given number of commits. It returns the
+// number of the first commit that was not reported, and the last line that is not a number.
 func runChild(
 	t *testing.T, path string, first int, limit uint64, commits int, moment time.Duration,
 ) (next int, said string) {
@@ -136,7 +136,7 @@ func runChild(
 }
 
 // wantCommits checks that the ledger has the commits up to next, and perhaps one more that was not
-// told. It returns their end.
+// reported. It returns where they end.
 func wantCommits(
 	t *testing.T, l *Ledger, want map[int]string, first, next int,
 ) (int, map[int]string) {
@@ -175,7 +175,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	}
 }
 
-// TestTornLog cuts the write-ahead log where a power loss could have, also with rubbish behind the
+// TestTornLog cuts the write-ahead log where a power loss could have, also with rubbish after the
 // cut, and wants exactly the commits that are whole before it.
 func TestTornLog(t *testing.T) {
 	if testing.Short() {

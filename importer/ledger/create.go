@@ -11,8 +11,8 @@ import (
 	"runtime"
 )
 
-// create makes the ledger beside its place and renames it, so that a file at path is always a whole
-// ledger and an empty one is always damage.
+// create makes the ledger beside its place and renames it, so that a file at path is always a
+// complete ledger and an empty one is always damage.
 func create(path string, target [32]byte) error {
 	draft := path + ".new"
 	for _, rest := range []string{draft, draft + "-journal", draft + "-wal", draft + "-shm"} {
@@ -44,8 +44,8 @@ func fill(path string, target [32]byte) error {
 
 	err = store.transaction(func() error { return store.createTables(target) })
 	if err == nil {
-		// The file keeps this mode. It gets it only now: what is written so far is in the file
-		// itself, not in a log that the rename would leave.
+		// The file gets its mode only now: what is written so far is in the file itself, not in a
+		// log that the rename would leave behind.
 		err = store.exec("PRAGMA journal_mode = WAL")
 	}
 	return firstError(err, store.close())
@@ -72,7 +72,7 @@ func (s *store) createTables(target [32]byte) error {
 	return s.write(metaTable, headerKey, body)
 }
 
-// checkFormat refuses files that this program did not write, or that it does not understand.
+// checkFormat refuses files that this program did not write, or does not understand.
 func (s *store) checkFormat() error {
 	application, err := s.number("PRAGMA application_id")
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 )
 
 // Cursor looks ids up in ascending order, by merging the index's sorted parts: each block is read
-// at most once, and only if an id asked for may be in it. It is to be used before the ledger is
-// written to again.
+// at most once, and only if an id asked for may be in it. Use it before the ledger is written to
+// again.
 type Cursor struct {
 	ledger  *Ledger
 	sources []source // oldest first
@@ -36,7 +36,7 @@ func (c *Cursor) open() (err error) {
 	return err
 }
 
-// sources opens the parts of an index, oldest first, and behind them what waits to become one.
+// sources opens the parts of an index, oldest first, and then what waits to become one.
 func (l *Ledger) sources(parts []part, waits *pending) ([]source, error) {
 	all := make([]source, len(parts), len(parts)+1)
 	for i, p := range parts {
@@ -51,9 +51,9 @@ func (l *Ledger) sources(parts []part, waits *pending) ([]source, error) {
 	return all, all[len(parts)].stand()
 }
 
-// Find returns what is known about id; false where it is pending: never seen, or rejected, not sent
-// or decided not to have arrived. Ids must not descend from call to call. A damaged index is made
-// anew on the way if the ledger may be written.
+// Find returns what is known about id; false where it is pending: never seen, rejected, not sent,
+// or somebody decided that it had not arrived. Ids must not descend from call to call. On the way
+// it rebuilds a damaged index, if the ledger may be written to.
 func (c *Cursor) Find(id ID) (Known, bool, error) {
 	if c.asked {
 		switch bytes.Compare(id[:], c.last[:]) {
@@ -145,7 +145,7 @@ func (c *Cursor) describe(e entry) (Known, bool, error) {
 	return known, true, nil
 }
 
-// currencyMemo remembers the last name: most events have the currency of the one before.
+// currencyMemo remembers the last name: most events have the same currency as the one before.
 type currencyMemo struct {
 	letters [3]byte
 	name    string

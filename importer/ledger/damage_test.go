@@ -43,7 +43,7 @@ func sendMany(t *testing.T, r *Run, from, to int) {
 	}
 }
 
-// TestDamageIsNeverAWrongAnswer changes bits everywhere: each time the ledger is refused or its
+// TestDamageIsNeverAWrongAnswer changes bits everywhere: each time the ledger is refused, or its
 // answers are right.
 func TestDamageIsNeverAWrongAnswer(t *testing.T) {
 	if testing.Short() {
@@ -90,7 +90,7 @@ func readAll(path string, n int) (map[int]string, error) {
 	return findNumbers(l, n)
 }
 
-// TestDamagedIndexIsMadeAnew wherever the damage shows.
+// TestDamagedIndexIsMadeAnew: the index is rebuilt wherever the damage shows.
 func TestDamagedIndexIsMadeAnew(t *testing.T) {
 	for _, statement := range []string{
 		"UPDATE block SET body = zeroblob(length(body)) WHERE key = (SELECT min(key) FROM block)",

@@ -16,9 +16,9 @@ type Decision struct {
 //
 //   - Delivered: an unknown event has arrived.
 //   - NotDelivered: it has not; the event is pending again, or delivered with its earlier content.
-//   - SendAgain: this content is to be sent, though it is unknown or other content was delivered.
+//   - SendAgain: send this content, though it is unknown or other content was delivered.
 //     It holds until it is delivered or unknown again.
-//   - Keep: this changed content is not to be sent, what was delivered stands.
+//   - Keep: do not send this changed content; what was delivered is right.
 func (l *Ledger) Decide(by string, at int64, decisions []Decision) error {
 	if err := l.writable(); err != nil {
 		return fmt.Errorf("note decisions: %w", err)
@@ -38,7 +38,7 @@ func (l *Ledger) Decide(by string, at int64, decisions []Decision) error {
 		l.index(stored[i].state, stored[i].run, &stored[i].event, at)
 	}
 
-	// Decision and index are written together, so that neither is there without the other.
+	// Decision and index are written together, so neither is ever there without the other.
 	l.sequence++
 	err = l.flush(l.sequence, l.sequence+1, func() error {
 		return l.store.write(journalTable, l.sequence, appendDecisions(nil, by, at, stored))

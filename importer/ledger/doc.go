@@ -1,7 +1,7 @@
 // Package ledger remembers what was sent to one target, across runs and crashes.
 //
-// A ledger is one SQLite file. Every row of it is a key, a body and a CRC-32C; what counts is the
-// journal:
+// A ledger is one SQLite file. Every row of it is a key, a body and a CRC-32C; the journal is what
+// counts:
 //
 //	Run.Commit ──► journal row ──(one durable sync)──► true from now on
 //	                   │
@@ -10,23 +10,23 @@
 //
 // A journal row holds what one commit said: events about to be sent (intents) and what became of
 // events sent earlier (outcomes). The index by event id consists of sorted parts in blocks that are
-// never changed, only merged. It can be made again from the journal at any time, so a crash between
-// the two costs nothing but reading the journal's tail.
+// never changed, only merged. It can be rebuilt from the journal at any time, so after a crash
+// between the two only the journal's tail has to be read.
 //
 // # Promises
 //
-//   - What a returned Commit said is there after a crash, a kill or a power loss, in order, without
-//     gaps.
+//   - Once Commit has returned, its data survives a crash, a kill or a power loss, in order,
+//     without gaps.
 //   - An intent whose run died before its outcome is [Unknown]: it may have been delivered.
 //   - A delivery is never forgotten: a later attempt with other content that was rejected or not
 //     sent does not hide it.
 //   - One writer at a time, by a lock that the kernel releases when its holder dies. Readers need
 //     no lock.
 //   - Memory does not grow with the number of events.
-//   - A ledger that is damaged, from a newer program or of another target is refused; it is never
+//   - A ledger that is damaged, from a newer program or for another target is refused; it is never
 //     started afresh.
 //
 // It keeps hashes of ids and bodies, amounts, times and places in files; no cells, no personal
-// data. A second index of the same make leads from likenesses (keyed hashes that events under other
-// ids may share) to what was delivered with them.
+// data. A second index, built the same way, leads from likenesses (keyed hashes that events under
+// other ids may share) to what was delivered with them.
 package ledger

@@ -9,8 +9,8 @@ import (
 //
 //	byte length of the rest, 16 id, byte state, 16 body, 8 value, 3 currency, run, file, row, minor, at
 //
-// Numbers as in the journal. An id has at most two entries: its latest delivery, and after it what
-// came later and bears on sending it: Unknown or a decision.
+// Numbers as in the journal. An id has at most two entries: its latest delivery, and then what came
+// later and matters for sending it: Unknown or a decision.
 type entry []byte
 
 func (e entry) id() []byte   { return e[1:17] }
@@ -77,9 +77,8 @@ func currencyName(letters [3]byte) string {
 	return string(bytes.TrimRight(letters[:], "\x00"))
 }
 
-// fold is what an id's entries say together, applied from the oldest to the newest. It can be
-// applied in portions: folding the folds of two halves is folding the whole, so parts may be merged
-// in any grouping of neighbours.
+// fold is what an id's entries say together, applied from the oldest to the newest. Folding the
+// folds of two halves gives the fold of the whole, so any neighbouring parts may be merged first.
 type fold struct {
 	delivery entry // latest delivery
 	later    entry // latest of Unknown, NotDelivered, SendAgain, Keep after that delivery
@@ -87,7 +86,7 @@ type fold struct {
 
 func (f *fold) apply(e entry) {
 	if e.state().isDelivery() {
-		f.delivery, f.later = e, nil // what was unknown or decided is settled by it
+		f.delivery, f.later = e, nil // it settles what was unknown or decided
 		return
 	}
 	f.later = e

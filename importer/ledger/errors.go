@@ -42,18 +42,19 @@ type Reason byte
 
 // Reasons of a RefusedError.
 const (
-	Missing Reason = iota + 1 // there is no ledger where one is expected
+	Missing Reason = iota + 1 // there is no ledger, but there should be one
 	Damaged                   // it is not a ledger, or its content is not what was written
 	Newer                     // a newer program wrote it
 	Foreign                   // it is the ledger of another target
-	Remote                    // it would stand on a network file system
+	Remote                    // it would be on a network file system
 	Linked                    // it has several names
-	// IndexDamaged means only its index, which the next Open or Find for writing makes anew.
+	// IndexDamaged means that only its index is damaged; the next Open or Find for writing rebuilds
+	// it.
 	IndexDamaged
 )
 
 // RefusedError says that a ledger cannot be relied upon. Going on without it could send everything
-// again, so nobody does without being asked.
+// again, so nobody does it unasked.
 type RefusedError struct {
 	Path    string
 	Reason  Reason
@@ -64,8 +65,8 @@ func (e *RefusedError) Error() string {
 	return filepath.Base(e.Path) + ": " + e.Message
 }
 
-// WriteError says that a ledger could not be written. Nothing is written into it any more, and
-// nobody knows what of the last commit is on the disk; the next Open finds out.
+// WriteError says that a ledger could not be written. Nothing is written to it any more, and nobody
+// knows how much of the last commit is on the disk; the next Open finds out.
 type WriteError struct {
 	Path string
 	Err  error
@@ -78,7 +79,7 @@ func (e *WriteError) Unwrap() error { return e.Err }
 func damaged(path, what string) error {
 	return &RefusedError{Path: path, Reason: Damaged,
 		Message: "the ledger is damaged (" + what +
-			"); restore it from a backup, for without it deliveries would be repeated"}
+			"); restore it from a backup, because without it deliveries would be repeated"}
 }
 
 func damagedIndex(path, what string) error {

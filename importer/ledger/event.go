@@ -22,19 +22,19 @@ type Event struct {
 // State is what is known about an event.
 type State byte
 
-// States of outcomes, and below them the states that a person decides.
+// States of outcomes, followed by the states that a person decides.
 const (
 	Delivered State = iota + 1 // the receiver said 2xx
 	Rejected                   // the receiver refused it; pending for the next run
 	Unknown                    // it may have been delivered; not sent again unasked
 	NotSent                    // surely not delivered; pending for the next run
-	Adopted                    // delivered by something else than this program; counts as delivered
+	Adopted                    // delivered, but not by this program; counts as delivered
 
 	// NotDelivered: the unknown attempt did not arrive, so the event is as it was before.
 	NotDelivered
-	// SendAgain: this content is to be sent with the next run of its file, whatever was delivered.
+	// SendAgain: the next run of its file sends this content, whatever was delivered.
 	SendAgain
-	// Keep: this changed content is not to be sent, what was delivered stands.
+	// Keep: this changed content is not sent; what was delivered is right.
 	Keep
 
 	states // how many there are
@@ -53,17 +53,17 @@ func (s State) String() string {
 	return stateNames[s]
 }
 
-// isOutcome tells whether a run may end an event with s.
+// isOutcome reports whether a run may end an event with s.
 func (s State) isOutcome() bool { return Delivered <= s && s <= Adopted }
 
-// isDecision tells whether a person may decide s.
+// isDecision reports whether a person may decide s.
 func (s State) isDecision() bool { return s == Delivered || NotDelivered <= s && s < states }
 
-// isDelivery tells whether s says that the receiver has the event.
+// isDelivery reports whether s says that the receiver has the event.
 func (s State) isDelivery() bool { return s == Delivered || s == Adopted }
 
-// isIndexed tells whether s bears on what may be sent later. Events that were rejected or not sent
-// are pending like events never seen: the journal keeps them, the index does not.
+// isIndexed reports whether s matters for what may be sent later. Events that were rejected or not
+// sent are pending, like events never seen: the journal keeps them, the index does not.
 func (s State) isIndexed() bool { return s != Rejected && s != NotSent }
 
 // Outcome says what became of an event.

@@ -15,8 +15,8 @@ type Entry struct {
 }
 
 // Events yields the events of a run in the order of their outcomes, as they were at its end:
-// decisions come later and do not change them. Events under way have no outcome and are not
-// yielded.
+// decisions come later and do not change them. Events under way have no outcome; Events leaves them
+// out.
 func (l *Ledger) Events(run string) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		numbers, err := l.runNumbers()
@@ -44,8 +44,8 @@ func (l *Ledger) runNumbers() (map[string]uint32, error) {
 	return numbers, nil
 }
 
-// eventsOf reads the run's journal rows: they stand together, but for decisions between them. It
-// returns how many events have no outcome.
+// eventsOf reads the run's journal rows, which follow each other except for decisions between them.
+// It returns how many events have no outcome.
 func (l *Ledger) eventsOf(run uint32, yield func(Entry, error) bool) (open int, err error) {
 	info, err := l.runOf(run)
 	if err != nil {
@@ -75,8 +75,8 @@ func (l *Ledger) eventsOf(run uint32, yield func(Entry, error) bool) (open int, 
 // Counts are numbers of events, indexed by State.
 type Counts [states]int
 
-// Count returns how many events of a run ended in each state. Events that a run has left without
-// outcome, or has under way, are Unknown.
+// Count returns how many events of a run ended in each state. Events left without outcome, or under
+// way, are Unknown.
 func (l *Ledger) Count(run string) (counts Counts, err error) {
 	numbers, err := l.runNumbers()
 	if err != nil {
@@ -139,9 +139,9 @@ type Past struct {
 	Attempts uint8
 }
 
-// All yields everything that the ledger remembers, in the order in which it came to know it; events
-// that a run has left without outcome, or is just sending, come last and are Unknown. Memory grows
-// with these alone.
+// All yields everything that the ledger remembers, in the order in which it learned it; events that
+// a run has left without outcome, or is just sending, come last and are Unknown. Only these take
+// memory.
 func (l *Ledger) All() iter.Seq2[Past, error] {
 	return func(yield func(Past, error) bool) {
 		a := all{ledger: l, open: map[intentKey]Event{}, yield: yield}

@@ -80,7 +80,7 @@ func TestUnknownsAndDecisions(t *testing.T) {
 	end(t, r)
 	r = begin(t, l, "july")
 	send(t, r, 8, 1, Delivered)
-	send(t, r, 7, 2, Rejected) // other content, refused: what was delivered stands
+	send(t, r, 7, 2, Rejected) // other content, refused: what was delivered is right
 	send(t, r, 6, 3, Unknown)  // other content, unknown
 	end(t, r)
 
@@ -113,7 +113,7 @@ func TestUnknownsAndDecisions(t *testing.T) {
 	send(t, r, 3, 0, Delivered)
 	// Sent again on demand and refused: the first attempt is still unknown
 	send(t, r, 4, 0, Rejected)
-	send(t, r, 8, 2, NotSent) // the wish stays
+	send(t, r, 8, 2, NotSent) // the wish to send it again remains
 	end(t, r)
 	want[3] = "delivered 0"
 	wantFound(t, "after another run", l, want)

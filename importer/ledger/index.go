@@ -7,12 +7,12 @@ import (
 	"slices"
 )
 
-// manifest says what the index consists of. It is one row, so that a change of it is a change of
-// the whole index.
+// manifest says what the index consists of. It is one row, so that changing it changes the whole
+// index at once.
 type manifest struct {
 	Parts  []part `json:"parts"`  // by id, oldest first
 	Alikes []part `json:"alikes"` // by likeness, oldest first
-	// Next is the number of the next part; blocks of parts from it on are leftovers of a crash.
+	// Next is the number of the next part; blocks of it or of later parts are leftovers of a crash.
 	Next    uint32 `json:"next"`
 	Indexed uint64 `json:"indexed"` // journal rows up to it are in the parts
 	// From is the journal row from which to read on: the first with an intent without outcome.
@@ -26,11 +26,11 @@ type part struct {
 	Entries uint64 `json:"entries"` // ids
 }
 
-// limits are sizes of the index. Tests have lower ones, to meet many parts and blocks with few
-// events.
+// limits are sizes of the index. Tests have lower ones, so that few events make many parts and
+// blocks.
 type limits struct {
 	pending int // entries kept in memory
-	merge   int // so many parts of like size are merged into one
+	merge   int // this many parts of similar size are merged into one
 	block   int // most bytes of a block, unless one id has more
 }
 
@@ -91,8 +91,8 @@ func (l *Ledger) readManifest() (ok bool, err error) {
 	return true, nil
 }
 
-// flush writes pending entries as a part and notes that the journal is indexed up to row indexed
-// and must be read from row from on to know the rest. also, if not nil, writes more in the same
+// flush writes pending entries as a part and notes that the journal is indexed up to row indexed,
+// and that the rest is read from row from on. also, if not nil, writes more in the same
 // transaction.
 func (l *Ledger) flush(indexed, from uint64, also func() error) error {
 	next := l.manifest
@@ -115,14 +115,14 @@ func (l *Ledger) flush(indexed, from uint64, also func() error) error {
 		return err
 	}
 
-	// Only now, when the file has them: what fails before leaves the ledger as it was.
+	// Only now, when the file has them: a failure before this leaves the ledger as it was.
 	l.manifest = next
 	l.pending.reset()
 	l.alikes.reset()
 	return firstError(l.mergeGrown(byID), l.mergeGrown(byLikeness))
 }
 
-// An order is one of the two in which the index has its entries.
+// An order is one of the two orders of the index.
 type order byte
 
 const (
@@ -130,8 +130,8 @@ const (
 	byLikeness
 )
 
-// patience is how many times the usual number of parts is waited for before they are merged.
-// Likenesses are looked up once a run and from the front to the back, where many parts cost little.
+// patience multiplies how many parts there may be before they are merged. Likenesses are looked up
+// once a run and from front to back, so many parts cost little.
 func (o order) patience() int {
 	if o == byLikeness {
 		return 4
@@ -146,9 +146,9 @@ func (m *manifest) list(o order) *[]part {
 	return &m.Parts
 }
 
-// mergeGrown merges the newest parts while so many of them are of like size: then there are few
-// parts, each entry is rewritten once while the ledger grows sixteenfold, and only neighbours in
-// age are merged.
+// mergeGrown merges the newest parts once there are many of similar size. That way there are few
+// parts, each entry is rewritten once while the ledger grows sixteenfold, and only parts next to
+// each other in age are merged.
 func (l *Ledger) mergeGrown(o order) error {
 	for {
 		parts := *l.manifest.list(o)
@@ -167,7 +167,7 @@ func (l *Ledger) mergeGrown(o order) error {
 
 		err := l.merge(o, first)
 		if isIndexDamage(err) {
-			err = firstError(l.dropLeftovers(), err) // their place is the next part's
+			err = firstError(l.dropLeftovers(), err) // the next part takes their place
 		}
 		if err != nil {
 			return fmt.Errorf("merge the ledger's index: %w", err)
@@ -178,8 +178,8 @@ func (l *Ledger) mergeGrown(o order) error {
 // level is the part's size in powers of 16, as the usual number of parts merged.
 func (p part) level() int { return bits.Len64(p.Entries) / 4 }
 
-// merge makes one part of all from first on. It is written in portions, so that the write-ahead log
-// stays small; only the last portion makes it a part of the index.
+// merge joins all parts from first on. It is written in portions, so that the write-ahead log stays
+// small; only the last portion makes it a part of the index.
 func (l *Ledger) merge(o order, first int) error {
 	old := (*l.manifest.list(o))[first:]
 	m := merger{sources: make([]source, len(old))}
@@ -234,7 +234,7 @@ func (l *Ledger) replaceParts(o order, first int, w *partWriter) error {
 	return nil
 }
 
-// dropLeftovers removes blocks that a merge had written when it died.
+// dropLeftovers removes the blocks of a merge that died.
 func (l *Ledger) dropLeftovers() error {
 	begin := int64(blockKey(l.manifest.Next, 0))
 	if err := l.store.exec("DELETE FROM block WHERE key >= ?", begin); err != nil {

@@ -7,7 +7,7 @@ import (
 	"iter"
 )
 
-// Kinds of journal rows. The first two are read only: programs before wrote them.
+// Kinds of journal rows. The first two are only read: earlier programs wrote them.
 const (
 	plainEventsKind    = 1
 	plainDecisionsKind = 2
@@ -23,8 +23,8 @@ const (
 //	intent:  seq, 16 id, 16 body, 8 value, 3 currency, minor, time, file, row, 8 alike
 //	outcome: seq, byte state, status, byte attempts, at
 //
-// Kinds 1 and 2 are the same with intents that have no alike. seq, time, row and at are differences
-// from the ones before in the row: neighbours have small ones.
+// Kinds 1 and 2 are the same, but their intents have no alike. seq, time, row and at are
+// differences from the previous ones in the row, which are small.
 type journalRow struct {
 	key       uint64
 	kind      byte
@@ -85,7 +85,7 @@ func appendIntent(to []byte, event, before *Event) []byte {
 	return binary.LittleEndian.AppendUint64(to, event.Alike)
 }
 
-// appendCurrency writes three bytes. checkEvent saw that there are no more.
+// appendCurrency writes three bytes. checkEvent has made sure that there are no more.
 func appendCurrency(to []byte, currency string) []byte {
 	var letters [3]byte
 	copy(letters[:], currency)
@@ -196,7 +196,7 @@ func (row *journalRow) decodeDecisions(d *decoder) {
 	}
 }
 
-// decoder takes values from the front of rest. Once something does not fit, bad stays set and
+// decoder takes values from the front of rest. Once something does not fit, bad is set for good and
 // values are zero.
 type decoder struct {
 	rest  []byte
@@ -243,8 +243,8 @@ func (d *decoder) below(limit uint64) uint64 {
 
 func (d *decoder) uint32() uint32 { return uint32(d.below(1 << 32)) }
 
-// count returns a number of things of at least size bytes each, so that a wrong one cannot claim
-// the memory.
+// count returns a number of things of at least size bytes each, so that a wrong number cannot use
+// up the memory.
 func (d *decoder) count(size int) int {
 	return int(d.below(uint64(len(d.rest)/size) + 1))
 }

@@ -69,8 +69,8 @@ func encode(row *journalRow) []byte {
 	return appendDecisions(nil, row.by, row.at, row.decisions)
 }
 
-// FuzzJournalDecode: no row makes it panic or take memory beyond the row's size, and what it takes
-// comes back.
+// FuzzJournalDecode: no row makes it panic or use more memory than the row's size explains, and
+// what it accepts comes back the same.
 func FuzzJournalDecode(f *testing.F) {
 	events := []Event{numberedEvent(1, 0), numberedEvent(7, 1)}
 	f.Add(appendEvents(nil, 3, events, []Outcome{outcome(1, Delivered),

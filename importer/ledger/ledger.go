@@ -13,7 +13,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// Ledger is the open ledger of one target. It is for one goroutine at a time.
+// Ledger is the open ledger of one target. Only one goroutine at a time may use it.
 type Ledger struct {
 	store    *store
 	lock     *Lock // released by Close; nil: somebody else's, or none
@@ -43,8 +43,8 @@ func Path(stateDir string, target [32]byte) string {
 	return filepath.Join(stateDir, "ledger", hex.EncodeToString(target[:16])+".sqlite")
 }
 
-// Exists tells whether there is a ledger, or anything else, at path. A log that a ledger has left
-// counts, too: what is in it was sent.
+// Exists reports whether there is a ledger, or anything else, at path. A log that a ledger has left
+// counts too: its events were sent.
 func Exists(path string) bool { return isThere(path) || isThere(path+"-wal") }
 
 func isThere(path string) bool {
@@ -52,19 +52,19 @@ func isThere(path string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// refuseOther refuses what is no plain file, for SQLite opens whatever is there: a FIFO would hang
-// us.
+// refuseOther refuses anything but a plain file. SQLite opens whatever is there, and a FIFO would
+// block.
 func refuseOther(path string) error {
 	for _, ending := range []string{"", "-wal", "-shm", "-journal"} {
 		info, err := os.Stat(path + ending)
 		if err == nil && !info.Mode().IsRegular() {
-			return damaged(path+ending, "it is no plain file")
+			return damaged(path+ending, "it is not a plain file")
 		}
 	}
 	return nil
 }
 
-// refuseLog refuses to make, or to look for, a ledger beside the log of one that is gone.
+// refuseLog refuses to make, or to look for, a ledger next to the log of one that is gone.
 func refuseLog(path string) error {
 	if isThere(path) || !isThere(path+"-wal") {
 		return nil
@@ -77,7 +77,7 @@ func refuseLog(path string) error {
 
 // Open opens the ledger of target for writing and creates it, 0600 in a directory of 0700, where
 // there is none. It fails with a *LockedError while another process has it open for writing, and
-// with a *RefusedError for a file that is damaged, from a newer program or of another target.
+// with a *RefusedError for a file that is damaged, from a newer program or for another target.
 // Events that a dead run left without outcome are Unknown from now on.
 func Open(path string, target [32]byte) (*Ledger, error) {
 	lock, err := Acquire(path, "")
@@ -126,9 +126,9 @@ func openLocked(path string, target [32]byte) (*Ledger, error) {
 	return l, nil
 }
 
-// OpenReader opens the ledger of target for looking things up: without a lock, also while a run is
-// going on and in a directory that cannot be written. It sees what was committed before now; events
-// under way are Unknown to it. Where there is no ledger the *RefusedError says Missing.
+// OpenReader opens the ledger of target to look things up: without a lock, even during a run and in
+// a directory that cannot be written to. It sees what was committed before now; events under way
+// are Unknown to it. Where there is no ledger the *RefusedError says Missing.
 func OpenReader(path string, target [32]byte) (*Ledger, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -136,8 +136,8 @@ func OpenReader(path string, target [32]byte) (*Ledger, error) {
 	}
 	if !Exists(path) {
 		return nil, &RefusedError{Path: path, Reason: Missing,
-			Message: "there is no ledger for this target; check the state directory, for without " +
-				"its ledger a run sends everything again"}
+			Message: "there is no ledger for this target; check the state directory, because " +
+				"without its ledger a run sends everything again"}
 	}
 	if err := firstError(refuseOther(path), refuseLog(path)); err != nil {
 		return nil, err
@@ -154,7 +154,7 @@ func OpenReader(path string, target [32]byte) (*Ledger, error) {
 	return l, nil
 }
 
-// openStill opens a ledger in a directory that cannot be written, so that it stands still.
+// openStill opens a ledger in a directory that cannot be written to, so nothing changes it.
 func openStill(path string, target [32]byte) (*Ledger, error) {
 	if Exists(path + "-wal") {
 		return nil, fmt.Errorf("a run died, its last commits are in %s-wal, and the directory "+
@@ -185,8 +185,7 @@ func openShared(path string, target [32]byte, parameters ...string) (*Ledger, er
 	return l, nil
 }
 
-// refusal says what was being done, unless err is a sentence about the ledger that stands for
-// itself.
+// refusal says what was being done, unless err is a complete sentence about the ledger.
 func refusal(doing string, err error) error {
 	var refused *RefusedError
 	if errors.As(err, &refused) {
@@ -195,7 +194,7 @@ func refusal(doing string, err error) error {
 	return fmt.Errorf("%s: %w", doing, plainly(err))
 }
 
-// load checks whose ledger it is before anything of it is believed or changed.
+// load checks whose ledger it is before believing or changing anything in it.
 func (l *Ledger) load(target [32]byte) error {
 	if err := l.store.checkFormat(); err != nil {
 		return err
@@ -222,14 +221,14 @@ func (l *Ledger) load(target [32]byte) error {
 }
 
 // Sequence returns the number of the last journal row; 0 = none yet. It only ever grows: a ledger
-// with a lower one than a manifest notes is an older copy.
+// with a lower number than in a manifest is an older copy.
 func (l *Ledger) Sequence() uint64 { return l.sequence }
 
 // Identity returns the random name that the ledger got when it was created.
 func (l *Ledger) Identity() string { return l.header.Identity }
 
-// Close releases the ledger; SQLite copies its log into the file if nobody reads it just now. What
-// was committed is durable already; a run that did not End is treated like one that died.
+// Close releases the ledger; SQLite copies its log into the file unless somebody is reading it.
+// What was committed is durable already; a run without End counts as one that died.
 func (l *Ledger) Close() error {
 	err := l.store.close()
 	if l.lock != nil {
@@ -249,15 +248,14 @@ func (l *Ledger) writable() error {
 	return l.failed
 }
 
-// fail closes the ledger for writing. After a sync that failed nobody knows what is on the disk,
-// and trying again would report success for what was lost; the next Open reads what is really
-// there.
+// fail closes the ledger for writing. After a failed sync nobody knows what is on the disk, and
+// trying again would report success for what was lost; the next Open reads what is really there.
 func (l *Ledger) fail(err error) error {
 	l.failed = &WriteError{l.store.path, plainly(err)}
 	return l.failed
 }
 
-// plainly says what SQLite says in other words.
+// plainly puts SQLite's errors in other words.
 func plainly(err error) error {
 	if errorCode(err) == sqlite3.SQLITE_FULL {
 		return fmt.Errorf("the disk is full: %w", err)

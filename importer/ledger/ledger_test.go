@@ -81,7 +81,7 @@ func end(t *testing.T, r *Run) {
 	}
 }
 
-// closeLedger wants that the ledger is one whole file afterwards.
+// closeLedger checks that the ledger is one whole file afterwards.
 func closeLedger(t *testing.T, l *Ledger) {
 	t.Helper()
 	if err := l.Close(); err != nil {

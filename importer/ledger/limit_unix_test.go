@@ -20,7 +20,7 @@ func limitFileSize(size uint64) {
 }
 
 // TestWriteErrors lets writing fail at one place after another. Commit must say so, accept nothing
-// more, and leave what it had taken.
+// more, and leave what was there.
 func TestWriteErrors(t *testing.T) {
 	dir := t.TempDir()
 	failed := 0

@@ -13,24 +13,24 @@ import (
 	"ableimport/importer/own"
 )
 
-// Where the holder is in the lock file. Not at 0: on Windows the locked first byte cannot be
-// read by others. The size is fixed so that a shorter holder leaves no rest of a longer one,
-// without cutting a locked file.
+// Where the holder is in the lock file. Not at 0: on Windows the locked first byte cannot be read
+// by others. The size is fixed, so that a shorter holder overwrites all of a longer one without
+// cutting a locked file.
 const (
 	holderOffset = 1
 	holderSize   = 512
 )
 
-// A Lock keeps other processes from writing a ledger, also from before it exists and across several
-// times that it is opened. The kernel releases it when its holder dies.
+// A Lock keeps other processes from writing to a ledger, even before it exists and over several
+// openings. The kernel releases it when its holder dies.
 type Lock struct {
 	path   string // of the ledger
 	kernel *flock.Flock
 }
 
 // Acquire takes the lock of the ledger at path. It fails with a *LockedError while another process
-// has it, and where the ledger would stand on a network file system. Command is what the holder is
-// told to be doing, without anything secret.
+// has it, and where the ledger would be on a network file system. Command is what others are told
+// that the holder is doing, without anything secret.
 //
 // The lock file stays when the lock is released: removing it would let two processes hold a lock on
 // two files of the same name.
@@ -42,7 +42,7 @@ func Acquire(path, command string) (*Lock, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("lock ledger: %w", err)
 	}
-	// One ledger has one lock, whatever leads to it.
+	// One ledger has one lock, whichever path leads to it.
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
@@ -51,8 +51,8 @@ func Acquire(path, command string) (*Lock, error) {
 	}
 	kernel, err := own.Lock(path + ".lock")
 	if err != nil {
-		return nil, fmt.Errorf("lock ledger: %s.lock is not a plain file; somebody else has put "+
-			"it there, remove it", path)
+		return nil, fmt.Errorf("lock ledger: %s.lock is not a plain file; somebody else put it "+
+			"there; remove it", path)
 	}
 	held, err := kernel.TryLock()
 	if err != nil {
@@ -82,8 +82,8 @@ func (k *Lock) Open(target [32]byte) (*Ledger, error) {
 	return l, nil
 }
 
-// OpenAlone is Open for a ledger that takes the lock with it: closing it releases the lock, and so
-// does a failure.
+// OpenAlone is Open for a ledger that owns the lock: closing it releases the lock, and so does a
+// failure.
 func (k *Lock) OpenAlone(target [32]byte) (*Ledger, error) {
 	l, err := k.Open(target)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// A lock that somebody has put there, and that is no plain file, neither hangs a run nor has it
-// make a file elsewhere.
+// A lock file that somebody else made, and that is not a plain file, neither blocks a run nor makes
+// it create a file elsewhere.
 func TestLockThatIsNoPlainFile(t *testing.T) {
 	elsewhere := filepath.Join(t.TempDir(), "elsewhere")
 	for name, put := range map[string]func(path string) error{

@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// modelIDs are few, so that runs meet each other's events.
+// modelIDs is small, so that runs meet each other's events.
 const modelIDs = 8
 
 // model is what a ledger should know: a plain map, and the run that is going on.
@@ -34,7 +34,7 @@ type modelFact struct {
 }
 
 // note is the rule in words: a delivery settles all before it; of what comes later only the latest
-// counts; what was rejected or not sent changes nothing.
+// counts; rejected and unsent events change nothing.
 func (m *model) note(id int, state State, version int) {
 	fact := m.facts[id]
 	text := fmt.Sprint(state, " ", version)
@@ -185,8 +185,7 @@ func (m *model) check(t *rapid.T) {
 	}
 }
 
-// read looks at the ledger as a preview does while the run goes on. Events under way are unknown to
-// it.
+// read looks at the ledger as a preview does during the run. Events under way are unknown to it.
 func (m *model) read(t *rapid.T) {
 	reader, err := OpenReader(m.path, target)
 	if err != nil {

@@ -4,7 +4,7 @@ import "path/filepath"
 
 // refuseNetwork refuses a folder on a network file system: SQLite's write-ahead log needs memory
 // that all its users share, and locks there may be kept by one machine and unknown to another. Both
-// fail silently, and an event would go out twice.
+// fail silently, and would send an event twice.
 func refuseNetwork(dir string) error {
 	system := networkFileSystem(dir)
 	if system == "" {
@@ -12,6 +12,6 @@ func refuseNetwork(dir string) error {
 	}
 	return &RefusedError{Path: filepath.Dir(dir), Reason: Remote,
 		Message: "the state folder is on a network file system (" + system +
-			"), whose locks and syncs cannot be relied upon; set ABLE_IMPORT_STATE_DIR or " +
+			"), where locks and syncs are not reliable; set ABLE_IMPORT_STATE_DIR or " +
 			"--state-dir to a folder on a disk of this machine"}
 }

@@ -2,8 +2,7 @@ package ledger
 
 import "syscall"
 
-// networkFileSystem names the network file system that dir is on; "" if it is on none that is
-// known.
+// networkFileSystem names the network file system of dir; "" if none is known.
 func networkFileSystem(dir string) string {
 	const mountedLocally = 0x1000 // MNT_LOCAL
 	var system syscall.Statfs_t

@@ -10,23 +10,22 @@ import (
 	"syscall"
 )
 
-// networkMagics are the numbers by which statfs(2) names file systems that other machines write,
-// too.
+// networkMagics are the numbers by which statfs(2) names file systems that other machines write to
+// as well.
 var networkMagics = map[uint32]string{
 	0x6969: "nfs", 0xff534d42: "cifs", 0xfe534d42: "smb2", 0x517b: "smb", 0x01021997: "9p",
 	0x5346414f: "afs", 0x6b414653: "afs", 0x00c36400: "ceph", 0x73757245: "coda",
 	0x564c: "ncp", 0x0bd00bd0: "lustre", 0x19830326: "beegfs",
 }
 
-// fuseMagic is all that statfs tells of file systems in user space; the table of mounts names them.
+// fuseMagic is all that statfs says of file systems in user space; the table of mounts names them.
 const fuseMagic = 0x65735546
 
-// localFUSE are file systems on a disk of this machine; most others stand on another machine's.
+// localFUSE are file systems on a disk of this machine; most others are on another machine's.
 var localFUSE = []string{"fuseblk", "fuse.bindfs", "fuse.ext4", "fuse.fuse-overlayfs",
 	"fuse.mergerfs", "fuse.ntfs-3g", "fuse.encfs", "fuse.gocryptfs", "fuse.lxcfs"}
 
-// networkFileSystem names the network file system that dir is on; "" if it is on none that is
-// known.
+// networkFileSystem names the network file system of dir; "" if none is known.
 func networkFileSystem(dir string) string {
 	var system syscall.Statfs_t
 	if syscall.Statfs(dir, &system) != nil {

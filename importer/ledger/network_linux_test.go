@@ -26,7 +26,7 @@ func TestNetworkFileSystems(t *testing.T) {
 	}
 }
 
-// A folder of this machine that is mounted as a server's would be.
+// A local folder that is mounted the way a server's would be.
 func TestRefusesNetworkFolder(t *testing.T) {
 	bindfs, err := exec.LookPath("bindfs")
 	if err != nil {

@@ -2,5 +2,5 @@
 
 package ledger
 
-// networkFileSystem knows no way to tell.
+// networkFileSystem cannot tell.
 func networkFileSystem(string) string { return "" }

@@ -9,8 +9,7 @@ import (
 
 var getDriveType = syscall.NewLazyDLL("kernel32.dll").NewProc("GetDriveTypeW")
 
-// networkFileSystem names the network file system that dir is on; "" if it is on none that is
-// known.
+// networkFileSystem names the network file system of dir; "" if none is known.
 func networkFileSystem(dir string) string {
 	const remoteDrive = 4 // DRIVE_REMOTE
 	volume := filepath.FromSlash(filepath.VolumeName(dir))
@@ -28,8 +27,7 @@ func networkFileSystem(dir string) string {
 	return ""
 }
 
-// isShare tells \\server\share from C: and from \\?\C:, which is the same at length, as \\?\UNC is
-// of a share.
+// isShare tells \\server\share from C:, and \\?\UNC, which is a share, from \\?\C:, which is not.
 func isShare(volume string) bool {
 	for _, device := range []string{`\\?\`, `\\.\`} {
 		if long, ok := strings.CutPrefix(volume, device); ok {

@@ -1,7 +1,6 @@
 package ledger
 
-// partWriter writes blocks of one part. Ids must come in ascending order; entries of one id come
-// into one block.
+// partWriter writes blocks of one part. Ids must ascend; entries of one id go into one block.
 type partWriter struct {
 	store  *store
 	limit  int // of bytes in a block
@@ -33,7 +32,7 @@ func (w *partWriter) flush() error {
 	return err
 }
 
-// finish writes what is left and returns the part, which has no blocks if nothing was added.
+// finish writes the rest and returns the part, which has no blocks if nothing was added.
 func (w *partWriter) finish() (part, error) {
 	if len(w.block) > 0 {
 		if err := w.flush(); err != nil {
@@ -66,7 +65,7 @@ func (m *merger) next() (f fold, ok bool, err error) {
 		return fold{}, false, nil
 	}
 
-	// Oldest first: what a newer part says of the id goes on from what an older one says.
+	// Oldest first: each part adds to what the older ones say of the id.
 	m.id = ID(m.sources[least].entry.id())
 	prefix := m.sources[least].bound
 	for i := range m.sources {
@@ -79,7 +78,7 @@ func (m *merger) next() (f fold, ok bool, err error) {
 	return f, true, nil
 }
 
-// writeTo writes ids until w has so many blocks or all are written.
+// writeTo writes ids until w has enough blocks or all are written.
 func (m *merger) writeTo(w *partWriter, blocks uint32) (done bool, err error) {
 	for w.part.Blocks < blocks {
 		f, ok, err := m.next()

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// pending are entries that no part has yet, in the order of the journal.
+// pending are entries that are in no part yet, in the order of the journal.
 type pending struct {
 	entries []byte
 	order   []pendingKey
@@ -18,22 +18,22 @@ type pendingKey struct {
 	offset uint32 // in entries: later ones are newer
 }
 
-// add keeps what was appended to entries: an entry of the id with this prefix.
+// add notes what was just appended to entries: an entry of the id with this prefix.
 func (p *pending) add(prefix uint64, entries []byte) {
 	p.order = append(p.order, pendingKey{prefix, uint32(len(p.entries))})
 	p.entries = entries
 }
 
-// few is how many entries take their memory bit by bit. Who has more gets room for all at once: a
-// growing slice would be copied again and again, and a run of few events has no use for it.
+// few is how many entries get their memory step by step. More entries get room for all at once: a
+// growing slice would be copied again and again, while a run of few events has no use for the room.
 const few = 1024
 
-// reserve makes room for as many entries as are kept at most.
+// reserve makes room for the most entries that can be pending.
 func (p *pending) reserve(entries, size int) {
 	if len(p.order) != few {
 		return
 	}
-	entries += entries / 8 // the last commit before they are written goes beyond the limit
+	entries += entries / 8 // the last commit before they are written exceeds the limit
 	p.entries = slices.Grow(p.entries, max(0, entries*size-len(p.entries)))
 	p.order = slices.Grow(p.order, max(0, entries-few))
 }
@@ -47,13 +47,13 @@ func (p *pending) at(key pendingKey) entry {
 	return e
 }
 
-// buckets are by the first bits of ids. Ids are hashes, so that each bucket has few of them.
+// buckets are by the first bits of ids. Ids are hashes, so each bucket has few of them.
 const (
 	bucketBits = 12
 	buckets    = 1 << bucketBits
 )
 
-// sort orders by id, entries of one id from the oldest to the newest. What is in buckets is nearly
+// sort orders by id, entries of one id from the oldest to the newest. Entries in buckets are nearly
 // in order, which takes a third of the comparisons.
 func (p *pending) sort() {
 	var ends [buckets]uint32

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 )
 
-// A place is the file that an open ledger is. SQLite goes on writing into a file that has lost its
+// A place is the file behind an open ledger. SQLite goes on writing to a file that has lost its
 // name, and reports success for what the next run will not find.
 type place struct {
 	path string
@@ -16,8 +16,8 @@ type place struct {
 	wal  fs.FileInfo // nil: not seen yet
 }
 
-// placeOf notes which file is at path. One with several names is refused: the lock and the
-// write-ahead log stand beside the name, so that two runs could write it at once.
+// placeOf notes which file is at path. It refuses a file with several names: the lock and the
+// write-ahead log belong to a name, so two runs could write at once.
 func placeOf(path string) (place, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -27,14 +27,14 @@ func placeOf(path string) (place, error) {
 	if n := links(path, info); n > 1 {
 		return place{}, &RefusedError{Path: path, Reason: Linked,
 			Message: fmt.Sprintf("the ledger has %d names (hard links), and two runs could write "+
-				"it at once under two of them; remove the other names, or make real copies of them",
+				"it at once under two of them; remove the other names, or make real copies instead",
 				n)}
 	}
 	return place{path: path, file: info}, nil
 }
 
-// check tells whether the ledger still is where it was. What was written just now is remembered
-// only then.
+// check reports whether the ledger still is where it was. Only then will what was just written be
+// found again.
 func (p *place) check() error {
 	now, err := os.Stat(p.path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

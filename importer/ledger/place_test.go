@@ -9,8 +9,7 @@ import (
 	"testing"
 )
 
-// What is written into a ledger that has lost its name is not remembered: a commit must not say
-// that it is.
+// What is written to a ledger that has lost its name is lost: a commit must not claim otherwise.
 func TestLedgerRemovedUnderARun(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("nobody can remove an open file there")

@@ -11,8 +11,7 @@ import (
 	"time"
 )
 
-// What stands in a ledger's place and is no plain file is refused, and hangs neither a run nor
-// whoever looks things up.
+// Anything but a plain file in a ledger's place is refused, and blocks neither a run nor a lookup.
 func TestLedgerThatIsNoPlainFile(t *testing.T) {
 	for name, put := range map[string]func(path string) error{
 		"a FIFO":   func(path string) error { return syscall.Mkfifo(path, 0o600) },

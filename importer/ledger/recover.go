@@ -8,11 +8,10 @@ import (
 	"slices"
 )
 
-// replayPortion is how many journal rows are read between two looks at how many entries wait.
+// replayPortion is how many journal rows are read before checking how many entries wait.
 const replayPortion = 32
 
-// replay reads the journal's tail: what the index has not got yet, and the intents needed to
-// understand it.
+// replay reads the journal's tail: what the index lacks, and the intents needed to understand it.
 type replay struct {
 	ledger *Ledger
 	open   map[intentKey]openIntent
@@ -24,7 +23,7 @@ type intentKey struct {
 	seq uint64
 }
 
-// openIntent is an event that was about to be sent, without outcome so far.
+// openIntent is an event that was about to be sent, and has no outcome yet.
 type openIntent struct {
 	event Event
 	row   uint64 // journal row of the intent
@@ -52,8 +51,8 @@ func (l *Ledger) recover() error {
 	return err
 }
 
-// Rebuild makes the index anew from the journal. Open and Find do so themselves where they find it
-// damaged.
+// Rebuild makes the index again from the journal. Open and Find do this themselves when they find
+// it damaged.
 func (l *Ledger) Rebuild() error {
 	if err := l.writable(); err != nil {
 		return fmt.Errorf("rebuild index: %w", err)

@@ -65,7 +65,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// change alters a ledger behind its back.
+// change alters a ledger directly in SQLite.
 func change(t *testing.T, path, statement string) {
 	t.Helper()
 	if statement == "" {
@@ -236,7 +236,7 @@ func TestOneRunAtATime(t *testing.T) {
 	}
 }
 
-// TestDiskFull lets SQLite itself say so.
+// TestDiskFull: SQLite itself reports the full disk.
 func TestDiskFull(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "l.sqlite")
 	l := open(t, path)

@@ -20,7 +20,7 @@ type RunInfo struct {
 	Namespace   string
 	Plan        string
 	Version     string // of the program
-	Files       []File // Event.File counts in it
+	Files       []File // Event.File is an index into it
 
 	Ended    int64  // Unix seconds, set by End; 0 = it is going on, or died
 	Sequence uint64 // last journal row at its end, set by End
@@ -35,10 +35,10 @@ type File struct {
 // runRow is what the ledger keeps of a run.
 type runRow struct {
 	RunInfo
-	First uint64 // journal row from which its rows stand
+	First uint64 // journal row at which its rows begin
 }
 
-// Run is a run that is going on. It is for one goroutine.
+// Run is a run that is going on. Only one goroutine may use it.
 type Run struct {
 	ledger *Ledger
 	number uint32
@@ -84,8 +84,8 @@ func (r *Run) write() error {
 }
 
 // Commit notes, in one durable transaction of one sync, that intents are about to be sent and what
-// became of events committed as intents before or in this call. Only when it has returned may an
-// intent be sent, and may an outcome be told.
+// became of events committed as intents before or in this call. Only after it has returned may an
+// intent be sent or an outcome be shown.
 //
 // After an error nobody knows whether this commit is in the ledger. All further ones fail with the
 // same error; the next Open finds out.
@@ -126,7 +126,7 @@ func (r *Run) writable() error {
 	return r.ledger.writable()
 }
 
-// note keeps intents until their outcomes come, and outcomes until they are written into the index.
+// note holds intents until their outcomes come, and outcomes until they are written into the index.
 func (r *Run) note(intents []Event, outcomes []Outcome) error {
 	row := r.ledger.sequence + 1
 	for i := range intents {
@@ -188,7 +188,7 @@ func (r *Run) End() error {
 
 	r.row.Ended, r.row.Sequence = now, l.sequence
 	err := r.flush(r.write)
-	l.run = nil // also where it fails: a run is ended once
+	l.run = nil // even if it fails: a run ends once
 	if isIndexDamage(err) {
 		err = l.rebuild()
 	}
@@ -242,7 +242,7 @@ func (l *Ledger) decodeRun(body []byte) (row runRow, err error) {
 	return row, nil
 }
 
-// runOf returns a run by its number, keeping it for the next call.
+// runOf returns a run by its number, and remembers it.
 func (l *Ledger) runOf(number uint32) (*runRow, error) {
 	if row, ok := l.runs[number]; ok {
 		return row, nil

@@ -34,7 +34,7 @@ func (s *source) open(from *store, p part) error {
 
 func (s *source) fence(block uint32) []byte { return s.fences[16*block : 16*block+16] }
 
-// load reads a block and stands on its first entry.
+// load reads a block and moves to its first entry.
 func (s *source) load(number uint32) error {
 	body, err := s.store.read(blockTable, blockKey(s.part.Number, number))
 	if err != nil {
@@ -80,7 +80,7 @@ func (s *source) fill() error {
 	return nil
 }
 
-// seek goes on to the first entry that is not below id. Blocks that cannot have id are not read.
+// seek moves on to the first entry that is not below id. Blocks that cannot have id are not read.
 func (s *source) seek(id *ID) error {
 	if s.loaded < s.part.Blocks && bytes.Compare(s.fence(s.loaded), id[:]) <= 0 {
 		if err := s.load(s.blockOf(id)); err != nil {
@@ -114,7 +114,7 @@ func (s *source) blockOf(id *ID) uint32 {
 	return low
 }
 
-// take applies the current source's entries of id, on which it stands, if any.
+// take applies the current source's entries of id, if it has any.
 func (s *source) take(id []byte, f *fold) error {
 	for s.entry != nil && bytes.Equal(s.entry.id(), id) {
 		f.apply(s.entry)

@@ -16,8 +16,8 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// store is the SQLite file as tables of rows that each have a key, a body and a CRC-32C. It uses
-// one connection, because statements prepared on it need no pool, and a ledger has one user.
+// store is the SQLite file as tables of rows, each with a key, a body and a CRC-32C. It uses one
+// connection: its prepared statements then need no pool, and a ledger has only one user.
 type store struct {
 	path string
 	db   *sql.DB
@@ -48,16 +48,16 @@ var tableNames = [tables]string{"meta", "run", "journal", "block", "fence"}
 // In PRAGMA application_id and user_version.
 const (
 	applicationID = 0x41424C45 // "ABLE"
-	formatVersion = 2          // 1 has journal rows of the kinds 1 and 2 only
+	formatVersion = 2          // version 1 only has journal rows of the kinds 1 and 2
 )
 
 // pageSize: a commit of 256 intents and 256 outcomes, or a block of the index, has 15 kB and so
-// takes one page. With pages of 4096 a bulk of events took more CPU, for twice as many writes;
-// larger ones write more for a commit of one event.
+// takes one page. Pages of 4096 cost more CPU for many events, with twice as many writes; larger
+// pages write more for a commit of one event.
 const pageSize = 16384
 
 // writerPragmas: with synchronous=FULL each transaction in the write-ahead log is one sync. The log
-// is copied into the file every 32 MB, so that those syncs do not count.
+// is copied into the file every 32 MB, so those syncs hardly count.
 var writerPragmas = []string{
 	"synchronous(FULL)", "fullfsync(1)", "checkpoint_fullfsync(1)", "wal_autocheckpoint(2048)",
 	"busy_timeout(10000)",
@@ -65,7 +65,7 @@ var writerPragmas = []string{
 
 var readerPragmas = []string{"query_only(1)", "busy_timeout(10000)"}
 
-// openStore opens the file at path. parameters are SQLite's own of a file URI, as mode=ro.
+// openStore opens the file at path. parameters are SQLite's own in a file URI, such as mode=ro.
 func openStore(path string, pragmas []string, parameters ...string) (*store, error) {
 	db, err := sql.Open("sqlite", dataSource(path, pragmas, parameters))
 	if err != nil {
@@ -92,10 +92,10 @@ func dataSource(path string, pragmas, parameters []string) string {
 	return source.String()
 }
 
-// prepare makes the statements, which fail where the tables are not there.
+// prepare makes the statements; it fails if the tables are not there.
 func (s *store) prepare() error {
 	for t, name := range tableNames {
-		insert := "INSERT INTO " // refuses to write a row twice where rows are never changed
+		insert := "INSERT INTO " // refuses to write a row twice where rows never change
 		if table(t) == metaTable || table(t) == runTable {
 			insert = "INSERT OR REPLACE INTO "
 		}
@@ -158,8 +158,8 @@ type tableRow struct {
 	body []byte // valid until the next row
 }
 
-// scan yields up to limit rows of t from key on, keys ascending. A scan that lasts keeps the
-// write-ahead log from being started anew, so readers of much that also write scan in portions.
+// scan yields up to limit rows of t from key on, keys ascending. A long scan keeps SQLite from
+// restarting the write-ahead log, so whoever reads much and also writes scans in portions.
 func (s *store) scan(t table, from uint64, limit int) iter.Seq2[tableRow, error] {
 	return func(yield func(tableRow, error) bool) {
 		query := "SELECT key, body, crc FROM " + tableNames[t] +
@@ -205,7 +205,7 @@ func (s *store) exec(query string, arguments ...any) error {
 	return damageOf(s.path, err)
 }
 
-// transaction runs work so that all it writes is there after a crash, or nothing.
+// transaction runs work so that after a crash either everything it writes is there, or nothing.
 func (s *store) transaction(work func() error) error {
 	if err := s.exec("BEGIN IMMEDIATE"); err != nil {
 		return err
@@ -220,8 +220,8 @@ func (s *store) transaction(work func() error) error {
 	return err
 }
 
-// close closes the statements first: with one of them left SQLite would keep the connection and not
-// copy the log into the file.
+// close closes the statements first: otherwise SQLite would keep the connection and not copy the
+// log into the file.
 func (s *store) close() error {
 	for t := range tables {
 		for _, statement := range []*sql.Stmt{s.put[t], s.get[t]} {
@@ -235,8 +235,7 @@ func (s *store) close() error {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// checksum covers table and key too: a row that SQLite finds in the wrong place is as wrong as a
-// changed one.
+// checksum includes table and key: a row in the wrong place is as wrong as a changed one.
 func checksum(t table, key uint64, body []byte) uint32 {
 	head := binary.LittleEndian.AppendUint64([]byte{byte(t)}, key)
 	return crc32.Update(crc32.Checksum(head, castagnoli), castagnoli, body)

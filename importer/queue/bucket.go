@@ -20,15 +20,14 @@ type value struct {
 	at       time.Time
 }
 
-// A conflict means that a key's revision is not the one that was expected. It has what is there
-// now.
+// A conflict means that a key's revision is not the expected one. It has the current one.
 type conflict struct{ now *value }
 
 func (c *conflict) Error() string { return c.now.key + " has changed meanwhile" }
 
 // put writes data under key if the key's last revision is expected (0: there is none), and returns
-// the new revision. It tries again until ctx is done, and finds out whether a try that was not
-// answered may still have been written. A *conflict says that another was first.
+// the new revision. It tries again until ctx is done, and finds out whether an unanswered try was
+// written. A *conflict says that somebody else was first.
 func (q *Queue) put(
 	ctx context.Context, key string, data []byte, expected uint64, more ...jetstream.PublishOpt,
 ) (uint64, error) {
@@ -66,7 +65,7 @@ func (q *Queue) put(
 	}
 }
 
-// wordKey says of a key what people can know of it.
+// wordKey describes a key by what people can know of it.
 func wordKey(key string) string {
 	if strings.HasPrefix(key, idPrefix) {
 		return "an event"
@@ -81,7 +80,7 @@ func isConflict(err error) bool {
 			api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant)
 }
 
-// isRefusal tells errors that trying again does not fix.
+// isRefusal reports errors that trying again does not fix.
 func isRefusal(err error) bool {
 	return errors.Is(err, nats.ErrPermissionViolation) ||
 		errors.Is(err, nats.ErrConnectionClosed) || errors.Is(err, nats.ErrMaxPayload)

@@ -11,9 +11,9 @@ import (
 // errAnother means that another worker has the event, or may have: leave the message alone.
 var errAnother = errors.New("another worker has the event")
 
-// claim writes the intent to post event. It returns the entry that it wrote, or nil where there is
-// nothing to do any more: then the message can go. An error means that nothing is known; the
-// message has to come again.
+// claim writes the intent to post event. It returns the entry that it wrote, or nil if there is
+// nothing left to do: then the message can go. An error means that nothing is known; the message
+// must come again.
 func (w *worker) claim(
 	ctx context.Context, event *Event, meta *nats.MsgMetadata,
 ) (*Entry, error) {
@@ -35,7 +35,7 @@ func (w *worker) claim(
 
 // resolve decides about an event whose entry is not what its message builds on. A claim that was
 // written for this very message, at an earlier delivery, belongs to a worker that is gone or cut
-// off: it may have posted. Every other entry stands.
+// off: it may have posted. Every other entry is left alone.
 func (w *worker) resolve(ctx context.Context, now, mine *Entry) error {
 	if now.State != Claimed || now.Message != mine.Message {
 		return nil
@@ -56,8 +56,8 @@ func (w *worker) resolve(ctx context.Context, now, mine *Entry) error {
 	return err
 }
 
-// GiveUp notes an event as unknown whose claim nobody will settle any more: its message is gone
-// from the stream, so that no worker will look at it again. The caller has waited for the claim's
+// GiveUp notes an event as unknown if nobody will settle its claim any more: its message is gone
+// from the stream, so no worker will look at it again. The caller has waited for the claim's
 // worker, which may still tell what it knows. false: the message is there, or the entry has
 // changed.
 func (q *Queue) GiveUp(ctx context.Context, entry *Entry) (bool, error) {
@@ -81,8 +81,9 @@ func (q *Queue) GiveUp(ctx context.Context, entry *Entry) (bool, error) {
 	return err == nil, err
 }
 
-// settle writes the outcome over the claim. What another noted as unknown meanwhile gives way: this
-// worker knows. Its message is gone then, so that what was not sent is not given back but said.
+// settle writes the outcome over the claim. If another has noted the event as unknown meanwhile,
+// this outcome replaces it: this worker knows. The message is then gone, so an event that was not
+// sent is not given back but noted as not sent.
 func (w *worker) settle(claimed *Entry, outcome Outcome) error {
 	ctx, cancel := context.WithTimeout(context.Background(), w.Patience())
 	defer cancel()

@@ -37,7 +37,7 @@ func putEntry(t *testing.T, q *Queue, entry *Entry, expected uint64) uint64 {
 	return revision
 }
 
-// The cases of what a message finds when it comes to a worker: each is posted or not, and ends in a
+// What a message may find when it comes to a worker: each case is posted or not, and ends in a
 // state.
 func TestWhatAMessageFinds(t *testing.T) {
 	t.Parallel()
@@ -139,7 +139,7 @@ func TestPublishedTwice(t *testing.T) {
 	}
 }
 
-// What the servers take no message of is said at once, with what to do about it.
+// A message that the servers do not accept is reported at once, with what to do about it.
 func TestTooLarge(t *testing.T) {
 	t.Parallel()
 	q := connect(t, natstest.Start(t), Options{Replicas: 1})
@@ -165,8 +165,8 @@ func TestTooLarge(t *testing.T) {
 	}
 }
 
-// A worker that is cut off begins no attempt once its time is over, its event becomes unknown at
-// another worker and is not posted there; back again, it tells what it knows.
+// A worker that is cut off begins no attempt once its time is over; another worker marks its event
+// as unknown and does not post it. When the first is back, it says what it knows.
 func TestCutOffWorker(t *testing.T) {
 	t.Parallel()
 	url := natstest.Start(t)
@@ -199,7 +199,7 @@ func TestCutOffWorker(t *testing.T) {
 	}
 }
 
-// A worker that is asked to end gives back what it has not posted, and another goes on at once.
+// A worker that is asked to end gives back what it has not posted, and another takes it at once.
 func TestGivenBack(t *testing.T) {
 	t.Parallel()
 	url := natstest.Start(t)
@@ -221,7 +221,7 @@ func TestGivenBack(t *testing.T) {
 	eventually(t, "the other delivers", func() bool { return stateOf(t, q, 1) == Delivered })
 }
 
-// An event that waits for long stays with its worker: the server hears that it is under way.
+// An event that waits for a long time stays with its worker: the server hears that it is under way.
 func TestLongWaitsAreKept(t *testing.T) {
 	t.Parallel()
 	url := natstest.Start(t)

@@ -7,7 +7,8 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// A DifferentError means that something on the server is not as it is wanted. Nothing was changed.
+// A DifferentError means that something on the server differs from what is wanted. Nothing was
+// changed.
 type DifferentError struct {
 	Name, Setting, Have, Want string
 	Flag                      string // that asks for what is there; "": none does
@@ -22,15 +23,15 @@ func (e *DifferentError) Error() string {
 		"changed: %s", e.Name, e.Setting, e.Have, e.Want, instead)
 }
 
-// A setting is one of those by which a stream or consumer is what it has to be.
+// A setting is one that a stream or consumer must have.
 type setting struct {
 	name       string
 	have, want any
-	flag       string // by which it was asked for
-	open       bool   // nothing was asked for, and anything does
+	flag       string // that asked for it
+	open       bool   // nothing was asked for, and anything will do
 }
 
-// compare returns a *DifferentError for the first setting that is not as it is wanted.
+// compare returns a *DifferentError for the first setting that differs from what is wanted.
 func compare(name string, settings []setting) error {
 	for _, s := range settings {
 		if s.open || s.have == s.want {
@@ -47,7 +48,7 @@ func compare(name string, settings []setting) error {
 	return nil
 }
 
-// compareStream refuses a stream that would not keep what the doc promises, or is not what was
+// compareStream refuses a stream that would not keep the doc's promises, or differs from what was
 // asked for.
 func (q *Queue) compareStream(have, want *jetstream.StreamConfig) error {
 	const unlimited = -1
@@ -75,8 +76,8 @@ func (q *Queue) compareStream(have, want *jetstream.StreamConfig) error {
 	})
 }
 
-// compareConsumer refuses a consumer that would not give each message to a worker until it is done
-// with, or whose time for that is too short for the attempts.
+// compareConsumer refuses a consumer that may give a message to a second worker before the first is
+// done, or whose time for that is too short for the attempts.
 func (q *Queue) compareConsumer(have, want *jetstream.ConsumerConfig) error {
 	longest := have.AckWait / attemptsInWait
 	return compare(q.events+"'s consumer", []setting{

@@ -13,8 +13,8 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// complaints are what servers say outside of any answer. What a client may not publish they tell in
-// no other way: the question itself is never answered.
+// complaints are what servers say outside any answer. This is the only way in which they say what a
+// client may not publish: the question itself is never answered.
 type complaints struct {
 	names
 	log func(string)
@@ -35,7 +35,7 @@ func (c *complaints) hear(err error) {
 					c.denied = map[string]bool{}
 				}
 				c.denied[begin] = true
-				return // whoever asked tells it
+				return // whoever asked reports it
 			}
 		}
 	}
@@ -46,8 +46,8 @@ func (c *complaints) hear(err error) {
 	}
 }
 
-// refusal makes a sentence about permissions of an error that trying again does not fix, where it
-// is about them.
+// refusal turns an error about permissions, which trying again does not fix, into a sentence; nil
+// for other errors.
 func (c *complaints) refusal(subject string, err error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -63,8 +63,8 @@ func (c *complaints) refusal(subject string, err error) error {
 	return nil
 }
 
-// wordConnect says why there is no connection. What somebody has to fix is a *SettingsError; no
-// answer may be for now.
+// wordConnect says why there is no connection. What somebody has to fix is a *SettingsError; a
+// missing answer may be temporary.
 func wordConnect(servers string, err error) error {
 	var unknownAuthority x509.UnknownAuthorityError
 	var otherName x509.HostnameError
@@ -72,24 +72,25 @@ func wordConnect(servers string, err error) error {
 	var unverified *tls.CertificateVerificationError
 	switch {
 	case errors.As(err, &unknownAuthority):
-		return settingsErrorf("%s: the server's certificate is signed by somebody we do not "+
-			"trust: name the file with its authority by --queue-ca", servers)
+		return settingsErrorf("%s: the server's certificate is signed by an unknown authority: "+
+			"give that authority's file with --queue-ca", servers)
 	case errors.As(err, &otherName), errors.As(err, &expired):
-		return settingsErrorf("%s: the server's certificate does not hold: %v", servers, err)
+		return settingsErrorf("%s: the server's certificate is not valid: %v", servers, err)
 	case errors.As(err, &unverified): // by the system's own check, in words of its own
-		return settingsErrorf("%s: the server's certificate cannot be checked here (%v): name the "+
-			"file with its authority by --queue-ca", servers, err)
+		return settingsErrorf("%s: the server's certificate cannot be checked here (%v): give "+
+			"its authority's file with --queue-ca", servers, err)
 	case errors.Is(err, nats.ErrAuthExpired), errors.Is(err, nats.ErrAuthRevoked):
-		return settingsErrorf("%s: the server does not let us in any more: %v; get new "+
-			"credentials for --queue-creds", servers, err)
+		return settingsErrorf("%s: the server no longer accepts these credentials: %v; get new "+
+			"ones for --queue-creds", servers, err)
 	case errors.Is(err, nats.ErrSecureConnWanted):
 		return settingsErrorf("%s: the server offers no TLS, and events are people's data: give "+
 			"it a certificate", servers)
 	case errors.Is(err, nats.ErrAuthorization):
-		return settingsErrorf("%s: the server does not let us in: check --queue-creds", servers)
+		return settingsErrorf("%s: the server does not accept these credentials: check "+
+			"--queue-creds", servers)
 	}
 
-	// The client knows that nobody listens by the words of other systems than Windows.
+	// The client recognises that nobody listens only by the words of systems other than Windows.
 	const refused = syscall.Errno(10061) // WSAECONNREFUSED
 	if errors.Is(err, nats.ErrNoServers) || runtime.GOOS == "windows" && errors.Is(err, refused) {
 		return fmt.Errorf("queue: %s: no server answers; is it running, and is the address right?",

@@ -19,8 +19,8 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Options say which queue is meant, and how it is to be made where there is none. Zero numbers
-// mean: as it is, or the default where it is made.
+// Options say which queue is meant, and how to make it where there is none. Zero numbers mean: as
+// it is, or the default for a new one.
 type Options struct {
 	Servers     string   // nats://a:4222,nats://b:4222
 	Credentials string   // path of a .creds file; "": none
@@ -31,8 +31,8 @@ type Options struct {
 	Replicas int   // servers that hold each message and entry; default 3
 	InFlight int   // most events at workers, over all machines; default 64
 	MaxBytes int64 // of queued events; default 1 GiB
-	// Attempt is the longest time of one POST. The time after which another worker gets a silent
-	// worker's event is made of it.
+	// Attempt is the longest time of one POST. From it follows after how long a silent worker's
+	// event goes to another.
 	Attempt time.Duration
 
 	Log func(line string) // what people should know; nil: nobody listens
@@ -54,7 +54,7 @@ type Queue struct {
 	lost    atomic.Pointer[GoneError]
 }
 
-// Connect connects to the servers. Nothing is made or changed there yet.
+// Connect connects to the servers. It does not make or change anything there yet.
 func Connect(ctx context.Context, options Options) (*Queue, error) {
 	if options.Log == nil {
 		options.Log = func(string) {}
@@ -82,8 +82,8 @@ func Connect(ctx context.Context, options Options) (*Queue, error) {
 	}, nil
 }
 
-// dial connects, or leaves off when ctx is done: what is under way then ends by its own time limit,
-// and is closed.
+// dial connects, or gives up when ctx is done: the attempt then ends by its own time limit, and is
+// closed.
 func dial(ctx context.Context, servers string, settings []nats.Option) (*nats.Conn, error) {
 	connected := make(chan *nats.Conn, 1)
 	var err error
@@ -117,7 +117,7 @@ func randomName() string {
 	return hex.EncodeToString(name[:])
 }
 
-// Close closes the connection. What was handed over and not confirmed is not waited for.
+// Close closes the connection. It does not wait for what was handed over and not confirmed.
 func (q *Queue) Close() { q.nc.Close() }
 
 // A SettingsError is a mistake in an address, in a file that goes with it, or in what a server is
@@ -142,10 +142,10 @@ func settings(options Options, told *complaints) ([]nats.Option, error) {
 		nats.ReconnectWait(200 * time.Millisecond),
 		nats.ReconnectJitter(100*time.Millisecond, 500*time.Millisecond),
 		nats.PingInterval(5 * time.Second), nats.MaxPingsOutstanding(2),
-		nats.IgnoreAuthErrorAbort(), // credentials that have run out are read again from their file
+		nats.IgnoreAuthErrorAbort(), // expired credentials are read again from their file
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { told.hear(err) }),
 	}
-	if loopback { // servers that these name may be elsewhere, and would be talked to in the clear
+	if loopback { // servers that these name may be elsewhere, without encryption
 		settings = append(settings, nats.IgnoreDiscoveredServers())
 	} else {
 		settings = append(settings, nats.Secure())
@@ -180,7 +180,7 @@ func settings(options Options, told *complaints) ([]nats.Option, error) {
 	return settings, nil
 }
 
-// checkServers refuses addresses that hold secrets, which process lists show, and tells whether all
+// checkServers refuses addresses with secrets, which process lists show, and reports whether all
 // servers are on this machine. Elsewhere the connection must be encrypted: events are people's
 // data.
 func checkServers(servers string) (loopback bool, err error) {
@@ -204,8 +204,7 @@ func checkServers(servers string) (loopback bool, err error) {
 // answerWithin is how long one question to the server may take before it is asked again.
 const answerWithin = 3 * time.Second
 
-// pause waits a little, longer from time to time, before something is tried again; false: ctx is
-// done.
+// pause waits a little, longer each time, before something is tried again; false: ctx is done.
 func pause(ctx context.Context, tries int) bool {
 	return sleep(ctx, min(50*time.Millisecond<<min(tries, 6), 2*time.Second))
 }

@@ -1,9 +1,11 @@
 package queue
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -21,15 +23,15 @@ const (
 	Unknown   State = "unknown"   // nobody on this side can know whether it arrived
 	NotSent   State = "not_sent"  // surely not processed
 
-	Kept         State = "kept"          // what was delivered stands
+	Kept         State = "kept"          // what was delivered is right
 	SendAgain    State = "send_again"    // to be sent, whatever arrived
 	NotDelivered State = "not_delivered" // it has not arrived
 )
 
-// Settled tells whether no worker will change the state any more.
+// Settled reports whether no worker will change the state any more.
 func (s State) Settled() bool { return s != "" && s != Claimed && s != Released }
 
-// Hash is a hash, in hexadecimal digits where it is written.
+// Hash is a hash, written in hexadecimal digits.
 type Hash [16]byte
 
 // MarshalText writes the hash for people and JSON.
@@ -61,11 +63,11 @@ type Event struct {
 	Last    int    `json:"last_row"`
 	// Resend: it may have arrived before: send it with an Idempotency-Key
 	Resend bool   `json:"resend,omitempty"`
-	Body   []byte `json:"-"` // as it goes over the wire, but for the funnel mark
+	Body   []byte `json:"-"` // as it goes over the wire, without the funnel mark
 }
 
-// Unsent is the state of an event that is not attempted, or was taken back: one that may have
-// arrived before still may.
+// Unsent is the state of an event that is not attempted, or was taken back: an event that may have
+// arrived before still may have.
 func (e *Event) Unsent() State {
 	if e.Resend {
 		return Unknown
@@ -91,13 +93,13 @@ type Entry struct {
 	Event
 	Outcome
 	Message uint64 `json:"message,omitempty"` // its sequence in the stream
-	// Delivery: the how-manieth time the message was handed to a worker
+	// Delivery: how many times the message has been handed to a worker
 	Delivery uint64 `json:"delivery,omitempty"`
 	Worker   string `json:"worker,omitempty"` // who claimed it
 	// Claim: number of the claim among its worker's: no two claims are the same bytes
 	Claim   uint64 `json:"claim,omitempty"`
 	By      string `json:"by,omitempty"`      // who decided
-	Earlier *Entry `json:"earlier,omitempty"` // the last delivery, where this entry is none
+	Earlier *Entry `json:"earlier,omitempty"` // the last delivery, if this entry is none
 
 	Revision uint64    `json:"-"`
 	At       time.Time `json:"-"` // when the server noted it
@@ -111,7 +113,21 @@ func (e *Entry) encode() []byte {
 	return text
 }
 
-// decodeEntry reads an entry. An empty value, as deleting a key leaves, is an entry without state.
+// openBegins are what entries of events begin with that a worker has, or has given back.
+var openBegins = [][]byte{
+	[]byte(`{"state":"` + string(Claimed) + `",`), []byte(`{"state":"` + string(Released) + `",`),
+}
+
+// isOpen tells of an entry that it is not settled, without reading the rest of it; false: it may
+// be, or not.
+func isOpen(data []byte) bool {
+	return slices.ContainsFunc(openBegins, func(begin []byte) bool {
+		return bytes.HasPrefix(data, begin)
+	})
+}
+
+// decodeEntry reads an entry. An empty value, which deleting a key leaves, is an entry without
+// state.
 func decodeEntry(v *value) (*Entry, error) {
 	e := &Entry{}
 	if len(v.data) > 0 {

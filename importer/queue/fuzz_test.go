@@ -8,8 +8,8 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// Whatever stands in a message, it is refused or is the event that its subject names, and what is
-// made of it can be sent only if its hash is right.
+// Whatever a message contains, it is refused or is the event that its subject names, and its body
+// can be sent only if the hash is right.
 func FuzzMessage(f *testing.F) {
 	q := &Queue{names: namesOf([32]byte{1, 2, 3})}
 	good := eventOf(7, "r1")
@@ -38,7 +38,7 @@ func FuzzMessage(f *testing.F) {
 	})
 }
 
-// Whatever stands in the bucket, it is refused or read, written and read again the same.
+// Whatever the bucket contains, it is refused, or read, written and read again the same.
 func FuzzEntry(f *testing.F) {
 	entry := &Entry{
 		State: Rejected, Event: *eventOf(7, "r1"), Outcome: Outcome{Status: 422, Answer: "no"},
@@ -46,6 +46,9 @@ func FuzzEntry(f *testing.F) {
 	}
 	entry.Earlier = &Entry{State: Delivered, Event: *eventOf(7, "r0")}
 	f.Add(keyOfID(entry.ID), entry.encode())
+	for _, state := range []State{Claimed, Released, Delivered} {
+		f.Add(keyOfID(entry.ID), (&Entry{State: state, Event: *eventOf(8, "r1")}).encode())
+	}
 	f.Add(keyOfID(entry.ID), []byte(`{"state":""}`))
 	f.Add("id.x", []byte("{}"))
 	f.Add(keyOfID(entry.ID), []byte(nil))
@@ -60,6 +63,9 @@ func FuzzEntry(f *testing.F) {
 		}
 		if e.State.Settled() == (e.State == Claimed || e.State == Released) {
 			t.Errorf("%q is settled: %v", e.State, e.State.Settled())
+		}
+		if isOpen(e.encode()) == e.State.Settled() {
+			t.Errorf("%s is open: %v", e.encode(), isOpen(e.encode()))
 		}
 		e.delivery()
 	})

@@ -17,31 +17,31 @@ type GoneError struct {
 }
 
 func (e *GoneError) Error() string {
-	return e.Name + " has been deleted from the server, made anew, or brought back from an " +
-		"older copy. " + e.Then
+	return e.Name + " has been deleted from the server, made anew, or restored from an older " +
+		"copy. " + e.Then
 }
 
 const (
-	ledgerGone = "It is the queue's ledger: what was sent is not known any more, and so " +
-		"nothing is sent on it. Look up at the receiver what has arrived before you begin anew"
+	ledgerGone = "It is the queue's ledger: what was sent is no longer known, so nothing more is " +
+		"sent. Look up at the receiver what has arrived before you start again"
 	eventsGone = "What waited in it is not sent; the same command queues it again, once " +
 		"able-import work or run has made a new one"
 	consumerGone = "Start the workers again: they make a new one"
 )
 
-// An OrphanedError means that events are queued that build on a ledger which is not there any more.
-// On another they would be sent again.
+// An OrphanedError means that queued events build on a ledger that does not exist any more. On
+// another they would be sent again.
 type OrphanedError struct{ Events, Ledger string }
 
 func (e *OrphanedError) Error() string {
 	return fmt.Sprintf("%s is on the server, and %s, the ledger that its events build on, is "+
-		"gone or is another: what was sent is not known any more, and nothing is sent. Bring the "+
-		"ledger back from a backup; or, to begin anew, delete %s too, and look up at the "+
+		"gone or is a different one: what was sent is no longer known, so nothing is sent. "+
+		"Restore the ledger from a backup; or, to start again, delete %s too, and look up at the "+
 		"receiver what has arrived", e.Events, e.Ledger, e.Events)
 }
 
 // again says after an error whether to try once more: nil, after a pause. Otherwise it returns what
-// to tell: that ctx is done, or that no trying fixes it.
+// to report: that ctx is done, or that trying again does not help.
 func (q *Queue) again(ctx context.Context, tries int, err error) error {
 	const doubt = 4 // a server that is lost is replaced about then
 	if isRefusal(err) {
@@ -59,7 +59,7 @@ func (q *Queue) again(ctx context.Context, tries int, err error) error {
 	return nil
 }
 
-// ended says why there is no further try after err: somebody has interrupted it, or it took too
+// ended says why err is not followed by another try: somebody has interrupted it, or it took too
 // long.
 func ended(ctx context.Context, err error) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
@@ -69,7 +69,7 @@ func ended(ctx context.Context, err error) error {
 }
 
 // Gone finds out whether ledger or events have been deleted since they were found, which is a
-// *GoneError; nil: they stand, or nobody can say.
+// *GoneError; nil: they are there, or nobody can say.
 func (q *Queue) Gone(ctx context.Context) error {
 	gone := q.lost.Load()
 	if gone == nil {
@@ -97,7 +97,7 @@ func (q *Queue) goneNow(ctx context.Context) *GoneError {
 		stream, err := q.js.Stream(ctx, part.name)
 		gone := errors.Is(err, jetstream.ErrStreamNotFound)
 
-		// The stream must be the one that was found, and have what it had then.
+		// The stream must be the one that was found, and still have what it had then.
 		if err == nil && q.identity != "" {
 			info := stream.CachedInfo()
 			gone = q.identityOf(info) != q.identity || info.State.LastSeq < part.written

@@ -9,7 +9,7 @@ import (
 	"ableimport/importer/queue/natstest"
 )
 
-// Whoever uses a queue of which a part is deleted ends with a sentence that names it.
+// If a part of a queue is deleted, everybody who uses it ends with a sentence that names the part.
 func TestDeletedUnderItsUsers(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -76,7 +76,7 @@ func lookUp(t *testing.T, q *Queue, id Hash) (*Entry, error) {
 	return cursor.Find(id)
 }
 
-// Events do not go out on a ledger that is not the one they were decided on.
+// Events do not go out on a ledger other than the one that they were decided on.
 func TestEventsWithoutTheirLedger(t *testing.T) {
 	t.Parallel()
 	url := natstest.Start(t)

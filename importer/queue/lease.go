@@ -16,14 +16,14 @@ type lease struct {
 	cancel context.CancelFunc
 	timer  *time.Timer
 	idle   bool          // the worker has no part of the rate
-	change chan struct{} // closed when it is worth to look again
+	change chan struct{} // closed when it is worth looking again
 }
 
 func newLease(parent context.Context) *lease {
 	return &lease{parent: parent, change: make(chan struct{}), idle: true}
 }
 
-// wait blocks until the lease holds and there is a part of the rate; false: ctx is done.
+// wait blocks until the lease holds and the worker has a part of the rate; false: ctx is done.
 func (l *lease) wait(ctx context.Context) (leased context.Context, ok bool) {
 	for ctx.Err() == nil {
 		leased, change := l.holds()
@@ -38,8 +38,8 @@ func (l *lease) wait(ctx context.Context) (leased context.Context, ok bool) {
 	return nil, false
 }
 
-// holds returns a context that is done with the lease, nil where it does not hold or there is no
-// part of the rate, and what is closed when it is worth to look again.
+// holds returns a context that is done with the lease, nil if the lease does not hold or the worker
+// has no part of the rate, and a channel that is closed when it is worth looking again.
 func (l *lease) holds() (leased context.Context, change <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -49,8 +49,8 @@ func (l *lease) holds() (leased context.Context, change <-chan struct{}) {
 	return l.ctx, l.change
 }
 
-// extend lets the lease hold until a time by this machine's clock. One that has run out begins
-// anew.
+// extend lets the lease hold until a time by this machine's clock. A lease that has run out begins
+// again.
 func (l *lease) extend(until time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -17,11 +17,11 @@ import (
 // lookAhead is how many entries are asked for at once.
 const lookAhead = 1024
 
-// A Cursor looks ids up in ascending order. It asks for the next ones together, so that the way to
-// the server is paid once for many; its memory is one batch.
+// A Cursor looks ids up in ascending order. It asks for the next ones together, so that many share
+// one round trip to the server; its memory is one batch.
 //
-// Its answers may come from a replica that is a moment behind. That costs no more than a claim that
-// fails: see the package's doc.
+// Its answers may come from a replica that is a moment behind. The worst that follows is a claim
+// that fails: see the package's doc.
 type Cursor struct {
 	queue   *Queue
 	ctx     context.Context
@@ -51,7 +51,7 @@ func (c *Cursor) Close() {
 	c.replies.Unsubscribe()
 }
 
-// Find returns the entry of id, or nil. Ids that were left out are passed by.
+// Find returns the entry of id, or nil. It may skip ids.
 func (c *Cursor) Find(id Hash) (*Entry, error) {
 	for {
 		at, found := slices.BinarySearchFunc(c.ids, id, func(a, b Hash) int {
@@ -96,7 +96,7 @@ func (c *Cursor) fetch() (bool, error) {
 	return true, c.ask()
 }
 
-// ask sends a question for each id and gathers the answers, until all are there.
+// ask sends a question for each id and gathers the answers until all are there.
 func (c *Cursor) ask() error {
 	c.entries = append(c.entries[:0], make([]*Entry, len(c.ids))...)
 	waiting := make([]bool, len(c.ids))

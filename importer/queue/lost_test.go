@@ -18,7 +18,7 @@ func workerOf(t *testing.T, q *Queue, options WorkOptions) *worker {
 		Queue: q, options: options, stop: func(error) {},
 		lease: newLease(t.Context()),
 	}
-	w.held.init(w)
+	w.turns.init(w)
 	return w
 }
 
@@ -31,8 +31,8 @@ func take(t *testing.T, w *worker) *nats.Msg {
 	return message
 }
 
-// A consumer's new leader may hand the same delivery to the same worker once more: two claims of it
-// are two, and one is written.
+// A consumer's new leader may hand the same delivery to the same worker once more: its two claims
+// differ, and only one is written.
 func TestOneDeliveryTwiceAtOneWorker(t *testing.T) {
 	t.Parallel()
 	q := connect(t, natstest.Start(t), Options{Replicas: 1})
@@ -50,8 +50,8 @@ func TestOneDeliveryTwiceAtOneWorker(t *testing.T) {
 	}
 }
 
-// A worker that is asked to end while it claims gives the event back: nothing was sent, and so it
-// is not unknown.
+// A worker that is asked to end while it claims gives the event back: nothing was sent, so the
+// event is not unknown.
 func TestAskedToEndWhileClaiming(t *testing.T) {
 	t.Parallel()
 	q := connect(t, natstest.Start(t), Options{Replicas: 1})
@@ -69,7 +69,8 @@ func TestAskedToEndWhileClaiming(t *testing.T) {
 	eventually(t, "another delivers", func() bool { return stateOf(t, q, 1) == Delivered })
 }
 
-// A worker that was found lost before its attempt says so when it is back: it was not sent.
+// A worker that was thought lost before its attempt says when it is back that the event was not
+// sent.
 func TestLostBeforeTheAttempt(t *testing.T) {
 	t.Parallel()
 	q := connect(t, natstest.Start(t), Options{Replicas: 1})
@@ -87,7 +88,7 @@ func TestLostBeforeTheAttempt(t *testing.T) {
 	}
 }
 
-// A claim whose message somebody has deleted is given up; one whose message is there is not.
+// A claim is given up if somebody has deleted its message, and not if the message is there.
 func TestGivenUp(t *testing.T) {
 	t.Parallel()
 	q := connect(t, natstest.Start(t), Options{Replicas: 1})
@@ -110,7 +111,7 @@ func TestGivenUp(t *testing.T) {
 	}
 }
 
-// What is taken out is counted as what it was: waiting, at a worker, or done with.
+// What is taken out is counted as what it was: waiting, at a worker, or done.
 func TestPurged(t *testing.T) {
 	t.Parallel()
 	q := connect(t, natstest.Start(t), Options{Replicas: 1})
@@ -178,8 +179,8 @@ func TestDeliveriesAreNotForgottenOverAReturn(t *testing.T) {
 	}
 }
 
-// What a worker has is left to it by everybody who has seen its claim: a run that takes its own
-// message back, and who decides.
+// Everybody who has seen a worker's claim leaves its event alone: a run that takes its own message
+// back, and a person who decides.
 func TestAClaimIsLeftToItsWorker(t *testing.T) {
 	t.Parallel()
 	q := connect(t, natstest.Start(t), Options{Replicas: 1})
@@ -202,7 +203,7 @@ func TestAClaimIsLeftToItsWorker(t *testing.T) {
 	}
 }
 
-// An event that builds on what the ledger does not have, as after it was brought back from an older
+// An event that builds on something that the ledger does not have, as after restoring an older
 // copy, is not sent.
 func TestBuildsOnNothing(t *testing.T) {
 	t.Parallel()
@@ -220,7 +221,7 @@ func TestBuildsOnNothing(t *testing.T) {
 	}
 }
 
-// A worker that is asked to end while it joins the others is none of them afterwards.
+// A worker that is asked to end while it joins the team is not in it afterwards.
 func TestEndedWhileItJoins(t *testing.T) {
 	t.Parallel()
 	q := connect(t, natstest.Start(t), Options{Replicas: 1})
@@ -236,7 +237,7 @@ func TestEndedWhileItJoins(t *testing.T) {
 	}
 }
 
-// Whoever is asked to end does, although no server answers.
+// Whoever is asked to end does so, even if no server answers.
 func TestLookUpIsEnded(t *testing.T) {
 	t.Parallel()
 	url := natstest.Start(t)

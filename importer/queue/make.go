@@ -10,7 +10,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// What a queue is made with unless the options say otherwise.
+// How a queue is made unless the options say otherwise.
 const (
 	defaultReplicas = 3
 	defaultInFlight = 64
@@ -33,8 +33,8 @@ func (q *Queue) Make(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, makeWithin)
 	defer cancel()
 	for tries := 0; ; tries++ {
-		// An answer to several who ask at once may get lost, so that no question may take all the
-		// time: this context is done when ctx is, but has no deadline, and each question gets
+		// An answer to several who ask at once may get lost, so no question may take all the time:
+		// this context is done when ctx is, but has no deadline, and each question gets
 		// answerWithin.
 		each, end := context.WithCancel(context.WithoutCancel(ctx))
 		context.AfterFunc(ctx, end)
@@ -47,7 +47,7 @@ func (q *Queue) Make(ctx context.Context) error {
 		case err == nil || errors.As(err, &setting) || errors.As(err, &different) || isRefusal(err):
 			return err
 		case tries > 2 && errors.As(err, &orphaned):
-			// By now it is not only so to a server that has become the leader a moment ago.
+			// By now this is not only the view of a server that became the leader a moment ago.
 			return err
 		case !pause(ctx, tries):
 			return ended(ctx, err)
@@ -55,7 +55,7 @@ func (q *Queue) Make(ctx context.Context) error {
 	}
 }
 
-// makeWithin bounds how long the servers are waited for before anything has begun.
+// makeWithin bounds how long to wait for the servers before anything has begun.
 const makeWithin = 30 * time.Second
 
 func (q *Queue) makeAll(ctx context.Context) error {
@@ -79,8 +79,8 @@ func (q *Queue) makeAll(ctx context.Context) error {
 	return q.makeConsumer(ctx)
 }
 
-// identityKey is where the ledger has its identity. The stream of the events has, too, the identity
-// of the ledger that they build on. A copy that is brought back keeps it.
+// identityKey is where the ledger has its identity. The stream of the events also has the identity
+// of the ledger that they build on. A restored copy keeps it.
 const identityKey = "able-ledger"
 
 // orphaned refuses to make a ledger for events that build on another one.
@@ -101,18 +101,17 @@ func (q *Queue) identityOf(stream *jetstream.StreamInfo) string {
 	return q.bucket + "@" + stream.Config.Metadata[identityKey]
 }
 
-// Identity names the ledger: another one that is made later, under the same name, has another
-// identity.
+// Identity names the ledger: one made later under the same name has another identity.
 func (q *Queue) Identity() string { return q.identity }
 
-// Patience is how long to wait for a worker that may be gone before nobody will say any more what
+// Patience is how long to wait for a worker that may be gone until nobody can say any more what
 // became of its event.
 func (q *Queue) Patience() time.Duration { return 2 * q.ackWait }
 
 // ErrMissing means that this target has no queue on the server.
 var ErrMissing = errors.New("this server has no queue for this endpoint and funnel mark")
 
-// Open finds a queue that exists, and refuses one that is not as it was made; ErrMissing where
+// Open finds a queue that exists, and refuses it if it differs from how it was made; ErrMissing if
 // there is none.
 func (q *Queue) Open(ctx context.Context) error {
 	if _, err := q.stream(ctx, q.events); errors.Is(err, jetstream.ErrStreamNotFound) {
@@ -124,7 +123,7 @@ func (q *Queue) Open(ctx context.Context) error {
 }
 
 func (q *Queue) ledgerConfig() jetstream.StreamConfig {
-	const description = "able-import: what was sent, one entry an event; without it everything " +
+	const description = "able-import: what was sent, one entry per event; without it everything " +
 		"would be sent again"
 	identity := randomName() + randomName()
 	return jetstream.StreamConfig{
@@ -171,7 +170,7 @@ func (q *Queue) makeStream(
 		stream, err = q.js.CreateStream(ctx, want)
 		made = err == nil
 	}
-	// Another may have made it at this moment, with other settings.
+	// Another client may have made it just now, with other settings.
 	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
 		stream, err = q.js.Stream(ctx, want.Name)
 	}
@@ -196,7 +195,7 @@ func (q *Queue) makeConsumer(ctx context.Context) error {
 	if errors.Is(err, jetstream.ErrConsumerNotFound) {
 		consumer, err = q.js.CreateConsumer(ctx, q.events, want)
 	}
-	if errors.Is(err, jetstream.ErrConsumerExists) { // made by another at this moment
+	if errors.Is(err, jetstream.ErrConsumerExists) { // another client has just made it
 		consumer, err = q.js.Consumer(ctx, q.events, q.consumer)
 	}
 	if err != nil {
@@ -214,8 +213,8 @@ func (q *Queue) serverError(doing string, err error) error {
 	const tooFewServers, tooFewPeers = 10074, 10005
 	switch {
 	case errors.As(err, &api) && (api.ErrorCode == tooFewServers || api.ErrorCode == tooFewPeers):
-		return settingsErrorf("it is to be kept by %d servers, so that the loss of one loses "+
-			"nothing, and there are fewer; to do with one, say --queue-replicas 1",
+		return settingsErrorf("it needs %d servers, so that the loss of one loses nothing, and "+
+			"there are fewer; to use a single one, give --queue-replicas 1",
 			cmp.Or(q.options.Replicas, defaultReplicas))
 	case errors.Is(err, jetstream.ErrJetStreamNotEnabled),
 		errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):

@@ -50,7 +50,7 @@ func TestMadeByManyAtOnce(t *testing.T) {
 	}
 }
 
-// What is asked for and is not so is said, and not changed.
+// A setting that differs from what is asked for is reported, and not changed.
 func TestNothingIsChanged(t *testing.T) {
 	t.Parallel()
 	url := natstest.Start(t)
@@ -88,7 +88,7 @@ func makeWith(t *testing.T, options Options) error {
 	return q.Make(t.Context())
 }
 
-// Addresses that would show a secret or people's data are refused before anything is connected.
+// Addresses that would show a secret or people's data are refused before connecting.
 func TestAddresses(t *testing.T) {
 	t.Parallel()
 	for servers, want := range map[string]string{
@@ -105,7 +105,7 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
-// What stands on the server and would not keep what it has to is refused.
+// Anything on the server that would not keep what it must is refused.
 func TestWrongStreamsAreRefused(t *testing.T) {
 	t.Parallel()
 	url := natstest.Start(t)

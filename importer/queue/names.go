@@ -9,7 +9,7 @@ import (
 )
 
 // names are what a target's things are called on the server. Another endpoint or funnel mark has
-// other names, so that its workers never see these events.
+// other names, so its workers never see these events.
 type names struct {
 	name     string // what they have in common
 	events   string // stream

@@ -11,9 +11,9 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// A hold on everybody, as one worker heard it from the receiver. Each worker has its own key, so
-// that none shortens what another was asked for. The server forgets a note when its time is over.
-// What travels is how long, not until when.
+// How long everybody has to wait, as one worker heard it from the receiver. Each worker has its own
+// key, so that no worker shortens another's wait. The server forgets a note when its time is over.
+// A note says how long, not until when.
 type pauseNote struct {
 	Milliseconds int64  `json:"wait_ms"`
 	By           string `json:"by"`
@@ -92,7 +92,7 @@ func (q *Queue) nextPause(ctx context.Context, revision uint64) (*value, error) 
 	return &value{q.keyOf(m.Subject), m.Data, m.Sequence, m.Time}, nil
 }
 
-// heard are the revisions of the notes that this worker has kept to.
+// heard are the revisions of the notes that this worker has obeyed.
 type heard struct {
 	mu        sync.Mutex
 	revisions map[string]uint64
@@ -111,8 +111,8 @@ func (h *heard) first(v *value) bool {
 	return true
 }
 
-// heedPauses keeps to every pause that the ledger has. No lease begins without it: what others tell
-// may come late, or never.
+// heedPauses obeys every pause in the ledger. No lease begins without it: news from the others may
+// come late, or never.
 func (w *worker) heedPauses(ctx context.Context) error {
 	for next := uint64(1); ; {
 		v, err := w.nextPause(ctx, next)
@@ -124,15 +124,15 @@ func (w *worker) heedPauses(ctx context.Context) error {
 	}
 }
 
-// heedPause holds this worker in full, whenever it has heard of it.
+// heedPause makes this worker wait in full, whenever it hears of it.
 func (w *worker) heedPause(v *value) {
 	var note pauseNote
 	if w.heard.first(v) && json.Unmarshal(v.data, &note) == nil && note.By != w.Queue.id {
-		w.options.Hold(time.Duration(note.Milliseconds)*time.Millisecond, askedToWait)
+		w.options.Pause(time.Duration(note.Milliseconds)*time.Millisecond, askedToWait)
 	}
 }
 
-// watchPace does what the others ask for from a revision on: it holds, looks at the team, or
+// watchPace does what the others have asked for from a revision on: it waits, looks at the team, or
 // finishes.
 func (w *worker) watchPace(ctx context.Context, began uint64) {
 	w.watch(ctx, "pace.>", began, func(v *value) error {

@@ -9,16 +9,16 @@ import (
 	"ableimport/importer/queue/natstest"
 )
 
-// holds is what a worker was told to wait, at most, before its first attempt.
-type holds struct {
+// pauses is how long a worker was told to wait, at most, before its first attempt.
+type pauses struct {
 	posts
 	mu     sync.Mutex
 	before time.Duration
 }
 
-func (h *holds) options() WorkOptions {
+func (h *pauses) options() WorkOptions {
 	options := h.posts.options(4)
-	options.Hold = func(wait time.Duration, _ string) {
+	options.Pause = func(wait time.Duration, _ string) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		if posted, _ := h.count(); posted == 0 {
@@ -28,13 +28,13 @@ func (h *holds) options() WorkOptions {
 	return options
 }
 
-func (h *holds) longest() time.Duration {
+func (h *pauses) longest() time.Duration {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.before
 }
 
-// noted waits until a wait is in the ledger that another was asked for.
+// noted waits until a pause that another worker heard of is in the ledger.
 func noted(t *testing.T, q *Queue) {
 	t.Helper()
 	eventually(t, "the wait is noted", func() bool {
@@ -43,8 +43,8 @@ func noted(t *testing.T, q *Queue) {
 	})
 }
 
-// Who starts while the receiver has asked for a wait keeps it from the first attempt on, and the
-// longest of several, whatever was asked for later.
+// A worker that starts while the receiver has asked for a wait obeys it from the first attempt on,
+// and the longest of several, whatever was asked for later.
 func TestWhoStartsKeepsTheLongestWait(t *testing.T) {
 	t.Parallel()
 	url := natstest.Start(t)
@@ -62,7 +62,7 @@ func TestWhoStartsKeepsTheLongestWait(t *testing.T) {
 		return err == nil && now > revision
 	})
 	publish(t, a, eventOf(1, "r1"))
-	var told holds
+	var told pauses
 	work(t, connect(t, url, Options{}), told.options())
 	eventually(t, "it is delivered", func() bool { return stateOf(t, a, 1) == Delivered })
 	if wait := told.longest(); wait < 59*time.Minute {
@@ -70,14 +70,14 @@ func TestWhoStartsKeepsTheLongestWait(t *testing.T) {
 	}
 }
 
-// A worker that was cut off hears of a wait before it goes on.
+// A worker that was cut off hears of a pause before it goes on.
 func TestWhoWasCutOffKeepsTheWait(t *testing.T) {
 	t.Parallel()
 	url := natstest.Start(t)
 	q := connect(t, url, Options{Replicas: 1, Attempt: time.Second})
 	line := natstest.NewLine(t, url)
 	cutOff := connect(t, line.URL(), Options{Attempt: time.Second})
-	var told holds
+	var told pauses
 	work(t, cutOff, told.options())
 	line.Cut()
 	time.Sleep(q.leaseTime()) // it runs out, by the worker's own clock
@@ -91,7 +91,7 @@ func TestWhoWasCutOffKeepsTheWait(t *testing.T) {
 	}
 }
 
-// The rate that workers share can be changed by the first that starts, and taken away.
+// The first worker that starts can change the rate that they share, or remove it.
 func TestRateIsChangedAndTakenAway(t *testing.T) {
 	t.Parallel()
 	q := connect(t, natstest.Start(t), Options{Replicas: 1})

@@ -16,9 +16,9 @@ import (
 const metaHeader = "Able-Event"
 
 // Publish queues an event for the workers; the server has it in its replicas when Publish returns
-// nil. The stream refuses a second message about the same event and revision for as long as the
-// first waits, whoever publishes: then the event is queued already, which is as good. Publish tries
-// again until ctx is done.
+// nil. The stream refuses a second message about the same event and revision as long as the first
+// waits, whoever publishes it: the event is then queued already, which is just as good. Publish
+// tries again until ctx is done.
 func (q *Queue) Publish(ctx context.Context, event *Event) error {
 	meta, err := json.Marshal(event)
 	if err != nil {
@@ -56,14 +56,14 @@ func (q *Queue) publishOnce(ctx context.Context, subject string, meta, body []by
 	return err
 }
 
-// isQueued tells that the stream has a message with this subject.
+// isQueued reports that the stream has a message with this subject.
 func isQueued(err error) bool {
 	var api *jetstream.APIError
 	const storeFailed, description = 10077, "maximum messages per subject exceeded"
 	return errors.As(err, &api) && api.ErrorCode == storeFailed && api.Description == description
 }
 
-// isTooLarge tells that the servers, or the stream, take no message of this size.
+// isTooLarge reports that the servers, or the stream, do not take a message of this size.
 func isTooLarge(err error) bool {
 	var api *jetstream.APIError
 	const streamMessageTooLarge = 10054
@@ -89,15 +89,15 @@ func (q *Queue) parse(subject string, header nats.Header, data []byte) (*Event, 
 	return &event, nil
 }
 
-// Withdraw takes an event back that no worker has claimed, and its message out. From the entry on
-// no claim succeeds: it builds on the same revision. It returns false where a worker was first, or
-// another run: then the entry says what becomes of it.
+// Withdraw takes back an event that no worker has claimed, and removes its message. Once the entry
+// is written no claim succeeds: it builds on the same revision. It returns false if a worker or
+// another run was first: then the entry says what becomes of the event.
 func (q *Queue) Withdraw(ctx context.Context, event *Event, cause string) (bool, error) {
 	now, err := q.withdraw(ctx, event, cause)
 	if err != nil || now != nil {
 		return false, err
 	}
-	ctx = context.WithoutCancel(ctx) // the run may hear of the entry, and end
+	ctx = context.WithoutCancel(ctx) // the run may see the entry, and end
 	subject := q.eventSubject(event.ID, event.After)
 	if m, err := q.readOnce(ctx, q.events, question{Last: subject}); err == nil && m != nil {
 		q.deleteMessage(ctx, m.Sequence) // otherwise a worker drops it
@@ -112,21 +112,20 @@ func (q *Queue) deleteMessage(ctx context.Context, sequence uint64) {
 		fmt.Appendf(nil, `{"seq":%d,"no_erase":true}`, sequence))
 }
 
-// withdraw writes the entry by which an event is taken back; or it returns the one that is in the
-// way.
+// withdraw writes the entry that takes an event back, or returns the one that is in the way.
 func (q *Queue) withdraw(ctx context.Context, event *Event, cause string) (*Entry, error) {
 	return q.writeOver(ctx, &Entry{
 		State: event.Unsent(), Event: *event, Outcome: Outcome{Cause: cause},
 	})
 }
 
-// writeOver writes entry over the one that its event builds on, or over what has only been given
-// back since. Every other is in the way, above all a claim, whose worker may be posting: that is
-// returned. What was known of a delivery goes on into entry, so that it is never forgotten.
+// writeOver writes entry over the one that its event builds on, or over one that was only given
+// back since. It returns any other entry, which is in the way, above all a claim: its worker may be
+// posting. What was known of a delivery is copied into entry, so that it is never forgotten.
 func (q *Queue) writeOver(ctx context.Context, entry *Entry) (inTheWay *Entry, err error) {
 	base, err := q.base(ctx, &entry.Event)
 	for err == nil {
-		// Given back means: a claim that built on the same revision was written and released since.
+		// Given back means: since then a claim on the same revision was written and released.
 		givenBack := base.State == Released && base.Event.After == entry.After
 		if base.State == Claimed || base.Revision != entry.After && !givenBack {
 			return base, nil
@@ -143,9 +142,9 @@ func (q *Queue) writeOver(ctx context.Context, entry *Entry) (inTheWay *Entry, e
 	return nil, err
 }
 
-// Decide notes what somebody has decided about an event whose entry waits for it: state is
-// Delivered, NotDelivered, SendAgain or Kept, event the content that is decided about. An entry
-// that has changed since it was read is left alone, and one that workers have: false.
+// Decide notes what somebody has decided about an event if its entry waits for that: state is
+// Delivered, NotDelivered, SendAgain or Kept, event the content in question. false: the entry has
+// changed since it was read, or workers have it, and is left alone.
 func (q *Queue) Decide(
 	ctx context.Context, by string, entry *Entry, event Event, state State,
 ) (noted bool, err error) {
@@ -161,15 +160,15 @@ func (q *Queue) Decide(
 	return err == nil, err
 }
 
-// base reads the entry that event builds on, or what has been written since. An event without one
-// needs no question: it builds on nothing.
+// base reads the entry that event builds on, or what was written since. An event that builds on
+// nothing needs no question.
 func (q *Queue) base(ctx context.Context, event *Event) (*Entry, error) {
 	if event.After == 0 {
 		return &Entry{}, nil
 	}
 
-	// A server that has become the leader a moment ago learns of it by then; a ledger that was
-	// brought back from an older copy never does.
+	// A server that became the leader a moment ago learns of it by then; a ledger restored from an
+	// older copy never does.
 	const enough = 10
 	for tries := 0; ; tries++ {
 		base, err := q.entry(ctx, event.ID)
@@ -183,14 +182,13 @@ func (q *Queue) base(ctx context.Context, event *Event) (*Entry, error) {
 	}
 }
 
-// Placeholder is what a body has where a worker puts its funnel mark: no secret is stored in the
-// queue.
+// Placeholder is in a body where a worker puts its funnel mark: the queue stores no secret.
 const Placeholder = "${ABLE_FUNNEL_MARK}"
 
 var placed = []byte(`{"funnel_mark":"` + Placeholder + `",`)
 
 // Fill appends to dst the event's body with a funnel mark, in JSON's quotes, in its place. false:
-// this is not the body that the run has hashed, so that it must not be sent.
+// this is not the body that the run has hashed, so it must not be sent.
 func (e *Event) Fill(dst []byte, quotedMark []byte) ([]byte, bool) {
 	rest, ok := bytes.CutPrefix(e.Body, placed)
 	dst = append(append(append(dst, `{"funnel_mark":`...), quotedMark...), ',')

@@ -9,7 +9,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// A question asks the server that writes a stream for one message of it.
+// A question asks the server that writes a stream for one of its messages.
 type question struct {
 	Sequence uint64 `json:"seq,omitempty"`
 	Last     string `json:"last_by_subj,omitempty"`

@@ -8,8 +8,8 @@ import (
 	"ableimport/importer/queue/natstest"
 )
 
-// A server that asks for credentials and TLS is used with its files, and without them nobody comes
-// in, with a sentence why.
+// A server that asks for credentials and TLS accepts its files; without them nobody comes in, and a
+// sentence says why.
 func TestCredentialsAndEncryption(t *testing.T) {
 	t.Parallel()
 	server := natstest.StartSecure(t)
@@ -23,12 +23,13 @@ func TestCredentialsAndEncryption(t *testing.T) {
 	for name, c := range map[string]struct {
 		creds, authority, want string
 	}{
-		"no credentials": {"", server.Authority, "does not let us in: check --queue-creds"},
+		"no credentials": {"", server.Authority, "does not accept these credentials: check " +
+			"--queue-creds"},
 		"a stranger's": {server.Stranger, server.Authority,
-			"does not let us in: check --queue-creds"},
+			"does not accept these credentials: check --queue-creds"},
 		"another authority": {server.Creds, server.Other,
-			"name the file with its authority by --queue-ca"},
-		"the system's": {server.Creds, "", "name the file with its authority by --queue-ca"},
+			"authority's file with --queue-ca"},
+		"the system's": {server.Creds, "", "authority's file with --queue-ca"},
 		"no file":      {server.Creds + ".not", server.Authority, "no such file"},
 		"not a certificate": {server.Creds, server.Creds,
 			"which --queue-ca names, holds no certificate"},
@@ -46,7 +47,7 @@ func TestCredentialsAndEncryption(t *testing.T) {
 	}
 }
 
-// Who may not publish hears it, and does not wait for ever.
+// A client that may not publish is told so, and does not wait for ever.
 func TestWithoutPermission(t *testing.T) {
 	t.Parallel()
 	server := natstest.StartSecure(t)
@@ -64,7 +65,7 @@ func TestWithoutPermission(t *testing.T) {
 	}
 }
 
-// A client of servers on this machine is not led to others, which it would talk to in the clear.
+// A client of servers on this machine is not led to others, without encryption.
 func TestStaysOnThisMachine(t *testing.T) {
 	t.Parallel()
 	if q := connect(t, natstest.Start(t),

@@ -23,7 +23,7 @@ func connect(t testing.TB, servers string, options Options) *Queue {
 	t.Helper()
 	options.Servers, options.Name = servers, "test"
 	if options.Attempt == 0 {
-		options.Attempt = 5 * time.Second // what a busy machine holds up is not lost
+		options.Attempt = 5 * time.Second // slow on a busy machine does not mean lost
 	}
 	if options.Target == ([32]byte{}) {
 		options.Target = [32]byte{1, 2, 3}
@@ -63,7 +63,7 @@ type posts struct {
 
 func (p *posts) options(slots int) WorkOptions {
 	return WorkOptions{
-		Slots: slots, Hold: func(time.Duration, string) {}, SetRate: func(float64) time.Duration {
+		Slots: slots, Pause: func(time.Duration, string) {}, SetRate: func(float64) time.Duration {
 			return 0
 		},
 		Post: func(ctx context.Context, event *Event) Outcome {

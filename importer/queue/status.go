@@ -30,7 +30,7 @@ type Status struct {
 	AckWait  time.Duration
 }
 
-// Status reads how the queue stands.
+// Status reads the state of the queue.
 func (q *Queue) Status(ctx context.Context) (*Status, error) {
 	events, err := q.info(ctx, q.events)
 	if err != nil {
@@ -83,7 +83,7 @@ func (q *Queue) readPace(ctx context.Context, s *Status, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	// Whoever lives writes it all the time, and strikes out the others.
+	// A live worker writes it all the time, and removes the others.
 	if now.Sub(t.at) > q.lostAfter() {
 		t.Workers = nil
 	}
@@ -99,9 +99,9 @@ func (q *Queue) readPace(ctx context.Context, s *Status, now time.Time) error {
 	return err
 }
 
-// Drain asks the workers that work now to finish what they have and to end, and waits until they
-// have. What is queued stays. It returns how many there were; those that start meanwhile are not
-// waited for.
+// Drain asks the current workers to finish what they have and to end, and waits until they have.
+// What is queued stays. It returns how many there were; it does not wait for workers that start
+// meanwhile.
 func (q *Queue) Drain(ctx context.Context) (ended int, err error) {
 	asked, _, err := q.readTeam(ctx)
 	if err != nil {
@@ -117,7 +117,7 @@ func (q *Queue) Drain(ctx context.Context) (ended int, err error) {
 		return 0, err
 	}
 	_, err = q.put(ctx, drainKey, text, v.revision)
-	if err != nil && !errors.As(err, new(*conflict)) { // another that drains is as good
+	if err != nil && !errors.As(err, new(*conflict)) { // another drain is just as good
 		return 0, err
 	}
 
@@ -143,10 +143,10 @@ func (q *Queue) Drain(ctx context.Context) (ended int, err error) {
 // Purged counts what became of a run's events that were still queued.
 type Purged struct {
 	Withdrawn int // taken out; surely not sent
-	Claimed   int // a worker has them: they come to their end
+	Claimed   int // a worker has them and will finish them
 }
 
-// Purge takes the events of a run out that no worker has claimed.
+// Purge removes the events of a run that no worker has claimed.
 func (q *Queue) Purge(ctx context.Context, run string) (p Purged, err error) {
 	for next := uint64(1); ; {
 		m, err := q.read(ctx, q.events, question{Sequence: next, Next: q.subject + ">"})
@@ -176,7 +176,7 @@ func (q *Queue) Purge(ctx context.Context, run string) (p Purged, err error) {
 			q.deleteMessage(ctx, m.Sequence)
 		case now.State == Claimed && now.Message == m.Sequence:
 			p.Claimed++
-		default: // its entry has been settled, or builds on another message: no worker can claim it
+		default: // its entry is settled, or builds on another message: no worker can claim it
 			q.deleteMessage(ctx, m.Sequence)
 		}
 	}

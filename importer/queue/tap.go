@@ -10,19 +10,19 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// A tap is where one slot of a worker takes its messages: an address of its own, to which the server
-// sends one message for each question. Acknowledging a message and asking for the next is one
-// message, as long as there is a next.
+// A tap is where one slot of a worker gets its messages: its own address, to which the server sends
+// one message for each question. As long as there is a next message, one request acknowledges the
+// last one and asks for it.
 type tap struct {
 	*worker
-	inbox *nats.Subscription // nil: there is none just now
-	done  *nats.Msg          // handled, to be acknowledged with the next question
+	inbox *nats.Subscription // nil: there is none at the moment
+	done  *nats.Msg          // handled; the next question acknowledges it
 }
 
 var errNoMessage = errors.New("the queue has no message for now")
 
-// take asks for one message and waits for a while. The server has had it under way since a time at
-// or after the one returned: the question was asked then, and the address answers no other.
+// take asks for one message and waits for a while. The server has had it under way since the
+// returned time or later: the question was asked then, and the address answers no other.
 func (t *tap) take(ctx context.Context) (message *nats.Msg, since time.Time, err error) {
 	patience := min(5*time.Second, t.ackWait/8)
 	if t.inbox == nil {
@@ -50,7 +50,7 @@ func (t *tap) take(ctx context.Context) (message *nats.Msg, since time.Time, err
 	return message, since, nil
 }
 
-// ask acknowledges the message before, if there is one, and asks for the next.
+// ask acknowledges the previous message, if there is one, and asks for the next.
 func (t *tap) ask(patience time.Duration) error {
 	question := fmt.Sprintf(`{"batch":1,"expires":%d}`, patience.Nanoseconds())
 	if t.done == nil {
@@ -62,7 +62,7 @@ func (t *tap) ask(patience time.Duration) error {
 	return t.nc.PublishRequest(reply, t.inbox.Subject, []byte("+NXT "+question))
 }
 
-// refusalOf is what the server says instead of sending a message; nil: it is one.
+// refusalOf is what the server says instead of sending a message; nil: this is a message.
 func refusalOf(message *nats.Msg) error {
 	status := message.Header.Get("Status")
 	if len(message.Data) > 0 || status == "" {
@@ -77,7 +77,7 @@ func refusalOf(message *nats.Msg) error {
 	return fmt.Errorf("the queue's server answers %s %s", status, message.Header.Get("Description"))
 }
 
-// acknowledge tells the server that the message before is done, without a further question.
+// acknowledge tells the server that the previous message is done, without asking for another.
 func (t *tap) acknowledge() {
 	if t.done != nil {
 		t.done.Ack()

@@ -8,7 +8,7 @@ import (
 	"ableimport/importer/queue/natstest"
 )
 
-// underWay is how many messages the server waits for to be acknowledged.
+// underWay is how many messages have not been acknowledged.
 func underWay(t *testing.T, q *Queue) int {
 	t.Helper()
 	consumer, err := q.workersConsumer(t.Context())
@@ -18,8 +18,8 @@ func underWay(t *testing.T, q *Queue) int {
 	return consumer.CachedInfo().NumAckPending
 }
 
-// A message is acknowledged with the question for the next one, or alone; what was handled is under
-// way no longer, and what was not comes again.
+// A message is acknowledged with the question for the next one, or alone; what was handled is no
+// longer under way, and what was not comes again.
 func TestTapAcknowledges(t *testing.T) {
 	t.Parallel()
 	q := connect(t, natstest.Start(t), Options{Replicas: 1})
@@ -54,7 +54,7 @@ func TestTapAcknowledges(t *testing.T) {
 	}
 }
 
-// Who leaves without a word gets no message, and keeps none from others.
+// Whoever leaves without a word gets no message, and keeps none from others.
 func TestTapIsGivenUp(t *testing.T) {
 	t.Parallel()
 	q := connect(t, natstest.Start(t), Options{Replicas: 1})

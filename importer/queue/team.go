@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// A team is the entry under which the workers of a queue find each other and share the rate. It is
-// changed as a whole only, by compare-and-set, so that the parts never come to more than the rate.
+// A team is the entry under which the workers of a queue find each other and share the rate. It
+// only changes as a whole, by compare-and-set, so the parts never exceed the rate.
 type team struct {
 	// Rate: attempts in 1,000 seconds, of all together; see noLimit
 	Rate    int64             `json:"rate"`
@@ -22,13 +22,13 @@ type team struct {
 
 // A member is one worker's line in the team.
 type member struct {
-	Beat  int64 `json:"beat"`  // grows for as long as the worker lives
+	Beat  int64 `json:"beat"`  // grows as long as the worker lives
 	Part  int64 `json:"part"`  // of the rate
 	Slots int   `json:"slots"` // events at a time
 }
 
 const (
-	// perThousandSeconds makes a rate a whole number, so that parts of it add up to it.
+	// perThousandSeconds makes a rate a whole number, so that its parts add up to it.
 	perThousandSeconds = 1000
 	noLimit            = 0
 )
@@ -45,9 +45,9 @@ func (t *team) partFor(id string) int64 {
 	return max(0, min(t.Rate/count, t.Rate-others))
 }
 
-// leaseTime is how long a worker may go on after it last said that it lives. Others wait longer,
-// each by its own clock and since it saw the last beat, before they count it out: a beat is seen
-// after it was sent, so that the worker always ends first.
+// leaseTime is how long a worker may go on after it last said that it lives. Others wait longer
+// before they count it out, each by its own clock and from when it saw the last beat: a beat is
+// seen after it was sent, so the worker always ends first.
 func (q *Queue) leaseTime() time.Duration { return min(10*time.Second, q.ackWait) }
 
 // A sighting is a beat and when it was first seen.
@@ -59,7 +59,8 @@ type sighting struct {
 // sightings are what one observer has seen of the others.
 type sightings map[string]sighting
 
-// observe notes the beats, and strikes out of the team who has not moved for longer than patience.
+// observe notes the beats, and removes from the team whoever has not moved for longer than
+// patience.
 func (s sightings) observe(t *team, patience time.Duration) {
 	for name, m := range t.Workers {
 		seen, known := s[name]
@@ -77,7 +78,7 @@ func (s sightings) observe(t *team, patience time.Duration) {
 	}
 }
 
-// lostAfter is how long a worker's beat may stand still before others count the worker out.
+// lostAfter is how long a worker's beat may stay the same before others count the worker out.
 func (q *Queue) lostAfter() time.Duration { return q.leaseTime() * 5 / 4 }
 
 func (q *Queue) readTeam(ctx context.Context) (t team, revision uint64, err error) {
@@ -99,7 +100,7 @@ func (q *Queue) readTeam(ctx context.Context) (t team, revision uint64, err erro
 	return t, v.revision, nil
 }
 
-// join enters the team. A rate that is not the team's is refused while others work by theirs.
+// join enters the team. It refuses a rate that is not the team's while others work by theirs.
 func (w *worker) join(ctx context.Context) error {
 	said := w.options.Rate != 0
 	rate := int64(noLimit)
@@ -166,15 +167,15 @@ func (w *worker) keepLease(ctx context.Context) {
 				break
 			}
 			w.endIfGone(err)
-			// Another has written at the same moment: wait for a random time, so as not to meet
-			// again.
+			// Another has written at the same moment: wait for a random time, to avoid the next
+			// collision.
 			time.Sleep(mathrand.N(20 * time.Millisecond))
 		}
 	}
 }
 
-// lookAtTeam reads the team without those who are lost. It keeps to all pauses first, so that no
-// lease is renewed without that.
+// lookAtTeam reads the team without lost workers. It obeys all pauses first, so no lease is renewed
+// without them.
 func (w *worker) lookAtTeam(ctx context.Context) (t team, revision uint64, err error) {
 	if err := w.heedPauses(ctx); err != nil {
 		return t, 0, err
@@ -185,9 +186,8 @@ func (w *worker) lookAtTeam(ctx context.Context) (t team, revision uint64, err e
 	return t, revision, err
 }
 
-// renew writes this worker's next beat and its part into the team. A smaller part is kept to before
-// it is written, a larger one after it, so that the parts that are used never come to more than the
-// rate.
+// renew writes this worker's next beat and its part into the team. It obeys a smaller part before
+// it is written and a larger one after, so the parts in use never exceed the rate.
 func (w *worker) renew(ctx context.Context, t team, revision uint64) error {
 	part := t.partFor(w.id)
 	if t.Rate != noLimit && part < w.part {
@@ -215,7 +215,7 @@ func (w *worker) renew(ctx context.Context, t team, revision uint64) error {
 	return nil
 }
 
-// use makes part the rate of this worker, and waits for what was let in at a higher one.
+// use makes part the rate of this worker, and waits for attempts that were let in at a higher one.
 func (w *worker) use(ctx context.Context, part int64) {
 	w.lease.rest(part == 0)
 	wait := w.options.SetRate(float64(part) / perThousandSeconds)

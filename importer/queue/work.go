@@ -17,17 +17,18 @@ type WorkOptions struct {
 	Rate  float64 // attempts a second of all workers together; 0: as it is; infinite: no limit
 
 	// Post sends the event and blocks until its outcome. Once ctx is done no new attempt starts; an
-	// outcome of [Released] says that there was none, or none that can have been processed, and
-	// that another worker may go on.
+	// outcome of [Released] says that there was no attempt, or none that can have been processed,
+	// so another worker may go on.
 	Post func(ctx context.Context, event *Event) Outcome
 	// SetRate sets this worker's part of the rate, infinite where there is no limit, and returns
 	// how long attempts that were let in before may still start.
 	SetRate func(perSecond float64) time.Duration
-	// Hold keeps attempts from starting for a while.
-	Hold func(wait time.Duration, cause string)
+	// Pause keeps attempts from starting for a while.
+	Pause func(wait time.Duration, cause string)
 }
 
-// A StoppedError means that the worker met something that no waiting fixes: it can send no event.
+// A StoppedError means that the worker met something that waiting does not fix: it cannot send any
+// event.
 type StoppedError struct{ Cause string }
 
 func (e *StoppedError) Error() string { return e.Cause }
@@ -36,7 +37,7 @@ func (e *StoppedError) Error() string { return e.Cause }
 type worker struct {
 	*Queue
 	options WorkOptions
-	held    held
+	turns   turns
 	lease   *lease
 	stop    context.CancelCauseFunc
 
@@ -45,14 +46,14 @@ type worker struct {
 	part  int64 // of the rate, in use; see team
 	seen  sightings
 	heard heard
-	nudge chan struct{} // the team should be looked at
+	nudge chan struct{} // somebody should look at the team
 }
 
 // errDrained ends a worker that was asked to finish.
 var errDrained = errors.New("drained")
 
-// Work takes events and posts them until ctx is done, the queue is drained, or a *StoppedError.
-// Events under way are finished before it returns; those that wait for their first attempt go back
+// Work takes events and posts them until ctx is done, the queue is drained, or a *StoppedError. It
+// returns once the events under way are finished; events that wait for their first attempt go back
 // to the queue.
 func (q *Queue) Work(ctx context.Context, options WorkOptions) error {
 	err := q.work(ctx, options)
@@ -75,7 +76,7 @@ func (q *Queue) work(ctx context.Context, options WorkOptions) error {
 	}
 	defer w.lease.end()
 
-	w.held.init(w)
+	w.turns.init(w)
 	revision, err := q.Revision(ctx)
 	if err != nil {
 		return err
@@ -83,7 +84,7 @@ func (q *Queue) work(ctx context.Context, options WorkOptions) error {
 
 	if err := w.join(ctx); err != nil {
 		if ctx.Err() != nil {
-			w.leave() // it may have joined, without hearing of it
+			w.leave() // it may have joined without knowing
 		}
 		return err
 	}
@@ -92,7 +93,7 @@ func (q *Queue) work(ctx context.Context, options WorkOptions) error {
 	pacer, endPacer := context.WithCancel(context.WithoutCancel(ctx))
 	var pacing sync.WaitGroup
 	pacing.Go(func() { w.keepLease(pacer) })
-	pacing.Go(func() { w.keepHeld(pacer) })
+	pacing.Go(func() { w.keepTurns(pacer) })
 	pacing.Go(func() { w.watchPace(pacer, revision) })
 
 	var slots sync.WaitGroup
@@ -152,7 +153,7 @@ func (w *worker) slot(ctx context.Context) {
 	}
 }
 
-// consumerGone finds out after some tries whether there is nothing to take messages from.
+// consumerGone finds out after some tries whether there is nothing left to take messages from.
 func (w *worker) consumerGone(ctx context.Context, tries int) error {
 	if tries%4 != 0 {
 		return nil
@@ -167,9 +168,9 @@ func (w *worker) consumerGone(ctx context.Context, tries int) error {
 	return err
 }
 
-// handle brings one message to its end: claim, post, settle. Whatever goes wrong, an event is posted
-// only between a claim that this worker wrote and the end of its hold. It tells whether the message
-// is to be acknowledged.
+// handle brings one message to its end: claim, post, settle. Whatever goes wrong, an event is
+// posted only between a claim that this worker wrote and the end of its turn. It reports whether to
+// acknowledge the message.
 func (w *worker) handle(ctx context.Context, message *nats.Msg, since time.Time) (done bool) {
 	meta, err := message.Metadata()
 	if err != nil {
@@ -183,12 +184,12 @@ func (w *worker) handle(ctx context.Context, message *nats.Msg, since time.Time)
 		return false
 	}
 
-	ctx, hold := w.held.add(ctx, message, since)
-	defer hold.end()
+	ctx, turn := w.turns.add(ctx, message, since)
+	defer turn.end()
 
-	// It claims for as long as the hold lasts, even if the worker is asked to end meanwhile: a
-	// claim whose answer nobody waits for would make an event unknown that was not sent.
-	claiming, cancel := context.WithDeadline(context.WithoutCancel(ctx), since.Add(w.held.window))
+	// It claims as long as the turn lasts, even if the worker is asked to end meanwhile: a claim
+	// whose answer nobody waits for would make an unsent event unknown.
+	claiming, cancel := context.WithDeadline(context.WithoutCancel(ctx), since.Add(w.turns.window))
 	claimed, err := w.claim(claiming, event, meta)
 	cancel()
 	if err != nil {
@@ -196,7 +197,7 @@ func (w *worker) handle(ctx context.Context, message *nats.Msg, since time.Time)
 	}
 
 	if claimed != nil {
-		outcome := w.options.Post(ctx, event) // none begins where the claim came too late
+		outcome := w.options.Post(ctx, event) // does not begin if the claim came too late
 		if err := w.settle(claimed, outcome); err != nil {
 			w.Queue.options.Log(fmt.Sprintf("the outcome of an event of run %s could not be "+
 				"noted, and is unknown: %v", event.Run, err))

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Kinds of cells, the same as of the rows that come in: plain bytes, since
-// this package knows neither who reads tables nor who maps them.
+// Kinds of cells, the same as of the rows that come in: plain bytes, since this package knows
+// neither the reader of tables nor the mapper.
 const (
 	KindEmpty byte = iota
 	KindText
@@ -29,17 +29,15 @@ func kindOf(failure Failure, column int) byte {
 	return failure.Kinds[column]
 }
 
-// typed turns a cell into the value that a workbook stores and the kind by
-// which it is shown. What a workbook's type could not hold to the letter stays
-// text: long numbers, numbers with leading zeros, dates before 1900, fractions
-// of seconds.
+// typed turns a cell into the value that a workbook stores and the kind by which it is shown. What
+// a workbook's type could not hold exactly stays text: long numbers, numbers with leading zeros,
+// dates before 1900, fractions of seconds.
 func typed(cell string, kind byte) (value any, shown byte) {
 	switch kind {
 	case KindEmpty, KindNoValue:
 		return nil, KindEmpty
 	case KindNumber:
-		// Only what reads back as it was written goes as a number, so the
-		// float can lose nothing.
+		// Only what reads back as it was written becomes a number, so the float loses nothing.
 		number, err := strconv.ParseFloat(cell, 64)
 		if err == nil && !math.IsNaN(number) && !math.IsInf(number, 0) &&
 			strconv.FormatFloat(number, 'f', -1, 64) == cell {
@@ -63,8 +61,8 @@ func typed(cell string, kind byte) (value any, shown byte) {
 	return cell, KindText
 }
 
-// moment reads a date that a workbook counts the same everywhere: programs
-// disagree about the first two months of 1900.
+// moment reads a date that all workbooks count the same: programs disagree about the first two
+// months of 1900.
 func moment(layout, cell string) (time.Time, bool) {
 	certain := time.Date(1900, 3, 1, 0, 0, 0, 0, time.UTC)
 	at, err := time.Parse(layout, cell)

@@ -16,7 +16,7 @@ var stateColours = [states]string{
 	Invalid: bad,
 }
 
-// in sets a text in a colour where colours are wanted.
+// in colours a text where colours are wanted.
 func (p Page) in(colour, text string) string {
 	if !p.Colour || colour == "" {
 		return text
@@ -24,8 +24,7 @@ func (p Page) in(colour, text string) string {
 	return colour + text + usual
 }
 
-// uncoloured takes our own colours off again. A file's own cannot be here:
-// Visible has written them out.
+// uncoloured removes our own colours. A file's own cannot be here: Visible has escaped them.
 func uncoloured(s string) string {
 	if !strings.Contains(s, "\x1b") {
 		return s

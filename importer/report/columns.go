@@ -6,8 +6,8 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// columns is a table for people: cells under each other, aligned by what they
-// take on the screen. Numbers stand to the right, words to the left.
+// columns is a table for people: cells in columns, aligned by their width on the screen. Numbers
+// are aligned right, words left.
 type columns struct {
 	indent string
 	right  []bool // of each column; columns beyond are words
@@ -16,8 +16,7 @@ type columns struct {
 
 func (c *columns) add(cells ...string) { c.rows = append(c.rows, cells) }
 
-// Table sets rows under each other as people read them: cells of numbers to the right, words to the
-// left.
+// Table puts rows into columns as people read them: numbers aligned right, words left.
 func Table(rows [][]string) string {
 	var out strings.Builder
 	table := columns{indent: "  "}
@@ -34,12 +33,12 @@ func Table(rows [][]string) string {
 	return out.String()
 }
 
-// numeric tells whether a cell is nothing but a number as [Amount] writes it.
+// numeric reports whether a cell is only a number as [Amount] writes it.
 func numeric(cell string) bool {
 	return cell != "" && strings.Trim(cell, "+-0123456789.,") == ""
 }
 
-// gap is what stands between two columns.
+// gap is between two columns.
 const gap = "   "
 
 // write appends the table, a line for each row, without blanks at the ends.
@@ -66,8 +65,8 @@ func (c *columns) write(out *strings.Builder) {
 
 func (c *columns) isRight(column int) bool { return column < len(c.right) && c.right[column] }
 
-// widths returns the width of each column. The last cell of a row that is
-// words takes no part: nothing stands behind it.
+// widths returns the width of each column. The last cell of a row that is words does not count:
+// nothing comes after it.
 func (c *columns) widths() []int {
 	var widths []int
 	for _, row := range c.rows {
@@ -83,7 +82,7 @@ func (c *columns) widths() []int {
 	return widths
 }
 
-// width returns the cells of a screen that a text takes. Colours take none.
+// width returns how many cells of a screen a text takes. Colours take none.
 func width(s string) int {
 	if plain(s) {
 		return len(s)

@@ -10,10 +10,9 @@ import (
 	"strings"
 )
 
-// Count fills Events and Totals. The totals come from the preflight, the
-// states from the recorder: they were summed independently, and [Summary.Check]
-// compares them. A preview has only one tally and gives it twice. The exponent
-// function says how many decimals a currency has.
+// Count fills Events and Totals. The totals come from the preflight, the states from the recorder:
+// they were summed independently, and [Summary.Check] compares them. A preview has only one tally
+// and passes it twice. exponent says how many decimals a currency has.
 func (s *Summary) Count(preflight, recorded *Tally, exponent func(currency string) int) {
 	s.Events = recorded.counts()
 	s.Events.Total = preflight.Total()
@@ -165,7 +164,7 @@ func moneyDifference(difference *big.Rat, decimals int) string {
 	return "difference " + sign + commas(difference.FloatString(decimals))
 }
 
-// decimalsOf returns how many digits stand behind the point.
+// decimalsOf returns how many digits follow the point.
 func decimalsOf(number string) int {
 	_, fraction, _ := strings.Cut(number, ".")
 	return len(fraction)

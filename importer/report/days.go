@@ -17,7 +17,7 @@ type Days struct {
 	recent [512]recentDay // by half days, since times come again
 }
 
-// A recentDay is a day that was met, with its first second and the one behind it.
+// A recentDay is a day that was used lately, with its first second and the first second after it.
 type recentDay struct {
 	from, to int64
 	tally    *Tally
@@ -29,7 +29,7 @@ const halfDay = 12 * 60 * 60
 // mostDays bounds the memory: beyond it months are counted.
 const mostDays = 10_000
 
-// NewDays returns an empty count of days as the clocks of a zone have them.
+// NewDays returns an empty count of days by the clocks of a zone.
 func NewDays(zone *time.Location) *Days {
 	return &Days{zone: zone, sums: map[int64]*Tally{}}
 }
@@ -89,7 +89,7 @@ func (d *Days) Complete(plan *Days) {
 		d.toMonths()
 	}
 
-	// What the plan has decided stands; of what it would have sent, t has the outcomes so far.
+	// What the plan has decided counts; for what it would have sent, t has the outcomes so far.
 	complete := func(t, of *Tally) {
 		decided := *of
 		decided.events[NotSent], decided.money[NotSent] = 0, Money{}
@@ -121,8 +121,8 @@ const (
 	mostYearBars  = 120
 )
 
-// Periods are the days from the first to the last in order, also days on which nothing happened,
-// or the months or years where there would be too many. Events without a time are in none.
+// Periods are the days from the first to the last in order, including days on which nothing
+// happened, or the months or years if there would be too many. Events without a time are left out.
 func (d *Days) Periods() []Period {
 	if d == nil || len(d.sums) == 0 {
 		return nil
@@ -152,7 +152,7 @@ func (d *Days) Periods() []Period {
 		return periods[place[name]].Tally
 	}
 
-	// Over more years, one is mistyped, and a row of gaps shows nothing.
+	// Over more years, one is a typing mistake, and a row of gaps shows nothing.
 	if years == 0 || last.Year()-first.Year() < mostYearBars {
 		for at := first; !at.After(last); {
 			add(at)

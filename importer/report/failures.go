@@ -30,18 +30,16 @@ type Failure struct {
 	Answer string // the receiver's words
 }
 
-// Fault is one reason why a row was not delivered. Column is empty where the
-// reason is the row as a whole. Value is used only where Column is none
-// of the headings: the row's own cell says it better.
+// Fault is one reason why a row was not delivered. Column is empty if the reason is the row as a
+// whole. Value is only used if Column is none of the headings: the row's own cell says it better.
 type Fault struct {
 	Code                  string
 	Column, Value, Reason string
 }
 
-// Failures writes the failures file of one input: the source's columns and
-// values first, in its delimiter, then where and why, so that people can fix
-// the row and feed the file back. Values that a spreadsheet could take for a
-// formula pass through [Guard]. It is for one goroutine.
+// Failures writes the failures file of one input: the source's columns and values first, in its
+// delimiter, then where and why, so that people can fix the row and feed the file back. Values that
+// a spreadsheet could take for a formula pass through [Guard]. Only one goroutine may use it.
 type Failures struct {
 	file   *wholeFile
 	csv    *csv.Writer
@@ -51,7 +49,7 @@ type Failures struct {
 
 const byteOrderMark = "\uFEFF" // without it Excel takes the file for Windows-1252
 
-// CreateFailures begins a failures file. Nothing stands at path before Close.
+// CreateFailures begins a failures file. There is no file at path before Close.
 func CreateFailures(path string, source Source) (*Failures, error) {
 	file, err := createWhole(path)
 	if err != nil {
@@ -93,7 +91,7 @@ func (f *Failures) write() error {
 	return nil
 }
 
-// Close puts the whole file in its place.
+// Close puts the whole file at its path.
 func (f *Failures) Close() error {
 	f.csv.Flush()
 	return f.file.commit()
@@ -102,8 +100,7 @@ func (f *Failures) Close() error {
 // Discard drops the file; after Close it does nothing.
 func (f *Failures) Discard() { f.file.discard() }
 
-// layout is what both forms of a failures file have in common: the source's
-// columns, then our own.
+// layout is what both forms of a failures file have in common: the source's columns, then our own.
 type layout struct {
 	source   Source
 	headings []string
@@ -164,8 +161,8 @@ func (l *layout) ownValues(failure Failure) []string {
 	}
 }
 
-// surplus words the cells beyond the last heading: they have no column here,
-// but nothing of a row may be lost.
+// surplus puts the cells beyond the last heading into words: they have no column here, but nothing
+// of a row may be lost.
 func (l *layout) surplus(failure Failure) string {
 	if len(failure.Cells) <= l.columns() {
 		return ""
@@ -200,8 +197,7 @@ func (l *layout) faulty(failure Failure) map[int]string {
 	return reasons
 }
 
-// together joins the words of several faults; faults of the row as a whole
-// have no column and no value.
+// together joins the words of several faults; faults of the whole row have no column and no value.
 func together(words []string) string {
 	if strings.Join(words, "") == "" {
 		return ""

@@ -74,7 +74,7 @@ func TestDiscardedFailuresLeaveNothing(t *testing.T) {
 	checkFolder(t, folder)
 }
 
-// Whatever stands in a row, the file gives it back: cells, place, marker.
+// Whatever a row contains, the file gives it back: cells, place, marker.
 func TestFailuresRoundTrip(t *testing.T) {
 	folder := t.TempDir()
 	text := rapid.OneOf(

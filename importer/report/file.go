@@ -10,9 +10,8 @@ import (
 	"syscall"
 )
 
-// wholeFile is a file that appears under its name only when it is complete and
-// on the disk. Until then it is a temporary file in the same folder, readable
-// by its owner only.
+// wholeFile is a file that gets its name only when it is complete and on the disk. Until then it is
+// a temporary file in the same folder, readable by its owner only.
 type wholeFile struct {
 	*bufio.Writer
 	path string
@@ -28,7 +27,7 @@ func createWhole(path string) (*wholeFile, error) {
 	return &wholeFile{Writer: bufio.NewWriterSize(file, 64<<10), path: path, file: file}, nil
 }
 
-// commit puts the file in its place. After an error nothing of it is left.
+// commit gives the file its name. After an error nothing of it is left.
 func (w *wholeFile) commit() error {
 	if err := w.finish(); err != nil {
 		w.discard()
@@ -48,8 +47,8 @@ func (w *wholeFile) commit() error {
 	return SyncFolder(filepath.Dir(w.path))
 }
 
-// isInUse tells that a file cannot be replaced because another program has it open, as Windows
-// allows. A rename may say so by "access is denied", too.
+// isInUse reports that a file cannot be replaced because another program has it open, as Windows
+// allows. A rename may also call this "access is denied".
 func isInUse(err error) bool {
 	const denied, sharing = syscall.Errno(5), syscall.Errno(32)
 	return runtime.GOOS == "windows" && (errors.Is(err, denied) || errors.Is(err, sharing))
@@ -88,8 +87,8 @@ func WriteWhole(path string, content []byte) error {
 	return file.commit()
 }
 
-// SyncFolder makes a rename last through a power cut. Windows has no such
-// call: its file systems note renames in their own journal.
+// SyncFolder makes a rename last through a power cut. Windows has no such call: its file systems
+// have a journal of renames.
 func SyncFolder(path string) error {
 	if runtime.GOOS == "windows" {
 		return nil

@@ -10,9 +10,9 @@ import (
 	"ableimport/importer/own"
 )
 
-// A Forgetting notes that the rows of a person were taken out of a run's folder, as people may ask
-// for. The manifest stays as it is, and so does the chain of manifests: the note says which of its
-// hashes have become which, when and by whom, but not whose rows they were.
+// A Forgetting notes that the rows of a person were taken out of a run's folder, at their request.
+// The manifest and the chain of manifests do not change: the note says which hash has replaced
+// which, when and by whom, but not whose rows they were.
 type Forgetting struct {
 	When  string          `json:"when"` // RFC 3339, UTC
 	Who   string          `json:"who"`  // user@host
@@ -20,7 +20,7 @@ type Forgetting struct {
 	Files []ForgottenFile `json:"files"`
 }
 
-// ForgottenFile is a file that was made anew without the rows. Hashes are SHA-256 in hex.
+// ForgottenFile is a file that was rewritten without the rows. Hashes are SHA-256 in hex.
 type ForgottenFile struct {
 	Name   string `json:"name"`
 	Before string `json:"before"`
@@ -44,8 +44,7 @@ func ReadForgotten(folder string) (all []Forgetting, err error) {
 	return all, nil
 }
 
-// AddForgotten adds a note to a folder. It is to stand there before the files are put in their
-// places.
+// AddForgotten adds a note to a folder. Add it before the files are replaced.
 func AddForgotten(folder string, f Forgetting) error {
 	all, err := ReadForgotten(folder)
 	if err != nil {
@@ -59,7 +58,7 @@ func AddForgotten(folder string, f Forgetting) error {
 }
 
 // Sealed is what the files of the manifest are by now: as the run left them, or as a [Forgetting]
-// has.
+// says.
 func (m *Manifest) Sealed(folder string) ([]FileHash, error) {
 	forgotten, err := ReadForgotten(folder)
 	if err != nil {

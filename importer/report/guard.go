@@ -6,19 +6,18 @@ import (
 	"unicode/utf8"
 )
 
-// Guard makes a value harmless for a spreadsheet that opens a CSV file: what
-// it would run as a formula gets an apostrophe in front. Negative numbers stay
-// as they are. [Unguard] gives the value back.
+// Guard makes a value harmless for a spreadsheet that opens a CSV file: what it would run as a
+// formula gets an apostrophe in front. Negative numbers stay as they are. [Unguard] undoes it.
 func Guard(value string) string {
-	// Apostrophes before a formula count as one more of ours, so that
-	// Unguard takes off exactly what Guard put on.
+	// Existing apostrophes before a formula get one more, so that Unguard removes exactly what
+	// Guard added.
 	if formula(strings.TrimLeft(value, "'")) {
 		return "'" + value
 	}
 	return value
 }
 
-// Unguard takes off the apostrophe that [Guard] put on.
+// Unguard removes the apostrophe that [Guard] added.
 func Unguard(value string) string {
 	rest, quoted := strings.CutPrefix(value, "'")
 	if quoted && formula(strings.TrimLeft(rest, "'")) {
@@ -27,9 +26,8 @@ func Unguard(value string) string {
 	return value
 }
 
-// formula says whether a spreadsheet could take a cell for a formula. The
-// second half of the list are the full-width forms, which Excel obeys where
-// it is set to an East Asian language.
+// formula says whether a spreadsheet could take a cell for a formula. The second half of the list
+// are the full-width forms, which Excel obeys when set to an East Asian language.
 func formula(value string) bool {
 	first, size := utf8.DecodeRuneInString(value)
 	switch first {
@@ -41,8 +39,7 @@ func formula(value string) bool {
 	return false
 }
 
-// amount says whether the text behind a minus is only a number, perhaps with
-// the sign of its currency.
+// amount says whether the text after a minus is only a number, perhaps with a currency sign.
 func amount(text string) bool {
 	digits := 0
 	for _, r := range text {

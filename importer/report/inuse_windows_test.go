@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestReportThatAnotherProgramHasOpen: what stands there stays as it is, and nothing is left beside
+// TestReportThatAnotherProgramHasOpen: the old report does not change, and nothing is left beside
 // it.
 func TestReportThatAnotherProgramHasOpen(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "june.failures.csv")

@@ -13,22 +13,23 @@ import (
 )
 
 // JobState is what is known of a job that runs unattended: what monitors ask for. It names no
-// people. Counts and money are of the last run that had files.
+// people. Counts and money are from the last run that had files.
 type JobState struct {
 	Version  int       `json:"version"` // 1
 	Job      string    `json:"job"`
 	Known    time.Time `json:"known_since,omitzero"`
 	LastRun  time.Time `json:"last_run,omitzero"` // that had the target to itself
 	ExitCode int       `json:"exit_code"`
-	// Error is one word for a run that came to nothing, File the first file that made it end so.
+	// Error is one word for a run that failed, File the first file that caused it.
 	Error string `json:"error,omitempty"`
 	File  string `json:"file,omitempty"`
-	// LastSuccess is of exit code 0, LastFile when a file was last dealt with; zero: never.
+	// LastSuccess is when a run last ended with exit code 0, LastFile when a file was last
+	// processed; zero: never.
 	LastSuccess time.Time `json:"last_success,omitzero"`
 	LastFile    time.Time `json:"last_file,omitzero"`
 	RunID       string    `json:"run_id"` // the last that sent
-	// Files counts the last run's: archived, refused, stays, waiting. Waits are files that are not
-	// ready, by name, since when.
+	// Files counts the last run's: archived, refused, stays, waiting. Waits are the files that are
+	// not ready, by name, and since when.
 	Files     map[string]int       `json:"files"`
 	Waits     map[string]time.Time `json:"waits"`
 	Events    Events               `json:"events"`
@@ -40,12 +41,12 @@ type JobState struct {
 	// decision.
 	Target  string `json:"target,omitempty"`
 	Unknown int    `json:"unknown"`
-	// LockedOut counts the runs since the last one that found the target taken. LockedSince is the
-	// first of them, LockedTold the last that somebody was told of.
+	// LockedOut counts the runs since the last one that could not get the target. LockedSince is
+	// the first of them, LockedTold the last that somebody was told of.
 	LockedOut   int       `json:"locked_out"`
 	LockedSince time.Time `json:"locked_since,omitzero"`
 	LockedTold  time.Time `json:"locked_told,omitzero"`
-	// Approvals are the files that somebody has to approve.
+	// Approvals are the files that somebody must approve.
 	Approvals []Awaited `json:"approvals,omitempty"`
 }
 
@@ -58,7 +59,7 @@ type Awaited struct {
 	Told   time.Time `json:"told"` // when somebody was told of it last
 }
 
-// WriteJobState writes the state to path, as a whole or not at all.
+// WriteJobState writes the state to path, completely or not at all.
 func WriteJobState(path string, state JobState) error {
 	state.Version = 1
 	content, err := json.MarshalIndent(state, "", "  ")

@@ -15,10 +15,9 @@ import (
 	"ableimport/importer/own"
 )
 
-// Manifest binds a run's folder: what ran, on what, for whom, and the hash of
-// every file that tells about it. Each names the hash of the one before, so
-// that none can be changed or left out later without a trace in the next.
-// Hashes are SHA-256 in hex.
+// Manifest binds a run's folder: what ran, on what, for whom, and the hash of every file about it.
+// Each manifest names the hash of the previous one, so none can be changed or left out later
+// without a trace in the next. Hashes are SHA-256 in hex.
 type Manifest struct {
 	Version int               `json:"version"` // 1; Seal sets it
 	Program string            `json:"program"` // version of able-import
@@ -54,9 +53,8 @@ const (
 	manifestVersion = 1
 )
 
-// Seal hashes the files of a run's folder and writes manifest.json beside
-// them, when all other files in the folder are written. It returns the
-// manifest's hash, which the next one names as previous.
+// Seal hashes the files of a run's folder, once all of them are written, and writes manifest.json
+// beside them. It returns the manifest's hash, which the next one names as previous.
 func Seal(folder string, manifest Manifest) (hash string, err error) {
 	manifest.Version = manifestVersion
 	if manifest.Files, err = hashFiles(folder); err != nil {
@@ -73,7 +71,7 @@ func Seal(folder string, manifest Manifest) (hash string, err error) {
 	return manifest.Hash, WriteWhole(filepath.Join(folder, ManifestName), append(content, '\n'))
 }
 
-// sum hashes the manifest's meaning, not its layout on the page.
+// sum hashes the manifest's meaning, not its layout.
 func (m Manifest) sum() (string, error) {
 	m.Hash = ""
 	content, err := json.Marshal(m)
@@ -84,8 +82,7 @@ func (m Manifest) sum() (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
-// ReadManifest reads the manifest of a folder and proves that it is itself
-// still what it was.
+// ReadManifest reads the manifest of a folder and proves that it has not changed.
 func ReadManifest(folder string) (*Manifest, error) {
 	place := filepath.Join(filepath.Base(folder), ManifestName)
 	content, err := own.Read(filepath.Join(folder, ManifestName))
@@ -114,9 +111,9 @@ func ReadManifest(folder string) (*Manifest, error) {
 	return &manifest, nil
 }
 
-// Verify reads the manifest of a folder and proves that every file is still
-// what it was. The error names all that is changed, missing or new, a line
-// each; where the manifest itself is sound it is still returned.
+// Verify reads the manifest of a folder and proves that no file has changed. The error names
+// everything that is changed, missing or new, one per line; if the manifest itself is sound it is
+// still returned.
 func Verify(folder string) (*Manifest, error) {
 	manifest, err := ReadManifest(folder)
 	if err != nil {
@@ -159,8 +156,8 @@ func Verify(folder string) (*Manifest, error) {
 	return manifest, errors.Join(differences...)
 }
 
-// toBeFixed tells whether people are asked to change a file. The rows that a
-// failures file was made of are sealed in a file of their own.
+// toBeFixed reports whether people are asked to change a file. The rows that a failures file was
+// made from are sealed in another file.
 func toBeFixed(name string) bool {
 	if filepath.Base(name) != name {
 		return false
@@ -168,8 +165,8 @@ func toBeFixed(name string) bool {
 	return strings.HasSuffix(name, ".failures.csv") || strings.HasSuffix(name, ".failures.xlsx")
 }
 
-// hashFiles hashes all files below a folder but its manifest, the note of what
-// was forgotten, and the files that are there to be fixed, by name.
+// hashFiles hashes all files below a folder except its manifest, the note of what was forgotten,
+// and the files that people should fix, by name.
 func hashFiles(folder string) ([]FileHash, error) {
 	files := []FileHash{}
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {

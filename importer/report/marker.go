@@ -6,25 +6,25 @@ import (
 	"strings"
 )
 
-// Marker is what a failures file says about itself in every row, in a column
-// headed able_import: which run wrote it, and how many of the columns are the
-// source's own. Every row has it, since people sort and delete rows, and
-// it says the count since no heading of ours is safe from being one of theirs.
+// Marker is what a failures file says about itself in every row, in a column headed able_import:
+// which run wrote it, and how many of the columns are the source's. It is in every row because
+// people sort and delete rows, and has the count because the source may have any heading that we
+// use.
 type Marker struct {
 	RunID   string
 	Columns int
-	Partial bool // rows are missing: it cannot be fed back as if it were whole
+	Partial bool // rows are missing: it must not be fed back as if it were whole
 }
 
 const (
 	markerHeading = "able_import"
-	// the number changes with the columns; ParseMarker then has to take the older ones, too, for
-	// people still have such files
+	// the number changes with the columns; ParseMarker must still accept the older ones, since
+	// people have such files
 	markerFormat = "failures/1"
 	partialWord  = "INCOMPLETE"
 )
 
-// reportHeadings stand behind the source's columns, the marker last.
+// reportHeadings come after the source's columns, the marker last.
 var reportHeadings = []string{
 	"file", "row", "column", "value", "reason", "status", "answer", markerHeading,
 }
@@ -64,20 +64,20 @@ func ParseMarker(cell string) (Marker, bool) {
 	return Marker{RunID: run, Columns: columns, Partial: partial}, true
 }
 
-// MarkerHeadings find the heading of a failures file, as the columns that are needed.
+// MarkerHeadings find the header row of a failures file, as the columns that are needed.
 var MarkerHeadings = [][]string{{
 	markerHeading, markerHeading + " (able-import)", markerHeading + " (able-import 2)",
 }}
 
-// MayHaveMarker tells whether a heading is worth a look at the first row.
+// MayHaveMarker reports whether a heading makes the first row worth a look.
 func MayHaveMarker(header []string) bool {
 	return slices.ContainsFunc(header, func(heading string) bool {
 		return strings.HasPrefix(heading, markerHeading)
 	})
 }
 
-// FindMarker looks for the marker of a failures file in the heading and the
-// first row of a file, and returns its column.
+// FindMarker looks for the marker of a failures file in the header row and the first row of a file,
+// and returns its column.
 func FindMarker(header, first []string) (marker Marker, column int, found bool) {
 	for column := min(len(header), len(first)) - 1; column >= 0; column-- {
 		if !strings.HasPrefix(header[column], markerHeading) {
@@ -90,9 +90,9 @@ func FindMarker(header, first []string) (marker Marker, column int, found bool) 
 	return Marker{}, 0, false
 }
 
-// failureHeadings returns the headings of a failures file: the source's as
-// they are, then ours, numbered where the source has the same: a mapping
-// refuses a file in which two columns share a name.
+// failureHeadings returns the headings of a failures file: the source's unchanged, then ours,
+// numbered where the source has the same: a mapping refuses a file in which two columns share a
+// name.
 func failureHeadings(source []string) []string {
 	taken := make(map[string]bool, len(source))
 	for _, heading := range source {
@@ -114,5 +114,5 @@ func failureHeadings(source []string) []string {
 	return headings
 }
 
-// folded is how mappings may compare headings at their loosest.
+// folded is the loosest way in which mappings compare headings.
 func folded(heading string) string { return strings.ToLower(strings.TrimSpace(heading)) }

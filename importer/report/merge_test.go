@@ -6,7 +6,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// However events are spread over tallies, merged they are the same.
+// However events are spread over tallies, the merged tally is the same.
 func TestMergedTalliesAreOne(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var whole Tally

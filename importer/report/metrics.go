@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// WriteMetrics writes what is known of jobs as OpenMetrics text, as a whole or not at all. All are
-// gauges, so that Prometheus' older text format reads the same. Others have to read the file: it
-// holds counts, sums and names of jobs only.
+// WriteMetrics writes what is known of jobs as OpenMetrics text, completely or not at all. All are
+// gauges, so Prometheus' older text format reads the same. Others can read the file: it only
+// contains counts, sums and names of jobs.
 func WriteMetrics(path string, jobs []JobState) error {
 	file, err := createWhole(path)
 	if err != nil {
@@ -127,7 +127,7 @@ func (m *metrics) money() {
 	}
 }
 
-// unreadable counts what no sum of money holds, so that a sum of 0.00 is not taken for nothing.
+// unreadable counts what no sum of money includes, so that a sum of 0.00 is not taken for nothing.
 func (m *metrics) unreadable() {
 	m.family("unreadable_amounts", "Invalid events of the last run that had files whose amount "+
 		"could not be read, by currency; no sum holds them.")

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Money is a sum of minor units for each currency, exact to 128 bits. The zero
-// Money is empty. It is for one goroutine.
+// Money is a sum of minor units for each currency, exact to 128 bits. The zero Money is empty. Only
+// one goroutine may use it.
 type Money struct {
 	sums []sum // few; the one used last comes first
 }
@@ -21,8 +21,8 @@ type sum struct {
 	low      uint64
 }
 
-// Add adds minor units of a currency. It costs a comparison and an addition as
-// long as the currency stays the same, and no map: it runs for every event.
+// Add adds minor units of a currency. As long as the currency stays the same it costs a comparison
+// and an addition, and no map: it runs for every event.
 func (m *Money) Add(currency string, minor int64) {
 	if len(m.sums) == 0 || m.sums[0].currency != currency {
 		m.bringForward(currency)
@@ -50,7 +50,7 @@ func (m *Money) bringForward(currency string) {
 	at := slices.IndexFunc(m.sums, func(s sum) bool { return s.currency == currency })
 	if at < 0 {
 		at = len(m.sums)
-		// A currency cut out of a row's buffer must not keep the row.
+		// A currency cut out of a row's buffer must not keep the row alive.
 		m.sums = append(m.sums, sum{currency: strings.Clone(currency)})
 	}
 	m.sums[0], m.sums[at] = m.sums[at], m.sums[0]

@@ -6,19 +6,19 @@ import (
 	"strings"
 )
 
-// AllLeftOut is the code of a file of which a condition of the mapping has left nothing. It is the
-// one problem that no row or event counts, and that still needs a person.
+// AllLeftOut is the code of a file that a condition of the mapping has emptied. It is the only
+// problem that belongs to no row or event and still needs a person.
 const AllLeftOut = "all_left_out"
 
 // Incident is one thing that went wrong, as it comes up.
 type Incident struct {
-	Code    string // the cause in one word of the program's: "amount_invalid", "rejected"
-	Detail  string // tells causes of one code apart: `422 "deal_currency not enabled"`
+	Code    string // the cause in one word: "amount_invalid", "rejected"
+	Detail  string // distinguishes causes with the same code: `422 "deal_currency not enabled"`
 	Message string // for people, without the place: `"12,5x" is not a number`
 	Warning bool   // the event is sent anyway
 	File    string
 	Row     int    // as a spreadsheet shows it; 0: the whole file
-	Column  string // also tells causes apart
+	Column  string // also distinguishes causes
 	Value   string // masked where it is personal
 	Label   string // what people call the event: its order number
 	// Event is the event's number in the run, from 1; 0: a row that became none. One event counts
@@ -35,8 +35,8 @@ type Problem struct {
 	Example Example `json:"example"`
 }
 
-// Example is the first place of a problem in the order of the events, whatever
-// order their answers came in. Label is the event's order number.
+// Example is the first place of a problem in the order of the events, whatever the order of their
+// answers. Label is the event's order number.
 type Example struct {
 	File   string `json:"file"`
 	Row    int    `json:"row"`
@@ -45,13 +45,13 @@ type Example struct {
 	Label  string `json:"label,omitempty"`
 }
 
-// Problems groups incidents by cause in bounded memory. The zero Problems is
-// empty. It is for one goroutine.
+// Problems groups incidents by cause in bounded memory. The zero Problems is empty. Only one
+// goroutine may use it.
 type Problems struct {
 	causes []*caused
 	find   map[cause]*caused
 	ofCode map[string]int
-	latest cause // a file may have one and the same in every row
+	latest cause // a file may have the same cause in every row
 	known  *caused
 }
 
@@ -67,15 +67,15 @@ type caused struct {
 }
 
 const (
-	// A receiver that puts the order number into every answer gives each
-	// rejection a cause of its own; beyond this many they count as one.
+	// A receiver that puts the order number into every answer gives each rejection its own cause;
+	// beyond this many they count as one.
 	causesPerCode = 20
 	// Answers and cells can be long; the failures file has them in full.
 	longestText = 300
 )
 
-// Again counts an incident of a cause whose example is of an earlier event; nothing more of it is
-// kept. False: it has to be added.
+// Again counts an incident of a cause whose example is from an earlier event; nothing else of it is
+// kept. False: it must be added.
 func (p *Problems) Again(code, column string, warning bool, event int64) bool {
 	known, key := p.known, cause{code: code, column: column, warning: warning}
 	if known == nil || key != p.latest {
@@ -92,8 +92,8 @@ func (p *Problems) Again(code, column string, warning bool, event int64) bool {
 	return true
 }
 
-// Add counts an incident. Its strings are kept only when it is the first of
-// its cause, or of an earlier event than the example so far.
+// Add counts an incident. It keeps the incident's strings only if it is the first of its cause, or
+// from an earlier event than the example so far.
 func (p *Problems) Add(incident Incident) {
 	key := cause{incident.Code, incident.Detail, incident.Column, incident.Warning}
 	known := p.known
@@ -151,8 +151,8 @@ func (c *caused) show(incident Incident) {
 // keep copies a text that may be cut out of something larger.
 func keep(s string) string { return strings.Clone(clip(s, longestText)) }
 
-// List returns the problems, the most frequent first, warnings last; equally
-// frequent ones in the order of their examples' places.
+// List returns the problems, the most frequent first, warnings last; equally frequent ones in the
+// order of their examples.
 func (p *Problems) List() []Problem {
 	list := make([]Problem, len(p.causes))
 	for i, known := range p.causes {

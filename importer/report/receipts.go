@@ -14,9 +14,8 @@ import (
 	"ableimport/importer/own"
 )
 
-// Receipt is one line of receipts.csv: what was asked of the receiver for one
-// event, and what it said. All fields are text: gocsv would cut "1.5" to 1 in
-// a field of whole numbers, without an error.
+// Receipt is one line of receipts.csv: what the receiver was asked for one event, and what it said.
+// All fields are text: gocsv would cut "1.5" to 1 in a field of whole numbers, without an error.
 type Receipt struct {
 	EventID   string `csv:"event_id"`   // hex
 	Order     string `csv:"order"`      // what people call it
@@ -32,9 +31,8 @@ type Receipt struct {
 	RequestID string `csv:"request_id"` // of the answer
 }
 
-// line returns the fields in the order of the struct. Lines are written by
-// encoding/csv itself: gocsv spends 1.0 microsecond of CPU on each, this 0.25,
-// and a run writes one for every event.
+// line returns the fields in the order of the struct. Lines are written by encoding/csv itself:
+// gocsv needs 1.0 microsecond of CPU for each, this 0.25, and a run writes one for every event.
 func (r *Receipt) line() [12]string {
 	return [12]string{
 		r.EventID, Guard(r.Order), r.Amount, r.Currency, r.EventTime, Guard(r.File), r.Rows,
@@ -42,8 +40,7 @@ func (r *Receipt) line() [12]string {
 	}
 }
 
-// Receipts writes receipts.csv, readable by its owner only. It is for one
-// goroutine.
+// Receipts writes receipts.csv, readable by its owner only. Only one goroutine may use it.
 type Receipts struct {
 	path string
 	file *os.File
@@ -64,8 +61,8 @@ func CreateReceipts(path string) (*Receipts, error) {
 	return r, nil
 }
 
-// Append adds a receipt; it reaches the file with the next 64 KB, or Flush.
-// What a crash takes with it the ledger still has, but for the order number.
+// Append adds a receipt; it reaches the file with the next 64 KB, or Flush. What a crash loses is
+// still in the ledger, except for the order number.
 func (r *Receipts) Append(receipt Receipt) error {
 	line := receipt.line()
 	if err := r.csv.Write(line[:]); err != nil {

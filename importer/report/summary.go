@@ -9,10 +9,9 @@ import (
 	"ableimport/importer/own"
 )
 
-// Summary is what one run or preview says about itself: the object that
-// --json prints and summary.json holds, version 1. The order of the fields is
-// the order in the file. Money is a decimal string with the currency's own
-// number of decimals.
+// Summary is what one run or preview says about itself: the object that --json prints and that is
+// in summary.json, version 1. The order of the fields is the order in the file. Money is a decimal
+// string with the currency's own number of decimals.
 type Summary struct {
 	Version  int               `json:"version"`
 	RunID    string            `json:"run_id"`
@@ -39,8 +38,7 @@ type Mapping struct {
 	SHA256 string `json:"sha256"`
 }
 
-// Target is where the events go. LedgerNew says that nothing is known about
-// earlier deliveries there.
+// Target is where the events go. LedgerNew says that no earlier deliveries there are known.
 type Target struct {
 	Host      string `json:"host"`
 	LedgerNew bool   `json:"ledger_new"`
@@ -75,8 +73,8 @@ type Skipped struct {
 	Totals map[string]string `json:"totals"`
 }
 
-// Events counts events by state: Total is the sum of the others but Resent,
-// which is a part of Delivered.
+// Events counts events by state: Total is the sum of the others except Resent, which is a part of
+// Delivered.
 type Events struct {
 	Total            int64 `json:"total"`
 	Delivered        int64 `json:"delivered"`
@@ -87,12 +85,12 @@ type Events struct {
 	NotSent          int64 `json:"not_sent"`
 	Invalid          int64 `json:"invalid"`
 	Resent           int64 `json:"resent"`
-	// Kept: changed, and somebody has decided that what was delivered stands.
+	// Kept: changed, and somebody has decided to leave it as it was delivered.
 	Kept int64 `json:"kept,omitempty"`
 }
 
-// Totals is the money of one currency by state. AmountUnreadable counts the
-// invalid events that belong to no sum because their amount cannot be read.
+// Totals is the money of one currency by state. AmountUnreadable counts the invalid events that are
+// in no sum because their amount cannot be read.
 type Totals struct {
 	Total            string `json:"total"`
 	Delivered        string `json:"delivered"`
@@ -104,11 +102,10 @@ type Totals struct {
 	Invalid          string `json:"invalid"`
 	AmountUnreadable int64  `json:"amount_unreadable"`
 	Kept             string `json:"kept,omitempty"`           // as the files have it
-	KeptDelivered    string `json:"kept_delivered,omitempty"` // as it was delivered, and stands
+	KeptDelivered    string `json:"kept_delivered,omitempty"` // as it was delivered, and stays
 }
 
-// Reports tells where the run's files are. Failures has one path for each
-// input that has failures.
+// Reports says where the run's files are. Failures has one path for each input that has failures.
 type Reports struct {
 	Summary  string   `json:"summary"`
 	Failures []string `json:"failures"`
@@ -121,8 +118,8 @@ type Timing struct {
 	EventsPerSecond  float64 `json:"events_per_s"`
 }
 
-// WriteSummary writes the summary to path as indented JSON, readable by its
-// owner only, as a whole or not at all.
+// WriteSummary writes the summary to path as indented JSON, readable by its owner only, completely
+// or not at all.
 func (s *Summary) WriteSummary(path string) error {
 	content, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {

@@ -52,7 +52,7 @@ func TestSummaryReadsBack(t *testing.T) {
 	}
 }
 
-// A failed write leaves the old file and no rest of the new one.
+// A failed write leaves the old file and nothing of the new one.
 func TestWriteToMissingFolder(t *testing.T) {
 	err := shopRun().WriteSummary(filepath.Join(t.TempDir(), "missing", "summary.json"))
 	if err == nil || !strings.HasPrefix(err.Error(), "create summary.json: ") {
@@ -72,7 +72,7 @@ func TestDiscardedFileLeavesNothing(t *testing.T) {
 	checkFolder(t, folder)
 }
 
-// checkPrivate checks that a file is for its owner only.
+// checkPrivate checks that only its owner can use a file.
 func checkPrivate(t *testing.T, path string) {
 	t.Helper()
 	info, err := os.Stat(path)
@@ -101,7 +101,7 @@ func checkFolder(t *testing.T, folder string, want ...string) {
 	}
 }
 
-// Whatever keeps a file from the disk is told, and no half of it stays.
+// A file that cannot be written is reported, and no half of it is left.
 func TestFailedCommitLeavesNothing(t *testing.T) {
 	folder := t.TempDir()
 	file, err := createWhole(filepath.Join(folder, "a.csv"))

@@ -12,7 +12,7 @@ type State byte
 const (
 	Delivered State = iota
 	AlreadyDelivered
-	Kept // delivered with other content, which somebody has decided to let stand
+	Kept // delivered with different content; somebody has decided to leave it so
 	Changed
 	Rejected
 	Unknown
@@ -29,12 +29,12 @@ var stateNames = [states]string{
 // String returns the state as the summary writes it: "already_delivered".
 func (s State) String() string { return stateNames[s] }
 
-// NoCurrency stands for the currency of an event whose currency cannot be
-// read: the code of ISO 4217 for "no currency".
+// NoCurrency is the currency of an event whose currency cannot be read: the code of ISO 4217 for
+// "no currency".
 const NoCurrency = "XXX"
 
-// Tally counts events and their money by state. The zero Tally is empty. It is
-// for one goroutine.
+// Tally counts events and their money by state. The zero Tally is empty. Only one goroutine may use
+// it.
 type Tally struct {
 	events     [states]int64
 	money      [states]Money
@@ -79,7 +79,7 @@ func (t *Tally) Total() int64 {
 // Money returns the sums of a state. They belong to the tally.
 func (t *Tally) Money(state State) *Money { return &t.money[state] }
 
-// Unreadable returns how many invalid events belong to no sum because their amount cannot be read:
+// Unreadable returns how many invalid events are in no sum because their amount cannot be read:
 // events of a currency, and events whose currency cannot be read either.
 func (t *Tally) Unreadable(currency string) int64 {
 	n := t.unreadable.Minor(currency).Int64()

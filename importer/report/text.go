@@ -12,12 +12,12 @@ type Page struct {
 	Expected Expected
 	// Reasons are words for skip reasons: "where" is `Financial Status is not "paid"`.
 	Reasons map[string]string
-	Notes   map[State]string // behind a state's line: "on 3 Nov, from orders_oct.csv"
+	Notes   map[State]string // after a state's line: "on 3 Nov, from orders_oct.csv"
 	Keys    []KeyCount       // in a preview
 	Picture string           // in a preview: lines that draw the money by day
 	Command string           // in a preview: the command that sends exactly this
-	// Target has the flags that commands need to mean the same target, as they are typed; "" for
-	// the usual one.
+	// Target has the flags that commands need to mean the same target, as typed; "" for the
+	// default.
 	Target string
 }
 
@@ -25,7 +25,7 @@ type Page struct {
 type Expected struct {
 	Events *int64            // nil: not said
 	Totals map[string]string // decimal strings by currency
-	OfRows []string          // "EUR 66.00": totals that all rows of data add up to, not the events
+	OfRows []string          // "EUR 66.00": totals that match the rows of data, not the events
 }
 
 // KeyCount is how many events have a visitor key.
@@ -34,8 +34,8 @@ type KeyCount struct {
 	Events int64
 }
 
-// Text returns the end of a run as people read it: what happened, where every
-// row and every amount went, what is wrong and what to do about it.
+// Text returns the end of a run as people read it: what happened, where every row and every amount
+// went, what is wrong and what to do about it.
 func (s *Summary) Text(page Page) string {
 	var out strings.Builder
 	out.WriteString(page.in(strong, s.Headline()))
@@ -52,8 +52,8 @@ func (s *Summary) Text(page Page) string {
 	return out.String()
 }
 
-// PreviewText returns the totals of a preview as people read them. It is the
-// same text as of the run, but for what only a run can know.
+// PreviewText returns the totals of a preview as people read them. It is the text of the run,
+// without what only a run can know.
 func (s *Summary) PreviewText(page Page) string {
 	var out strings.Builder
 	s.writeBody(&out, page)
@@ -132,8 +132,7 @@ func (s *Summary) word(state State) string {
 	return strings.ReplaceAll(state.String(), "_", " ")
 }
 
-// writeRows says where the rows went, with a line for each file before if
-// there are several.
+// writeRows says where the rows went, after a line for each file if there are several.
 func (s *Summary) writeRows(out *strings.Builder, page Page) {
 	parts := []string{count(s.Rows.Mapped) + " mapped", s.skippedWords(page)}
 	parts = append(parts, count(s.Rows.Invalid)+" invalid", count(s.Rows.Held)+" held")

@@ -32,7 +32,7 @@ func compareGolden(t *testing.T, name, got string) {
 			t.Fatal(err)
 		}
 	}
-	if name != "failures.csv" { // which is for rows
+	if name != "failures.csv" { // the page for rows
 		secrets.Check(t, name, got)
 	}
 	want, err := os.ReadFile(path)

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// More currencies than this do not fit beside each other on a screen: they
-// stand below each other in a table of their own.
+// More currencies than this do not fit beside each other on a screen: they get a table with one
+// below the other.
 const currenciesAcross = 3
 
-// none stands where a state has no money of a currency.
+// none is shown where a state has no money of a currency.
 const none = "-"
 
 // writeEvents writes the table of states: events, and money by currency.
@@ -75,7 +75,7 @@ func (s *Summary) writeCurrencies(out *strings.Builder, currencies []string) {
 	out.WriteByte('\n')
 }
 
-// shownStates are the states that have events. What a preview is about comes first.
+// shownStates are the states that have events. The state that a preview is about comes first.
 func (s *Summary) shownStates() []State {
 	var shown []State
 	for state := range states {
@@ -131,7 +131,7 @@ func writeKeys(out *strings.Builder, keys []KeyCount) {
 	out.WriteString("  Keys: " + strings.Join(words, ", ") + "\n\n")
 }
 
-// note returns what stands behind a state's line.
+// note returns what follows a state's line.
 func (s *Summary) note(state State, page Page) string {
 	var notes []string
 	if state == Delivered && s.Events.Resent > 0 {
@@ -185,8 +185,8 @@ func (s *Summary) comparison(expected Expected) string {
 	return "expected " + strings.Join(differences, ", ")
 }
 
-// fromExpected words how a currency's total differs from what was expected,
-// "" when it does not. A currency without events has the total 0.
+// fromExpected puts into words how a currency's total differs from what was expected, "" if it does
+// not. A currency without events has the total 0.
 func (s *Summary) fromExpected(currency, expected string) string {
 	got, want := new(big.Rat), new(big.Rat)
 	if total := s.Totals[currency].Total; total != "" {

@@ -7,11 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// Visible returns s with all that a terminal would obey or hide written out:
-// control characters, bidirectional and zero-width ones as \u202e, bytes that
-// are not UTF-8 as \xff. Joiners stay, since Persian, Hindi and emoji are
-// spelt with them. Every value from a file or a receiver goes through it
-// before it is printed.
+// Visible returns s with everything that a terminal would obey or hide written out: control
+// characters, bidirectional and zero-width ones as \u202e, bytes that are not UTF-8 as \xff.
+// Joiners stay, since Persian, Hindi and emoji need them. Every value from a file or a receiver
+// goes through it before it is printed.
 func Visible(s string) string {
 	if plain(s) {
 		return s

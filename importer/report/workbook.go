@@ -11,11 +11,10 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// Workbook writes the failures of one input as an .xlsx: the same columns as
-// [Failures], with cells of the type they had, the faulty ones coloured and
-// noted, and a sheet that counts the causes. Texts are stored as text, so that
-// nothing has to be guarded against becoming a formula. It is for one
-// goroutine, and its memory does not grow with the rows.
+// Workbook writes the failures of one input as an .xlsx: the same columns as [Failures], with cells
+// of the type they had, the faulty ones coloured and noted, and a sheet that counts the causes.
+// Texts are stored as text, so nothing has to be guarded against becoming a formula. Only one
+// goroutine may use it, and its memory does not grow with the rows.
 type Workbook struct {
 	file   *wholeFile
 	book   *excelize.File
@@ -46,8 +45,8 @@ const (
 // ErrTooWide means that only a CSV can hold the rows.
 var ErrTooWide = errors.New("the CSV has them all")
 
-// CreateWorkbook begins a workbook. Nothing stands at path before Close; until
-// then its rows are in a file of the same folder.
+// CreateWorkbook begins a workbook. There is no file at path before Close; until then its rows are
+// in a file in the same folder.
 func CreateWorkbook(path string, source Source) (*Workbook, error) {
 	w := &Workbook{layout: newLayout(source)}
 	if len(w.layout.headings) > mostColumns {
@@ -105,8 +104,8 @@ func (w *Workbook) setColumns() error {
 		return err
 	}
 
-	// The library puts each width before the earlier ones, and Excel wants
-	// them from left to right: so the last comes first.
+	// The library puts each width before the earlier ones, and Excel wants them from left to right:
+	// so the last one is set first.
 	for i := min(len(w.layout.headings), mostWidths) - 1; i >= 0; i-- {
 		width := min(max(12, float64(width(Visible(w.layout.headings[i]))+2)), 40)
 		if i == w.layout.columns()+reasonColumn {
@@ -160,8 +159,8 @@ func (w *Workbook) cell(failure Failure, column int, faulty bool) any {
 	return excelize.Cell{StyleID: w.styles.of(kind, faulty), Value: value}
 }
 
-// ownCell is a cell of our own columns. Where no cell of the row is to
-// blame, the reason itself is marked.
+// ownCell is a cell of our own columns. If no cell of the row is to blame, the reason itself is
+// marked.
 func (w *Workbook) ownCell(failure Failure, column int, value string, mark bool) any {
 	switch {
 	case column == rowColumn:
@@ -174,7 +173,7 @@ func (w *Workbook) ownCell(failure Failure, column int, value string, mark bool)
 	}
 }
 
-// note hangs the reasons on the faulty cells of the row written last.
+// note attaches the reasons to the faulty cells of the row written last.
 func (w *Workbook) note(faulty map[int]string) error {
 	for column := range w.layout.columns() {
 		reason, blame := faulty[column]
@@ -212,7 +211,7 @@ func (w *Workbook) text(value string) string {
 	return string(utf16.Decode(units[:longestCell-len(cut)])) + cut
 }
 
-// Close puts the whole workbook in its place.
+// Close puts the whole workbook at its path.
 func (w *Workbook) Close() error {
 	defer w.Discard()
 	if err := w.rows.Flush(); err != nil {
@@ -222,8 +221,8 @@ func (w *Workbook) Close() error {
 		return w.failed(err)
 	}
 
-	// The library would gather the whole file in memory before it writes a
-	// byte: give it an archive that goes to the disk.
+	// The library would build the whole file in memory before it writes a byte: give it an archive
+	// that goes to the disk.
 	w.book.SetZipWriter(func(io.Writer) excelize.ZipWriter { return zip.NewWriter(w.file) })
 	if err := w.book.Write(io.Discard); err != nil {
 		return w.failed(err)

@@ -93,8 +93,7 @@ func TestWorkbook(t *testing.T) {
 	}
 }
 
-// Texts are text, numbers are numbers, dates are the numbers of dates; nothing
-// is a formula.
+// Texts are text, numbers are numbers, dates are the numbers of dates; nothing is a formula.
 func checkTypes(t *testing.T, book *excelize.File) {
 	t.Helper()
 	wantRaw := map[string]string{
@@ -120,7 +119,7 @@ func checkTypes(t *testing.T, book *excelize.File) {
 	}
 }
 
-// Exactly the faulty cells are red, and the reason where none is.
+// Exactly the faulty cells are red, and the reason if there are none.
 func checkMarks(t *testing.T, book *excelize.File) {
 	t.Helper()
 	for row := 2; row <= 4; row++ {
@@ -305,7 +304,7 @@ func workbookHeap(t *testing.T, rows int) uint64 {
 	if err := book.Close(); err != nil {
 		t.Fatal(err)
 	}
-	checkFolder(t, filepath.Dir(path), filepath.Base(path)) // no rest of the library's
+	checkFolder(t, filepath.Dir(path), filepath.Base(path)) // no file of the library is left
 	info, err := os.Stat(path)
 	if err != nil {
 		t.Fatal(err)

@@ -6,8 +6,8 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// countCauses counts the row once for each of its causes. A cause without a
-// code of its own is told by its words.
+// countCauses counts the row once for each of its causes. A cause without a code is identified by
+// its words.
 func (w *Workbook) countCauses(failure Failure) {
 	for _, fault := range failure.Faults {
 		detail := ""
@@ -81,8 +81,8 @@ func (s *styles) of(kind byte, faulty bool) int {
 	return s.usual[kind]
 }
 
-// formats show each kind as what it is. "@" keeps a text a text when somebody
-// edits it: "=1" stays "=1", "0012" stays "0012".
+// formats show each kind as what it is. "@" makes a text stay a text when somebody edits it: "=1"
+// stays "=1", "0012" stays "0012".
 var formats = [KindNoValue + 1]string{
 	KindText: "@", KindNumber: "General", KindBool: "General",
 	KindDate: "yyyy-mm-dd", KindDateTime: "yyyy-mm-dd hh:mm:ss",

@@ -46,7 +46,7 @@ func (s *Server) answer(c *call, status int, body reply) {
 	c.w.Write(text)
 }
 
-// behave ends a request as its fault says. No fault: as a friendly receiver does.
+// behave ends a request as its fault says. Without a fault it is a friendly receiver.
 func (s *Server) behave(c *call, fault Fault) {
 	s.record.meet(c, fault)
 	if status, odd, ok := fault.status(); ok {
@@ -91,8 +91,8 @@ func (s *Server) answerStatus(c *call, status int, odd string) {
 		reply{Error: http.StatusText(status) + ", as this sandbox was asked to answer"})
 }
 
-// waitOf is the Retry-After of an answer; "": none. What asks for nothing that can be understood
-// begins no wait.
+// waitOf is the Retry-After of an answer; "": none. A wait that cannot be understood does not
+// begin.
 func (s *Server) waitOf(c *call, odd string) string {
 	switch odd {
 	case "past":
@@ -135,7 +135,7 @@ const (
 )
 
 // breakOff does what only the bare connection can. The request counts as answered before its
-// connection ends, since the client may begin another at once then.
+// connection ends, since the client may begin another right then.
 func (s *Server) breakOff(c *call, fault Fault) {
 	conn, _, err := http.NewResponseController(c.w).Hijack()
 	if err != nil {

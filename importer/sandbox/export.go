@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// exportHead are the headings of what the server exports: the order, its money, when it was
-// received, and the import_id of its custom_data. It holds nothing of a person.
+// exportHead are the headings of the server's export: the order, its money, when it was received,
+// and the import_id of its custom_data. It contains nothing about a person.
 var exportHead = []string{
 	"order_id", "event_type", "deal_value", "deal_currency", "received_at", "import_id",
 }
@@ -28,7 +28,7 @@ func csvLine(cells []string) []byte {
 	return line.Bytes()
 }
 
-// Export is what the server has processed, as CSV: in order of arrival, and twice what came twice.
+// Export is what the server has processed, as CSV: in order of arrival, and twice if it came twice.
 func (s *Server) Export() []byte {
 	s.record.mu.Lock()
 	defer s.record.mu.Unlock()

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// The server's own export has each event as often as it was processed, and nothing of a person.
+// The server's own export has each event as often as it was processed, and nothing about a person.
 func TestExport(t *testing.T) {
 	var file bytes.Buffer
 	s, err := Start(Options{Export: &file})

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Fault is a way to misbehave. Beside those below every status from 300 to 599 is one, by its
+// Fault is a way to misbehave. Besides those below, every status from 300 to 599 is one, by its
 // number: "429". A status answers without processing the event, except 500, 502 and 504, which
 // answer after it. 429 and 503 ask to wait in seconds, or oddly: "429-date", "429-past",
 // "503-negative", "503-garbage".
@@ -56,21 +56,21 @@ var named = []Fault{
 // Faults say how often the receiver misbehaves. The zero value never does.
 type Faults struct {
 	Percent map[Fault]float64 // of the events; all together at most 100
-	Seed    uint64            // another one chooses other events
+	Seed    uint64            // another seed chooses other events
 	// Times: how often a chosen event meets its fault before it is treated well; zero: once
 	Times int
 	// RetryAfter: sent with 429, 503 and limit, in whole seconds; zero: 1 s, negative: not sent
 	RetryAfter time.Duration
-	// Burst: requests that one chosen 503 hits, its own included; zero: 1
+	// Burst: requests that one chosen 503 hits, including its own; zero: 1
 	Burst int
-	// Rate: requests per second; what is above gets 429. Zero: no limit
+	// Rate: requests per second; beyond it, 429. Zero: no limit
 	Rate              float64
 	UnauthorizedAfter int // processed events after which all get 401; zero: never
 }
 
 // ParseFaults reads a list such as `429=2%,reset-after=1%,latency=20ms,seed=7` into Options' Faults
-// and Latency. Settings beside percentages: latency, seed, times, retry-after (a duration or none),
-// burst, rate (50/s), 401-after.
+// and Latency. Settings besides percentages: latency, seed, times, retry-after (a duration or
+// none), burst, rate (50/s), 401-after.
 func ParseFaults(text string) (Options, error) {
 	options := Options{Faults: Faults{Percent: make(map[Fault]float64)}}
 	for part := range strings.SplitSeq(text, ",") {
@@ -185,7 +185,7 @@ func (f Fault) processes() bool {
 	return f != ResetBefore && slices.Contains(named, f)
 }
 
-// choose gives the fault of an event, or none. It depends on the body's hash and the seed alone.
+// choose gives the fault of an event, or none. It depends only on the body's hash and the seed.
 func (f Faults) choose(body hash) Fault {
 	point := float64(mix(binary.LittleEndian.Uint64(body[:])^f.Seed)>>11) / (1 << 53) * 100
 	for _, fault := range f.names() {

@@ -18,7 +18,7 @@ func isJSON(contentType string) bool {
 // object is a JSON object. Its numbers are json.Number, as written.
 type object = map[string]any
 
-// decode reads one JSON object in which no field comes twice.
+// decode reads one JSON object without repeated fields.
 func decode(body []byte) (object, error) {
 	if !utf8.Valid(body) {
 		return nil, errors.New("the body is not UTF-8")

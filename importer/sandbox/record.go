@@ -32,7 +32,7 @@ type Event struct {
 // Stats are the sums over what a [Server] has seen.
 type Stats struct {
 	Requests int `json:"requests"`
-	// Processed: events, those that came twice counted twice
+	// Processed: events; those that came twice count twice
 	Processed  int `json:"processed"`
 	Duplicates int `json:"duplicates"` // processed before with the same bytes
 	Rejected   int `json:"rejected"`   // by the rules of the webhook
@@ -53,10 +53,10 @@ type Total struct {
 	Value  string `json:"value"` // decimal
 }
 
-// grace is the time that a receiver must allow a client to hear of a Retry-After.
+// grace is the time that a receiver must give a client to hear of a Retry-After.
 const grace = 250 * time.Millisecond
 
-// record keeps what the server saw. All of it is under one lock.
+// record keeps what the server saw. One lock protects it.
 type record struct {
 	options Options
 	limiter *rate.Limiter // nil: no limit
@@ -102,7 +102,7 @@ func (r *record) arrive(c *call) {
 	}
 }
 
-// depart takes a request out of what is in flight before its handler ends.
+// depart removes a request from what is in flight before its handler ends.
 func (r *record) depart(c *call) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -177,8 +177,8 @@ func (r *record) treat(c *call) Fault {
 	return fault
 }
 
-// A window is a time in which no request should come, since an answer asked for it. Of several each
-// begins when the client must have heard of it: one that outlasts another is no news before that.
+// A window is a time in which no request should come, since an answer asked for it. Each begins
+// when the client must have heard of it; a later one that lasts longer does not count before that.
 type window struct{ from, until time.Time }
 
 // openWindow begins a window.

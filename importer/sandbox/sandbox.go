@@ -32,7 +32,7 @@ type Server struct {
 	options  Options
 	listener net.Listener
 	server   *http.Server
-	mu       sync.Mutex // of closing and running, so that nothing enters once Close waits
+	mu       sync.Mutex // guards closing and running, so nothing enters once Close waits
 	running  sync.WaitGroup
 	closing  context.Context // done when Close begins: ends what hangs
 	close    context.CancelFunc
@@ -65,7 +65,7 @@ func Start(options Options) (*Server, error) {
 	s.server = &http.Server{
 		Handler:           mux,
 		ReadHeaderTimeout: time.Minute,
-		ErrorLog:          log.New(io.Discard, "", 0), // broken connections are what it is for
+		ErrorLog:          log.New(io.Discard, "", 0), // broken connections are intended
 	}
 
 	s.running.Go(func() { s.server.Serve(listener) })
@@ -77,15 +77,15 @@ func (s *Server) URL() string {
 	return "http://" + s.listener.Addr().String() + "/uip-events/event"
 }
 
-// Events returns what was processed, in order of arrival; an event that was processed twice stands
+// Events returns what was processed, in order of arrival; an event that was processed twice is
 // there twice.
 func (s *Server) Events() []Event { return s.record.all() }
 
 // Stats returns the sums over what was seen so far.
 func (s *Server) Stats() Stats { return s.record.stats() }
 
-// Close breaks all connections and waits for what they were doing.
-// It returns the first error of writing Log, Record or Bodies.
+// Close breaks all connections and waits for their handlers. It returns the first error of writing
+// Log, Record or Bodies.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	s.close()
@@ -111,7 +111,7 @@ func (s *Server) enter() bool {
 	return s.closing.Err() == nil
 }
 
-// serveEvent takes one request: what it is, how it is treated, and what is noted of it.
+// serveEvent takes one request: what it is, how it is treated, and what to note.
 func (s *Server) serveEvent(w http.ResponseWriter, r *http.Request) {
 	if !s.enter() {
 		panic(http.ErrAbortHandler)

@@ -37,8 +37,8 @@ var (
 	}
 )
 
-// validate checks one event. False: it is no JSON object at all, and reason says why.
-// A reason beside true is the first rule that the event breaks.
+// validate checks one event. False: it is not a JSON object at all, and reason says why. A reason
+// with true is the first rule that the event breaks.
 func validate(body []byte) (event Event, reason string, isObject bool) {
 	sum := sha256.Sum256(body)
 	event.Hash = hex.EncodeToString(sum[:])

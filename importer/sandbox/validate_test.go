@@ -109,7 +109,7 @@ func TestNotes(t *testing.T) {
 	}
 }
 
-// FuzzValidate: it never panics, and lets nothing through that is no JSON object.
+// FuzzValidate: it never panics, and lets through only JSON objects.
 func FuzzValidate(f *testing.F) {
 	f.Add([]byte(resource(keys)))
 	f.Add([]byte(resource(keys +

@@ -8,6 +8,6 @@
 // A [Sealed] keeps chunks of any size in their order, encrypted: the events of a run, which are
 // people's data.
 //
-// [Ahead] lets a goroutine read ahead of the one that uses what is read, and [PrivateDir] is where
-// all of it lives: readable by its owner only, and removed at the end or at the next start.
+// [Ahead] lets a goroutine read ahead of its consumer, and all files are in a [PrivateDir]:
+// readable by its owner only, and removed at the end or at the next start.
 package spill

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// What others leave in the folder for temporary files neither hangs us nor has us make or remove
-// anything.
+// What others leave in the folder for temporary files does not block us, and does not make us
+// create or remove anything.
 func TestSweepLeavesForeignThingsAlone(t *testing.T) {
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)

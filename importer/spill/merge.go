@@ -34,11 +34,11 @@ func (s *Sorter) Records() iter.Seq2[[]byte, error] {
 	}
 }
 
-// mergedAhead is how many records recordsAhead hands over at once.
+// mergedAhead is how many records RecordsAhead hands over at once.
 const mergedAhead = 512
 
-// RecordsAhead is records, but merges in a goroutine of its own while its consumer looks at the
-// records before. The goroutine has ended when the iterator has.
+// RecordsAhead is Records, but merges in a goroutine of its own while its consumer handles earlier
+// records. The goroutine has ended when the iterator has.
 func (s *Sorter) RecordsAhead() iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		fresh := func() []byte { return make([]byte, 0, mergedAhead*s.size) }
@@ -56,7 +56,7 @@ func (s *Sorter) RecordsAhead() iter.Seq2[[]byte, error] {
 	}
 }
 
-// mergeInto fills chunks with all records, until there are no more of them or nobody wants them.
+// mergeInto fills chunks with all records, until there are no more or nobody wants them.
 func (s *Sorter) mergeInto(next Relay[[]byte]) error {
 	chunk := next.First()
 	for record, err := range s.Records() {
@@ -77,7 +77,7 @@ func (s *Sorter) mergeInto(next Relay[[]byte]) error {
 	return nil
 }
 
-// merge yields the records of all runs in order. The runs are a heap: the first one has the least
+// merge yields the records of all runs in order. The runs are a heap: the first has the lowest
 // record.
 func merge(runs []*sortedRun, yield func([]byte, error) bool) {
 	open := runs[:0]
@@ -112,7 +112,7 @@ func merge(runs []*sortedRun, yield func([]byte, error) bool) {
 	}
 }
 
-// sink puts the run at i where it belongs among those below it.
+// sink moves the run at i down to where it belongs.
 func sink(runs []*sortedRun, i int) {
 	for {
 		least := 2*i + 1
@@ -140,7 +140,7 @@ type sortedRun struct {
 	prefix uint64 // its first eight bytes
 }
 
-// next goes on to the run's next record; io.EOF at its end.
+// next moves to the run's next record; io.EOF at its end.
 func (r *sortedRun) next() error {
 	var err error
 	switch {

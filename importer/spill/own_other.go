@@ -4,6 +4,6 @@ package spill
 
 import "os"
 
-// MakePrivate makes a folder, and what is missing above it, that nobody but its owner can use. One
-// that is there stays as it is.
+// MakePrivate makes a folder, and missing folders above it, that only its owner can use. An
+// existing folder does not change.
 func MakePrivate(dir string) error { return os.MkdirAll(dir, 0o700) }

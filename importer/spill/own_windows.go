@@ -11,9 +11,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// MakePrivate makes a folder, and what is missing above it, that nobody but its owner can use. One
-// that is there stays as it is. Modes say nothing on Windows: the folder gets an access list, which
-// all that is made in it inherits, of its owner, the system and the administrators.
+// MakePrivate makes a folder, and missing folders above it, that only its owner can use. An
+// existing folder does not change. Modes mean nothing on Windows: the folder gets an access list of
+// its owner, the system and the administrators, which everything made in it inherits.
 func MakePrivate(dir string) error {
 	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
 		return err

@@ -9,11 +9,12 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// strangers are whom Windows lets in elsewhere: everyone, guests, users, and who has logged in.
+// strangers are those whom Windows lets in elsewhere: everyone, guests, users, and whoever is
+// logged in.
 var strangers = regexp.MustCompile(`;(WD|BG|BU|AU|AN|S-1-1-0|S-1-5-32-545|S-1-5-11)\)`)
 
-// TestMakePrivate: neither the folder, nor what is made in it, is for strangers; a folder that was
-// there stays open.
+// TestMakePrivate: strangers can use neither the folder nor what is made in it; an existing folder
+// stays open.
 func TestMakePrivate(t *testing.T) {
 	old := filepath.Join(t.TempDir(), "old")
 	if err := os.Mkdir(old, 0o755); err != nil {

@@ -11,9 +11,9 @@ import (
 	"ableimport/importer/own"
 )
 
-// A PrivateDir is a directory for what is spilled and spooled: people's data. Only its owner can
-// read it; it is removed at the end, and what a killed program left behind is removed at the next
-// start.
+// A PrivateDir is a directory for data that is spilled and spooled: people's data. Only its owner
+// can read it; it is removed at the end, and what a killed program left behind is removed at the
+// next start.
 type PrivateDir struct {
 	path string
 	lock *flock.Flock
@@ -49,17 +49,17 @@ func NewPrivateDir() (PrivateDir, error) {
 // Path of the directory.
 func (d PrivateDir) Path() string { return d.path }
 
-// Remove removes it with all that is in it.
+// Remove removes it with everything in it.
 func (d PrivateDir) Remove() error {
 	d.lock.Unlock()
 	return os.RemoveAll(d.path)
 }
 
 // sweepPrivateDirs removes the directories whose programs are gone: the kernel has released their
-// locks. One whose lock nobody has had yet is just being made.
+// locks. A directory whose lock was never taken is just being made.
 //
-// Others may write into the folder for temporary files, too. What is not a directory of ours alone
-// is not looked into: a FIFO would hang us, and a link would have us make files elsewhere.
+// Others may also write into the folder for temporary files. Only directories that are ours alone
+// are opened: a FIFO would block, and a link would make us create files elsewhere.
 func sweepPrivateDirs() {
 	folder, err := os.Open(os.TempDir())
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Programs that start at the same time leave each other's directories alone, and remove what
-// programs that are gone have left.
+// Programs that start at the same time leave each other's directories alone, and remove what dead
+// programs have left.
 func TestPrivateDirsOfOthers(t *testing.T) {
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)

@@ -4,7 +4,7 @@ import (
 	"iter"
 )
 
-// A Relay hands filled buffers from one goroutine to another, and brings back those that were used.
+// A Relay hands filled buffers from one goroutine to another, and brings back the used ones.
 type Relay[T any] struct {
 	full chan T
 	free chan T
@@ -12,8 +12,8 @@ type Relay[T any] struct {
 }
 
 // Ahead yields the buffers that fill hands over, while fill, in a goroutine of its own, fills the
-// next ones: two cores share the work. A buffer is used again once the consumer asks for the next.
-// The goroutine has ended when the iterator has.
+// next ones: two cores share the work. A buffer is reused once the consumer asks for the next. The
+// goroutine has ended when the iterator has.
 func Ahead[T any](fresh func() T, fill func(Relay[T])) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		r := Relay[T]{full: make(chan T, 2), free: make(chan T, 4), stop: make(chan struct{})}
@@ -43,9 +43,9 @@ func Ahead[T any](fresh func() T, fill func(Relay[T])) iter.Seq[T] {
 // First is the first buffer to be filled.
 func (r Relay[T]) First() T { return <-r.free }
 
-// After hands a buffer over and gives the next; false: nobody wants more.
+// After hands a buffer over and returns the next; false: nobody wants more.
 func (r Relay[T]) After(filled T) (next T, wanted bool) {
-	r.full <- filled // whoever stops takes what is left
+	r.full <- filled // the stopping side takes what is left
 	select {
 	case next = <-r.free:
 		return next, true

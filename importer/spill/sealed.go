@@ -17,10 +17,10 @@ import (
 // sealedMemory bounds the packed chunks that are not in the file.
 const sealedMemory = 1 << 20
 
-// A Sealed keeps any number of chunks in their order, in bounded memory: the last in memory, those
-// before in a private file. They may be people's data, so all of them are encrypted with a key that
-// only this program's memory has: what a killed program leaves behind nobody can read, and what
-// somebody else writes into the file is noticed. They are packed before that.
+// A Sealed keeps any number of chunks in their order, in bounded memory: the last ones in memory,
+// earlier ones in a private file. They may be people's data, so all are packed and then encrypted
+// with a key that only this program's memory has: nobody can read what a killed program leaves
+// behind, and reading notices what somebody else writes into the file.
 //
 // Chunks are added first; then they may be read, any number of times.
 type Sealed struct {
@@ -28,9 +28,9 @@ type Sealed struct {
 	aead   cipher.AEAD
 	ends   []int64  // of each chunk
 	file   *os.File // nil: all are in memory
-	filed  int64    // bytes in file; the chunks behind it are in memory
+	filed  int64    // bytes in file; later chunks are in memory
 	memory []byte
-	packed []byte // the chunk in hand, as it is before it is sealed
+	packed []byte // the current chunk, before it is sealed
 	read   []byte
 }
 
@@ -67,12 +67,12 @@ func (s *Sealed) Add(chunk []byte) error {
 	return nil
 }
 
-// nonce is the nonce of a chunk: a key seals each place once, so that none can pass for another.
+// nonce is the nonce of a chunk: a key seals each place once, so no chunk can replace another.
 func nonce(number int) []byte {
 	return binary.BigEndian.AppendUint64(make([]byte, 4, 12), uint64(number))
 }
 
-// Chunks yields the chunks in their order, each good until the next.
+// Chunks yields the chunks in their order. Each is good until the next.
 func (s *Sealed) Chunks() iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		var chunk []byte
@@ -108,7 +108,7 @@ func (s *Sealed) sealed(start, end int64) ([]byte, error) {
 	return s.read, err
 }
 
-// Close gives the file back.
+// Close closes and removes the file.
 func (s *Sealed) Close() error {
 	if s == nil || s.file == nil {
 		return nil

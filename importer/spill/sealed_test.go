@@ -68,7 +68,7 @@ func filled(t *testing.T) (*Sealed, *os.File) {
 	return s, s.file
 }
 
-// Nobody reads in the file whose events these are, and it is its owner's alone.
+// The file does not show whose events these are, and only its owner can open it.
 func TestSealedFileTellsNothing(t *testing.T) {
 	_, file := filled(t)
 	info, err := file.Stat()
@@ -95,7 +95,7 @@ func TestSealedFileTellsNothing(t *testing.T) {
 	}
 }
 
-// What has become of the file since is an error, not an event.
+// A change to the file is an error, not an event.
 func TestSealedFileIsProved(t *testing.T) {
 	for _, test := range []struct {
 		name  string
@@ -115,7 +115,9 @@ func TestSealedFileIsProved(t *testing.T) {
 			_, err := f.WriteAt(one, s.filed-1)
 			return err
 		}},
-		{"it has lost its end", func(s *Sealed, f *os.File) error { return f.Truncate(s.filed - 1) }},
+		{"it has lost its end", func(s *Sealed, f *os.File) error {
+			return f.Truncate(s.filed - 1)
+		}},
 		{"it is empty", func(_ *Sealed, f *os.File) error { return f.Truncate(0) }},
 		{"two chunks have changed places", func(s *Sealed, f *os.File) error {
 			size := s.ends[0]

@@ -16,7 +16,7 @@ const sortMemory = 8 << 20
 
 // A Sorter puts any number of fixed-size records in the order of their bytes, in bounded memory:
 // full buffers are sorted and written to private files, which are merged at the end. Records are
-// laid out big-endian, so that the order of the bytes is the order of the values.
+// big-endian, so the order of the bytes is the order of the values.
 //
 // Records are added first; then records may be called, any number of times.
 type Sorter struct {
@@ -30,7 +30,7 @@ type Sorter struct {
 	sealed  bool
 }
 
-// A sortKey stands for a record while a buffer is sorted: most comparisons end at the first eight
+// A sortKey represents a record while a buffer is sorted: most comparisons end at the first eight
 // bytes.
 type sortKey struct {
 	prefix uint64
@@ -48,8 +48,8 @@ func NewSorter(dir string, size int) *Sorter {
 	return &Sorter{size: size, limit: sortMemory / size, dir: dir}
 }
 
-// small is how much memory the records of a sorter take bit by bit. Beyond that they take all that
-// they may have: growing would copy them again and again.
+// small is how much memory the records of a sorter take step by step. Beyond that they take the
+// maximum at once: growing would copy them again and again.
 const small = 1 << 20
 
 // Add takes a copy of record.
@@ -71,7 +71,7 @@ func (s *Sorter) at(index uint32) []byte {
 }
 
 // sortBuffer distributes the records by their first bits and then sorts each heap: most records
-// begin with a hash, so that heaps are small.
+// begin with a hash, so heaps are small.
 func (s *Sorter) sortBuffer() {
 	const bits = 12
 	var ends [1 << bits]int
@@ -83,7 +83,7 @@ func (s *Sorter) sortBuffer() {
 	}
 
 	s.spare = slices.Grow(s.spare[:0], len(s.order))[:len(s.order)]
-	for _, key := range slices.Backward(s.order) { // what is in order already stays so
+	for _, key := range slices.Backward(s.order) { // equal records keep their order
 		end := &ends[key.prefix>>(64-bits)]
 		*end--
 		s.spare[*end] = key
@@ -127,8 +127,8 @@ func (s *Sorter) spill() error {
 	return nil
 }
 
-// seal ends the adding. Where most records are in files, the last go there, too, and give their
-// memory back before the merge.
+// seal ends the adding. If most records are in files, the last go there too, and free their memory
+// before the merge.
 func (s *Sorter) seal() error {
 	if s.sealed {
 		return nil
@@ -145,7 +145,7 @@ func (s *Sorter) seal() error {
 	return nil
 }
 
-// Close gives the files back.
+// Close closes and removes the files.
 func (s *Sorter) Close() error {
 	var errs []error
 	for _, sp := range s.spilled {

@@ -48,7 +48,7 @@ func TestSorterSortsAnyRecords(t *testing.T) {
 	})
 }
 
-// A merge that runs ahead ends when nobody wants more, and tells of an error behind the records
+// A merge that runs ahead ends when nobody wants more, and reports an error after the records
 // before it.
 func TestMergeAheadEnds(t *testing.T) {
 	s := NewSorter(t.TempDir(), 8)

@@ -24,7 +24,7 @@ type content struct {
 	wrapping string // "", "gz", "zst" or "zip"
 	member   *zip.File
 	unpacked int64        // the limit
-	ended    func() error // tells that nobody waits for the file any more
+	ended    func() error // reports that nobody waits for the file any more
 	warnings []string
 }
 
@@ -59,7 +59,7 @@ func (c *content) limit(unpacker io.ReadCloser, err error) (io.ReadCloser, error
 	return &limited{unpacker, c.unpacked, c.ended}, nil
 }
 
-// limited stops a reader that gives more than is allowed, or for which nobody waits.
+// limited stops a reader that gives more than is allowed, or that nobody waits for.
 type limited struct {
 	io.ReadCloser
 	left  int64
@@ -78,8 +78,8 @@ func (l *limited) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// readFull reads until p is full or the input ends. io.ReadFull would not do: it makes the same
-// error of an input that ends and of packed data that was cut off.
+// readFull reads until p is full or the input ends. io.ReadFull would not do: it gives the same
+// error for an input that ends and for packed data that was cut off.
 func readFull(input io.Reader, p []byte) (n int, ended bool, err error) {
 	for n < len(p) && err == nil {
 		var read int
@@ -92,14 +92,14 @@ func readFull(input io.Reader, p []byte) (n int, ended bool, err error) {
 	return n, false, err
 }
 
-// changed says whether the file is another one than when it was opened.
+// changed says whether the file differs from the one that was opened.
 func (c *content) changed() bool {
 	now, err := c.file.Stat()
 	return err != nil || now.Size() != c.size || !now.ModTime().Equal(c.modified)
 }
 
-// chooseMember finds the one table in a zip file, or the one of that name. Of other files it tells
-// which it skips: a table among them would be missed.
+// chooseMember finds the one table in a zip file, or the one with that name. It says which other
+// files it skips: people would miss a table among them.
 func chooseMember(archive *zip.Reader, name string) (member *zip.File, passed []string, err error) {
 	var tables, pages []*zip.File
 	var names []string
@@ -140,7 +140,7 @@ func chooseMember(archive *zip.Reader, name string) (member *zip.File, passed []
 	return nil, nil, errors.New("there is no file in this .zip")
 }
 
-// isLitter tells of files that systems leave, and that nobody has put there.
+// isLitter reports files that systems leave behind, and that nobody has put there.
 func isLitter(name string) bool {
 	base := path.Base(name)
 	return strings.HasPrefix(name, "__MACOSX/") || strings.HasPrefix(base, ".") ||
@@ -148,13 +148,13 @@ func isLitter(name string) bool {
 }
 
 var (
-	// besideEndings belong to files that people lay beside an export and that are no tables.
+	// besideEndings belong to files that people put beside an export and that are not tables.
 	besideEndings = []string{
 		".md", ".pdf", ".html", ".htm", ".xml", ".json", ".doc", ".docx", ".rtf", ".odt",
 		".png", ".jpg", ".jpeg", ".gif", ".svg", ".log", ".asc", ".sig",
 		".md5", ".sha1", ".sha256", ".url", ".ini", ".css", ".xsd", ".dtd",
 	}
-	// pageEndings are those of them that are tables where nothing else is there.
+	// pageEndings are the endings among them that are tables if nothing else is there.
 	pageEndings = []string{".html", ".htm", ".xml"}
 
 	// besideNames belong to texts about an export, in the languages of our users.
@@ -165,7 +165,7 @@ var (
 	}
 )
 
-// isBeside tells of files that are no tables, as their names say.
+// isBeside reports files that are not tables, as their names say.
 func isBeside(base string) bool {
 	base = strings.ToLower(base)
 	ending := path.Ext(base)

@@ -35,7 +35,7 @@ func openText(name string, found *content, head []byte, options Options) (source
 	return s, nil
 }
 
-// detect settles everything in the order in which one thing needs the other: encoding, dialect,
+// detect settles everything in the order in which one thing needs another: encoding, dialect,
 // header, layout.
 func (s *textSource) detect(head []byte) error {
 	if err := s.detectEncoding(head); err != nil {
@@ -47,7 +47,7 @@ func (s *textSource) detect(head []byte) error {
 	}
 
 	if isBlank(bytes.Trim(prefix, "\x00\x1a")) && whole {
-		return errors.New("is empty: there is nothing but blank lines in it")
+		return errors.New("is empty: it has only blank lines")
 	}
 	if is := foreignText(prefix, s.options.Delimiter); is != "" {
 		return errors.New("is " + is)
@@ -79,7 +79,7 @@ func (s *textSource) text() (io.Reader, io.Closer, error) {
 	return text, input, nil
 }
 
-// prefix gives the beginning of the text, and whether that is all of it.
+// prefix gives the beginning of the text, and whether this is all of it.
 func (s *textSource) prefix() ([]byte, bool, error) {
 	text, closer, err := s.text()
 	if err != nil {
@@ -91,8 +91,8 @@ func (s *textSource) prefix() ([]byte, bool, error) {
 	return prefix[:n], whole, err
 }
 
-// detectDialect takes a first line like sep=; for what Excel takes it: it names the delimiter and
-// is no row.
+// detectDialect takes a first line like sep=; as Excel does: it names the delimiter and is not a
+// row.
 func (s *textSource) detectDialect(prefix []byte, whole bool) error {
 	line := prefix[:lineEnd(prefix, 0)]
 	setting := strings.Trim(string(line), "\r\n\"")
@@ -113,7 +113,7 @@ func (s *textSource) detectDialect(prefix []byte, whole bool) error {
 	var err error
 	if s.unquote = inLineQuotes(prefix, whole, usual, s.options); s.unquote {
 		s.warnings = append(s.warnings, "every line, or nearly every one, is in quotes as a "+
-			"whole, as spreadsheet programs write it that took the file for one column; it is "+
+			"whole, as a spreadsheet program writes a file that it took for one column; it is "+
 			"read without these quotes")
 		if prefix, whole, err = s.prefix(); err != nil {
 			return err
@@ -147,8 +147,8 @@ func (s *textSource) survey(d dialect) (reading, error) {
 	return result, err
 }
 
-// detectHeader reads the first rows, chooses the header among them and learns from the others how
-// rows look.
+// detectHeader reads the first rows, chooses the header among them and learns from the others what
+// rows look like.
 func (s *textSource) detectHeader() error {
 	text, closer, err := s.text()
 	if err != nil {
@@ -174,11 +174,11 @@ func (s *textSource) detectHeader() error {
 	if comments > 0 {
 		s.warnings = append(s.warnings,
 			fmt.Sprintf("lines of one cell that begin with # look like comments (%d of the first "+
-				"%d): say `comment: \"#\"` to ignore them", comments, len(head)))
+				"%d): set `comment: \"#\"` to ignore them", comments, len(head)))
 	}
 	if len(s.choice.names) == 1 && s.options.Delimiter == "" {
 		s.warnings = append(s.warnings, "there is one column only: if another character "+
-			"separates the cells, say `delimiter:` and that character")
+			"separates the cells, set `delimiter:` and that character")
 	}
 
 	s.layout.names = s.choice.names
@@ -188,11 +188,11 @@ func (s *textSource) detectHeader() error {
 	return nil
 }
 
-// headBytes is how much of a file head keeps, for rows may be long.
+// headBytes is how much of a file head keeps, since rows may be long.
 const headBytes = 4 << 20
 
-// head reads the first rows, as many as the header may be among, and says what is wrong with some
-// of them by row number.
+// head reads the first rows, enough to include the header, and says what is wrong with some of them
+// by row number.
 func (s *textSource) head(r *records) (head []headRow, faults map[int]string, err error) {
 	faults = map[int]string{}
 	for size := 0; len(head) < headRows && size < headBytes || r.row < s.options.Header; {
@@ -200,7 +200,7 @@ func (s *textSource) head(r *records) (head []headRow, faults map[int]string, er
 		row, bad, err := r.read(&layout{})
 		var cut cutError
 		if errors.Is(err, io.EOF) || errors.As(err, &cut) && len(head) > 0 {
-			break // whether it is cut can only be told once the header is known
+			break // only the header shows whether it is cut
 		}
 		if err != nil {
 			return nil, nil, r.explain(err)
@@ -224,12 +224,12 @@ func (s *textSource) head(r *records) (head []headRow, faults map[int]string, er
 	}
 
 	if len(head) == 0 {
-		return nil, nil, errors.New("is empty: there is nothing but blank lines in it")
+		return nil, nil, errors.New("is empty: it has only blank lines")
 	}
 	return head, faults, nil
 }
 
-// checkHeader refuses a header that was not read as written in the file.
+// checkHeader refuses a header that was not read as it is in the file.
 func (s *textSource) checkHeader(faults map[int]string) error {
 	if fault := faults[s.choice.row]; fault != "" {
 		return fmt.Errorf("row %d, the header: %s", s.choice.row, fault)
@@ -289,10 +289,10 @@ func (s *textSource) learn(below []headRow) {
 	case l.surplus:
 		s.expect.width++
 		s.warnings = append(s.warnings,
-			"every row ends with a delimiter too many, which is ignored")
+			"every row ends with one delimiter too many, which is ignored")
 	case l.missing == 1 && l.names[width-1] == "":
 		s.warnings = append(s.warnings,
-			"the header ends with a delimiter too many, which is ignored")
+			"the header ends with one delimiter too many, which is ignored")
 	case l.missing > 0:
 		s.warnings = append(s.warnings, fmt.Sprintf("every row lacks the last %d of the header's "+
 			"%d columns; they are read as empty", l.missing, width))
@@ -303,7 +303,7 @@ func (s *textSource) learn(below []headRow) {
 	s.learnNumbers(below)
 }
 
-// lastNeeded gives the number of columns up to and with the last one that is needed. Without a
+// lastNeeded gives the number of columns up to and including the last one that is needed. Without a
 // header, a mapping names columns by letters, and any of them may be needed.
 func (s *textSource) lastNeeded() int {
 	switch {
@@ -319,7 +319,7 @@ func (s *textSource) lastNeeded() int {
 	return last
 }
 
-// learnNumbers finds the columns that hold numbers, among rows that are as wide as they should be.
+// learnNumbers finds the columns that hold numbers, in rows of the right width.
 func (s *textSource) learnNumbers(below []headRow) {
 	for column := range s.expect.width {
 		filled, numbers := 0, 0
@@ -378,11 +378,12 @@ func (d dialect) quoteName() string {
 	return string(rune(d.quote))
 }
 
-// quoteWarnings tell of quotes that are not the usual ones.
+// quoteWarnings warn of unusual quotes.
 var quoteWarnings = map[byte]string{
-	0: "double quotes are read as text, for they do not enclose cells; if they should, say " +
-		"`quote: '\"'`",
-	'\'': "single quotes around cells are no part of them; if they are, say `quote: none`",
+	0: "double quotes are read as text, because they do not enclose cells; if they should, " +
+		"set `quote: '\"'`",
+	'\'': "single quotes around cells are not read as part of them; if they should be, set " +
+		"`quote: none`",
 }
 
 func (s *textSource) close() error { return s.content.file.Close() }

@@ -33,7 +33,7 @@ func benchmarkFile(b *testing.B, n int, quoteAll bool) string {
 	return path
 }
 
-// BenchmarkCSV reads files of 100,000 rows; encoding/csv beside it is the measure.
+// BenchmarkCSV reads files of 100,000 rows; encoding/csv is the measure.
 func BenchmarkCSV(b *testing.B) {
 	const n = 100_000
 	for _, quoteAll := range []bool{false, true} {

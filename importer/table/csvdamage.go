@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// expectation is what the records of a file are known to look like. It tells a cell with line
-// breaks from a quote that swallowed the next rows. The zero value expects nothing.
+// expectation is what the records of a file are known to look like. It distinguishes a cell with
+// line breaks from a quote that swallowed the next rows. The zero value expects nothing.
 type expectation struct {
 	width   int      // cells of a record
 	numeric []int    // the columns that held numbers or dates in all of the first rows
@@ -20,15 +20,15 @@ type expectation struct {
 type verdict struct {
 	length  int    // bytes of the record, with its line end
 	message string // why it is bad; "" it is not
-	byLine  bool   // each of its lines stands for a row, and all of them are bad
+	byLine  bool   // each of its lines is a row, and all of them are bad
 }
 
-// cutError says that the end of the file cannot be reached with certainty.
+// cutError says that it is not certain how the file goes on to its end.
 type cutError struct{ line int }
 
 func (e cutError) Error() string {
 	return fmt.Sprintf("line %d: a quoted cell begins here and does not end: the file was cut "+
-		"off, or a quote is missing. Export it again, or say `quote: none` if quotes are plain "+
+		"off, or a quote is missing. Export it again, or set `quote: none` if quotes are plain "+
 		"text in this file", e.line)
 }
 
@@ -39,12 +39,12 @@ const (
 	messageClose = "a quote closes a cell here that no quote opens: the row before may have " +
 		"lost its opening quote"
 	messageLines = "an opening quote makes one row of these lines, but each of them is a row of " +
-		"its own: correct the quotes, or say `quote: none` if quotes are plain text in this file"
+		"its own: correct the quotes, or set `quote: none` if quotes are plain text in this file"
 )
 
-// endsLongCell says whether a record looks like the last line of a cell of several lines that lost
-// its opening quote: an unquoted cell ends with a quote, and columns that should hold numbers do
-// not. An inch mark alone is text.
+// endsLongCell says whether a record looks like the last line of a multi-line cell that lost its
+// opening quote: an unquoted cell ends with a quote, and columns that should hold numbers do not.
+// An inch mark alone is text.
 func (r *records) endsLongCell(record []byte) bool {
 	if r.quote == 0 || len(r.spans) != r.expect.width {
 		return false
@@ -75,9 +75,9 @@ func (r *records) numbersFit(record []byte, columns []int) bool {
 // lookahead bounds how far ahead a stray quote is followed.
 const lookahead = 64 << 10
 
-// judge decides about a record that is broken, never closed, or goes over several lines. Where two
-// readings differ, the longer stretch is bad: what may be a part of a cell is never taken for a
-// row, and what may be a row is never lost in a cell.
+// judge decides about a record that is broken, never closed, or goes over several lines. If two
+// readings differ, the longer stretch is bad: a part of a cell is never taken for a row, and a row
+// is never lost in a cell.
 func (r *records) judge(n int, outcome outcome) (verdict, error) {
 	if outcome == recordEnded {
 		if record := r.buffer[r.start : r.start+n]; r.linesAreRows(record, r.longCell(record)) {
@@ -86,7 +86,7 @@ func (r *records) judge(n int, outcome outcome) (verdict, error) {
 		return verdict{length: n}, nil
 	}
 
-	if r.end-r.start < lookahead && !r.eof { // what follows tells how a broken record is meant
+	if r.end-r.start < lookahead && !r.eof { // what follows shows what a broken record means
 		if err := r.fill(); err != nil {
 			return verdict{}, err
 		}
@@ -105,8 +105,8 @@ func (r *records) judge(n int, outcome outcome) (verdict, error) {
 	return r.judgeOpen(r.buffer[r.start:r.end])
 }
 
-// judgeBroken decides about a record with text behind a closing quote: either that quote belongs to
-// the cell and the cell goes on to a later quote, or the opening quote is a stray one.
+// judgeBroken decides about a record with text after a closing quote: either that quote belongs to
+// the cell, which goes on to a later quote, or the opening quote is a stray one.
 func (r *records) judgeBroken(data []byte) verdict {
 	open, at, read := r.open, r.at, append([]span(nil), r.spans...)
 	bad := verdict{message: messageBroken}
@@ -123,8 +123,8 @@ func (r *records) judgeBroken(data []byte) verdict {
 	return bad
 }
 
-// judgeOpen decides about a quote that nothing closes. It is a stray one if rows follow as they
-// should; otherwise the file was cut off within a cell.
+// judgeOpen decides about a quote that nothing closes. It is a stray one if proper rows follow;
+// otherwise the file was cut off within a cell.
 func (r *records) judgeOpen(data []byte) (verdict, error) {
 	open, read := r.open, append([]span(nil), r.spans...)
 	end := lineEnd(data, open)
@@ -135,8 +135,9 @@ func (r *records) judgeOpen(data []byte) (verdict, error) {
 	return verdict{length: end, message: messageOpen}, nil
 }
 
-// endAsText gives the end of the record if its cell at data[from:], the one after before others, is
-// plain text up to the next delimiter; if the rest does not make a row of it, the end of the line.
+// endAsText gives the end of the record if its cell at data[from:], with before others in front of
+// it, is plain text up to the next delimiter; if the rest does not make a row of it, the end of the
+// line.
 func (r *records) endAsText(data []byte, from, before int) int {
 	end := lineEnd(data, from)
 	i := bytes.IndexByte(data[from:end], r.delimiter)
@@ -151,7 +152,7 @@ func (r *records) endAsText(data []byte, from, before int) int {
 }
 
 // endBehindStray gives the end of the record if the quote at data[at] belongs to its cell, which a
-// later quote closes; 0 if there is none before one that opens another cell.
+// later quote closes; 0 if no quote comes before one that opens another cell.
 func (r *records) endBehindStray(data []byte, at int) int {
 	window := data[:min(len(data), at+lookahead)]
 	for i := at; !r.opens(data, i); {
@@ -173,7 +174,7 @@ func (r *records) endBehindStray(data []byte, at int) int {
 	return 0
 }
 
-// opens says whether the quote at data[i] stands where a cell begins.
+// opens says whether a cell begins with the quote at data[i].
 func (r *records) opens(data []byte, i int) bool {
 	for i--; i >= 0 && (data[i] == ' ' || data[i] == '\t') && data[i] != r.delimiter; {
 		i--
@@ -181,7 +182,7 @@ func (r *records) opens(data []byte, i int) bool {
 	return i < 0 || data[i] == r.delimiter || data[i] == '\n' || data[i] == '\r'
 }
 
-// closes says whether the quote at data[i] stands where a cell ends.
+// closes says whether a cell ends with the quote at data[i].
 func (r *records) closes(data []byte, i int) bool {
 	i = skipBlanks(data, i+1, r.delimiter)
 	return i == len(data) || data[i] == r.delimiter || data[i] == '\n' || data[i] == '\r'
@@ -199,8 +200,8 @@ func (r *records) longCell(record []byte) int {
 }
 
 // linesAreRows says whether every line of data would be a row if the quote at data[open] were plain
-// text. Two columns of free text prove nothing: "Berlin, Germany" within an address looks like a
-// row of them.
+// text. Two columns of free text prove nothing: "Berlin, Germany" in an address looks like such a
+// row.
 func (r *records) linesAreRows(data []byte, open int) bool {
 	if r.expect.width < 2 || r.expect.width == 2 && len(r.expect.numeric) == 0 {
 		return false
@@ -240,7 +241,7 @@ func (r *records) widthAsText(line []byte, open int) int {
 	return before + 1 + len(r.spans)
 }
 
-// splitAlone splits a line as if nothing followed it; false: the line alone is no record.
+// splitAlone splits a line as if nothing followed it; false: the line alone is not a record.
 func (r *records) splitAlone(line []byte) bool {
 	eof := r.eof
 	r.eof = true
@@ -286,9 +287,9 @@ const messageCut = "the file may have been cut off: its last line has no line en
 
 // An ending is how the cells of one column end, as far as the first rows agree.
 type ending struct {
-	decimals int    // of their numbers; 0: they have none, or not equally many
-	unit     bool   // a currency stands behind each of these numbers
-	shape    string // of their dates and times: 9999-99-99; "": they are none, or of several shapes
+	decimals int    // of their numbers; 0: none, or not the same in all
+	unit     bool   // each of these numbers has a currency after it
+	shape    string // of their dates and times: 9999-99-99; "": not dates, or of several shapes
 }
 
 var (
@@ -318,8 +319,8 @@ func shapeOf(cell string) string {
 	}, cell)
 }
 
-// learnEndings finds out how the columns end in the first rows but the last one, which may be the
-// one that is cut.
+// learnEndings finds out how the columns end in the first rows, except in the last row, which may
+// be the one that is cut.
 func (s *textSource) learnEndings(below []headRow) {
 	if len(below) < 3 {
 		return
@@ -351,8 +352,8 @@ func (s *textSource) learnEndings(below []headRow) {
 	}
 }
 
-// isCut says whether the last record of a file, which no line end closes, stops within a number or
-// a date.
+// isCut says whether the last record of a file, which has no line end, stops within a number or a
+// date.
 func (r *records) isCut(record []byte) bool {
 	last := len(r.spans) - 1
 	if last >= len(r.expect.endings) {
@@ -371,11 +372,11 @@ func (r *records) isCut(record []byte) bool {
 	return len(shape) < len(common.shape) && strings.HasPrefix(common.shape, shape)
 }
 
-// Excel writes a sheet as text in blocks of so many rows, and in each of them leaves out the last
-// cells that are empty in all of its rows, with their delimiters.
+// Excel writes a sheet as text in blocks of so many rows, and in each block leaves out the last
+// cells, with their delimiters, if they are empty in all of its rows.
 const excelBlock = 16
 
-// shortBlock is the latest such block in which cells are left out.
+// shortBlock is the latest such block with cells left out.
 type shortBlock struct {
 	last   int  // its last row
 	width  int  // cells of each of its rows
@@ -383,8 +384,8 @@ type shortBlock struct {
 }
 
 // endsEarly says whether a record lacks cells that Excel has left out and that nobody needs. It
-// looks ahead to the end of the block, which makes the bytes of the record invalid: they are given
-// as a copy then.
+// looks ahead to the end of the block, which makes the bytes of the record invalid, so it returns
+// them as a copy.
 func (r *records) endsEarly(record []byte, l *layout) ([]byte, bool) {
 	n := len(r.spans)
 	if n >= len(l.names) || n < 2 || l.surplus || l.missing > 0 {
@@ -415,9 +416,9 @@ func (r *records) endsEarly(record []byte, l *layout) ([]byte, bool) {
 }
 
 // isShortBlock says whether the record, the first of a block, and all that follow in the block are
-// equally wide, and fill their last column at least once: otherwise Excel would have left it out,
-// too. Half of them at least hold numbers where numbers belong: a cell that were left out further
-// in front would shift every one of them.
+// equally wide, and fill their last column at least once: otherwise Excel would have left it out
+// too. At least half of them have numbers where numbers belong: a cell left out further in front
+// would shift every row.
 func (r *records) isShortBlock(record []byte) bool {
 	n, filled, unlike := len(r.spans), false, 0
 	fits := func(record []byte) bool {
@@ -437,7 +438,7 @@ func (r *records) isShortBlock(record []byte) bool {
 		return false
 	}
 
-	// The rows that follow are looked at where they are, without moving on.
+	// The rows that follow are examined in place, without moving on.
 	offset := 0
 	for rows := 1; rows < excelBlock; {
 		data := r.buffer[r.start+offset : r.end]

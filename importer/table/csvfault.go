@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"unicode/utf8"
+
+	"ableimport/importer/table/grid"
 )
 
 // checks are the faults that the proof of the encoding has found somewhere in the file; only then
-// rows are searched for them.
+// are rows searched for them.
 type checks struct {
 	nul     bool
 	invalid bool // bytes that are not UTF-8
@@ -15,7 +17,7 @@ type checks struct {
 	c1      bool // control characters that stand for undefined bytes of a Windows code page
 }
 
-// faultOf gives what makes a record unfit for use, whatever its cells mean.
+// faultOf gives what makes a record unusable, whatever its cells mean.
 func (r *records) faultOf(record []byte, l *layout) string {
 	if len(r.spans) > r.limits.Columns {
 		return fmt.Sprintf("the row has more than %d cells", r.limits.Columns)
@@ -24,7 +26,7 @@ func (r *records) faultOf(record []byte, l *layout) string {
 		for i, at := range r.spans {
 			if at.end-at.start > r.limits.Cell {
 				return fmt.Sprintf("cell %s is longer than %s",
-					columnLetters(i), byteSize(int64(r.limits.Cell)))
+					grid.Letters(i), byteSize(int64(r.limits.Cell)))
 			}
 		}
 	}
@@ -55,8 +57,8 @@ func (c checks) fault(record []byte) string {
 	return ""
 }
 
-// holdsC1 looks for U+0080 to U+009F, which decoders make of the bytes that a Windows code page
-// does not define.
+// holdsC1 looks for U+0080 to U+009F, which decoders return for bytes that a Windows code page does
+// not define.
 func holdsC1(text []byte) bool {
 	for {
 		i := bytes.IndexByte(text, 0xc2)
@@ -70,8 +72,8 @@ func holdsC1(text []byte) bool {
 	}
 }
 
-// repeats says whether a row holds the headings again. One column proves nothing: its heading may
-// be a value, too.
+// repeats says whether a row has the headings again. One column proves nothing: its heading may
+// also be a value.
 func (l *layout) repeats(row Row) bool {
 	if !l.headed || len(l.names) < 2 {
 		return false
@@ -91,7 +93,7 @@ func messageHalves(columns []int, l *layout) string {
 		column = l.split - 1
 	}
 	return fmt.Sprintf("cells %s and %s look like one number: put numbers that hold a comma "+
-		"in quotes%s", columnLetters(column), columnLetters(column+1), l.cure)
+		"in quotes%s", grid.Letters(column), grid.Letters(column+1), l.cure)
 }
 
 func (r *records) raggedMessage(record []byte, l *layout) string {
@@ -121,16 +123,16 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 
 	if r.row <= r.short.last && len(r.spans) == r.short.width {
 		return message +
-			"; if Excel left out an empty column that the mapping uses, say `short_rows: true`"
+			"; if Excel left out an empty column that the mapping uses, set `short_rows: true`"
 	}
 	line := withoutBreak(record)
 	if len(r.spans) == 1 && wrappedIn(line, '"') && bytes.IndexByte(line, r.delimiter) >= 0 {
-		return message + "; the line is in quotes as a whole: remove these, " +
-			"and one of two quotes that are side by side"
+		return message + "; the whole line is in quotes: remove them, and one of every two " +
+			"quotes that are side by side"
 	}
 
 	if len(r.spans) > width && bytes.Contains(record, []byte{'\\', r.delimiter}) {
-		message += fmt.Sprintf("; if a backslash before %s makes it a part of the cell, say "+
+		message += fmt.Sprintf("; if a backslash before %s makes it a part of the cell, set "+
 			"`escape: \\`", delimiterName(r.delimiter))
 	}
 	if l.short > 0 && len(r.spans) == len(l.names)-l.short {
@@ -138,15 +140,15 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 		if l.short > 1 {
 			last = fmt.Sprintf("last %d columns", l.short)
 		}
-		message += "; if every row leaves out the " + last + ", say `short_rows: true`"
+		message += "; if every row leaves out the " + last + ", set `short_rows: true`"
 	}
 	if bytes.HasPrefix(record, []byte("#")) {
-		message += "; if lines that begin with # are comments, say `comment: \"#\"`"
+		message += "; if lines that begin with # are comments, set `comment: \"#\"`"
 	}
 	return message
 }
 
-// oddities are what the rows of a text file hold and people should know of. A pass over the file
+// oddities are things in the rows of a text file that people should know of. A pass over the file
 // counts them.
 type oddities struct {
 	rulers   int // lines of dashes, which are ignored
@@ -171,20 +173,20 @@ func (o *oddities) warnings() (all []string) {
 	}
 	if o.single > 0 {
 		all = append(all, fmt.Sprintf("cells in single quotes (%d, the first in row %d) are read "+
-			"with these quotes; if they are no part of the cells, say `quote: \"'\"`",
+			"with these quotes; if they are not part of the cells, set `quote: \"'\"`",
 			o.single, o.one))
 	}
 	if o.short > 0 {
 		all = append(all, fmt.Sprintf("rows that end before the last columns (%d, the first in "+
-			"row %d) are in blocks of %d as Excel writes them, which leaves out what is empty "+
-			"in a whole block: these cells are read as empty",
+			"row %d) are in blocks of %d as Excel writes them, which leaves out columns that are "+
+			"empty in a whole block: these cells are read as empty",
 			o.short, o.shortRow, excelBlock))
 	}
 	return all
 }
 
-// passesOver tells of a record that it is a ruler, and counts it: lists that are made for printers
-// draw them around their header.
+// passesOver reports that a record is a ruler, and counts it: lists made for printers draw them
+// around their header.
 func (r *records) passesOver(record []byte) bool {
 	if !isRuler(record, r.delimiter) {
 		return false
@@ -195,10 +197,10 @@ func (r *records) passesOver(record []byte) bool {
 	return true
 }
 
-// isRuler says whether a line has nothing but dashes, at least three of them side by side, and what
-// divides columns.
+// isRuler says whether a line has only dashes, at least three of them side by side, and column
+// separators.
 func isRuler(record []byte, delimiter byte) bool {
-	// For most rows that is all there is to do.
+	// For most rows this is all there is to do.
 	if len(record) == 0 || !isRule(record[0]) && !isDivider(record[0], delimiter) {
 		return false
 	}
@@ -221,8 +223,8 @@ func isDivider(c, delimiter byte) bool {
 	return false
 }
 
-// noteOdd counts a cell that Excel would take for a formula which gives a text, and one in single
-// quotes. The cell stays as it is in the file: mappings take the former as Excel shows it.
+// noteOdd counts a cell that Excel would take for a formula with a text as its result, and one in
+// single quotes. The cell stays as it is in the file: mappings read the former as Excel shows it.
 func (r *records) noteOdd(cell []byte) {
 	if cell[0] == '\'' {
 		if cell[len(cell)-1] == '\'' && r.quote != '\'' {

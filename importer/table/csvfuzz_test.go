@@ -12,12 +12,14 @@ import (
 	"strings"
 	"testing"
 
+	"ableimport/importer/table/grid"
+
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/unicode"
 	"pgregory.net/rapid"
 )
 
-// readAllRows reads a text with settings that leave nothing to detect but what the test is about.
+// readAllRows reads a text with settings that only leave open what the test is about.
 func readAllRows(path string, options Options) (header []string, rows [][]string, err error) {
 	table, err := Open(path, options)
 	if err != nil {
@@ -46,17 +48,17 @@ func TestReadsWhatEncodingCSVWrites(t *testing.T) {
 		width := rapid.IntRange(2, 6).Draw(t, "width")
 		header := make([]string, width)
 		for i := range header {
-			header[i] = "name " + columnLetters(i)
+			header[i] = "name " + grid.Letters(i)
 		}
 		rows := rapid.SliceOfN(rapid.SliceOfN(cell, width, width), 1, 12).Draw(t, "rows")
 		for i := range rows {
-			// A row of blanks is no row, and one like the header is told
+			// A row of blanks is not a row, and one like the header is reported
 			rows[i][0] = "k" + rows[i][0]
 		}
 		delimiter := rapid.SampledFrom([]rune{',', ';', '\t', '|'}).Draw(t, "delimiter")
 		for _, row := range rows {
 			for i := range row {
-				// With delimiters, its lines could be rows, which is told: TestRecordsThatLie
+				// With delimiters, its lines could be rows, which is reported: TestRecordsThatLie
 				if strings.Contains(row[i], "\n") {
 					row[i] = strings.ReplaceAll(row[i], string(delimiter), "")
 				}
@@ -83,7 +85,7 @@ func TestReadsWhatEncodingCSVWrites(t *testing.T) {
 			t.Fatal(err)
 		}
 		gotHeader, got, err := readAllRows(path, Options{Delimiter: string(delimiter), Quote: `"`})
-		if writer.UseCRLF { // encoding/csv writes the line ends within cells like those of rows
+		if writer.UseCRLF { // encoding/csv writes line ends within cells like the line ends of rows
 			for _, row := range rows {
 				for i := range row {
 					row[i] = strings.ReplaceAll(row[i], "\n", "\r\n")
@@ -98,8 +100,8 @@ func TestReadsWhatEncodingCSVWrites(t *testing.T) {
 	})
 }
 
-// TestDetectsWhatEncodingCSVWrites leaves the delimiter and the quotes to detection, with cells as
-// bills have them.
+// TestDetectsWhatEncodingCSVWrites leaves the delimiter and the quotes to detection, with typical
+// cells of bills.
 func TestDetectsWhatEncodingCSVWrites(t *testing.T) {
 	directory := t.TempDir()
 	words := rapid.SampledFrom([]string{"Pro plan", "Team, 10 seats", "a; b", "say \"hi\"",
@@ -111,7 +113,7 @@ func TestDetectsWhatEncodingCSVWrites(t *testing.T) {
 		for i := range rapid.IntRange(1, 20).Draw(t, "rows") {
 			amount := rapid.SampledFrom([]string{"12.50", "1,234.50", "12,50", "-3", "€ 5"}).Draw(t,
 				"amount")
-			rows = append(rows, []string{columnLetters(i) + "-17", "2025-12-01", amount,
+			rows = append(rows, []string{grid.Letters(i) + "-17", "2025-12-01", amount,
 				words.Draw(t, "customer"), words.Draw(t, "item")})
 		}
 		var text bytes.Buffer
@@ -133,8 +135,8 @@ func TestDetectsWhatEncodingCSVWrites(t *testing.T) {
 	})
 }
 
-// FuzzSniff wants an answer or an error for any text, and the same whether or not it is all of the
-// file.
+// FuzzSniff wants an answer or an error for any text, and the same one whether or not it is all of
+// the file.
 func FuzzSniff(f *testing.F) {
 	for _, seed := range []string{"a,b\n1,2\n", "a;b\r\n\"1\";'2'\r\n", "sep=|\na|b",
 		"\"a\\\"b\",c\n", "a\tb\n\"x\ty\n", "'a'|'b'", "\"", "{\"a\":1}", "# x\n,\n"} {
@@ -159,7 +161,8 @@ func FuzzSniff(f *testing.F) {
 }
 
 // FuzzCSV wants of any file: no panic, an end, row numbers that go up, lines that do not go down,
-// good rows as wide as the header and free of what nobody wrote; and the same rows again.
+// good rows that are as wide as the header and contain nothing that nobody wrote; and the same rows
+// again.
 func FuzzCSV(f *testing.F) {
 	for _, seed := range []string{"a,b\n1,2\n", "id,n\n1,\"x\n2,y\n3,z\n",
 		"a;b\r\n\"1\";\"2\"\"\"\r\n", "a,b\r1,2\r", "\xff\xfea\x00,\x00b\x00\n\x00",
@@ -198,12 +201,11 @@ func FuzzCSV(f *testing.F) {
 	})
 }
 
-// checkEvery reads every record, which are those below the header and others between and above
-// them.
+// checkEvery reads every record: those below the header and others between and above them.
 func checkEvery(t *testing.T, path string, options Options, below *Table) {
 	every, err := Open(path, options)
 	if err != nil {
-		return // in what stands above the header, encodings may differ
+		return // encodings may differ in what is above the header
 	}
 	defer every.Close()
 	numbers := map[int]bool{}
@@ -255,9 +257,9 @@ func checkRows(t *testing.T, table *Table, content []byte) []string {
 	return rowLines(table)
 }
 
-// TestStrayQuotes puts one quote too many into a file, or takes one away. Whatever comes of it, a
-// good row is one that was written, or the row with the quote with nothing else changed; and no row
-// is missing unless something is reported.
+// TestStrayQuotes puts one quote too many into a file, or takes one away. Whatever happens, a good
+// row is one that was written, or the row with the quote with nothing else changed; and no row is
+// missing unless something is reported.
 func TestStrayQuotes(t *testing.T) {
 	directory := t.TempDir()
 	cell := rapid.SampledFrom([]string{"x", "pipe 5", "Acme, Inc.", "two\nlines", "", "a b",
@@ -294,8 +296,8 @@ func TestStrayQuotes(t *testing.T) {
 	})
 }
 
-// checkMutant passes over the neighbours of bad rows: a quote that is missing may have cut them,
-// and an importer holds them, too.
+// checkMutant skips the neighbours of bad rows: a missing quote may have cut them, and an importer
+// holds them too.
 func checkMutant(t *rapid.T, path string, rows [][]string, mutant int, content string) {
 	table, err := Open(path, Options{Delimiter: ",", Quote: `"`, Header: 1})
 	if err != nil {

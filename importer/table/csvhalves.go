@@ -5,13 +5,15 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"ableimport/importer/table/grid"
 )
 
-// A number that holds the delimiter and is not in quotes, as 1,250.00 or 12,50 in a file
-// with commas, is two cells. The row then has a cell more than the header, and every cell behind
-// the number belongs to the heading before.
+// A number that contains the delimiter and is not in quotes, such as 1,250.00 or 12,50 in a file
+// with commas, becomes two cells. The row then has a cell more than the header, and every cell
+// after the number moves to the next heading.
 
-// signAndCurrency is what may be in front of a number.
+// signAndCurrency may come before a number.
 const signAndCurrency = `[-+(]?(?:[A-Z]{2,3} ?|\p{Sc} ?)?[-+]?`
 
 var (
@@ -21,7 +23,7 @@ var (
 	// leftOfDecimals and rightOfDecimals are the halves of 12,50.
 	leftOfDecimals = regexp.MustCompile(`^` + signAndCurrency +
 		`(?:0|[1-9]\d*|[1-9]\d{0,2}(?:[.' \x{a0}]\d{3})+)$`)
-	// rightOfWhole is what else may stand behind the comma; whole numbers look so, too.
+	// rightOfWhole is what else may follow the comma; whole numbers look like this too.
 	rightOfWhole    = regexp.MustCompile(`^\d{1,2}$`)
 	rightOfDecimals = regexp.MustCompile(`^\d{2}(?: ?(?:[A-Z]{2,3}|\p{Sc})|[-)])?$`)
 )
@@ -57,9 +59,9 @@ func (r *records) halves(record []byte) (columns, whole []int) {
 	return columns, whole
 }
 
-// learnHalves finds out from the first rows below the header which neighbours are halves of a
-// number as a matter of course, and where a row that is as wide as the header may still be shifted:
-// others are narrower, or the last heading is no name.
+// learnHalves finds out from the first rows below the header which neighbours regularly look like
+// halves of a number, and where a row as wide as the header may still be shifted: others are
+// narrower, or the last heading is not a name.
 func (s *textSource) learnHalves(below []headRow) {
 	l := &s.layout
 	width := len(l.names)
@@ -80,7 +82,7 @@ func (s *textSource) learnHalves(below []headRow) {
 
 		for i, cell := range row.cells {
 			if l.missing == 0 && narrow && leftOfThousands.MatchString(cell) {
-				l.pairs = append(l.pairs, i) // whole numbers are at home here
+				l.pairs = append(l.pairs, i) // whole numbers are normal here
 			}
 		}
 	}
@@ -89,11 +91,11 @@ func (s *textSource) learnHalves(below []headRow) {
 	s.learnCents(below)
 }
 
-// A centsColumn is one of which all numbers have equally many decimals.
+// A centsColumn is one in which all numbers have the same count of decimals.
 type centsColumn struct{ column, decimals int }
 
 // learnCents finds these columns in the first rows below the header, whatever first halves of
-// numbers are in them.
+// numbers they contain.
 func (s *textSource) learnCents(below []headRow) {
 	if s.dialect.delimiter != ',' {
 		return
@@ -122,7 +124,7 @@ func (s *textSource) learnCents(below []headRow) {
 
 // lacksCents gives the column, -1 for none, in which a record that is as wide as the header has a
 // number without decimals where all others have some, and in the next cell the rest of it: 1 and
-// 250.00. What the note or the empty cell behind it was is then missing somewhere.
+// 250.00. A note or an empty cell after it is then missing somewhere.
 func (r *records) lacksCents(record []byte, l *layout) int {
 	for _, cents := range l.cents {
 		left, last := r.spans[cents.column], cents.column+1
@@ -157,8 +159,8 @@ func (r *records) lacksCents(record []byte, l *layout) int {
 }
 
 // splitAlike gives the column in which each of these rows has the first half of a number; -1: there
-// is none. Two whole numbers, as 12 and 5, are taken for one if the mapping uses the first one's
-// column and not the second one's.
+// is none. Two whole numbers, such as 12 and 5, count as one if the mapping uses the first column
+// and not the second.
 func (s *textSource) splitAlike(rows []headRow) int {
 	if len(rows) == 0 {
 		return -1
@@ -178,10 +180,10 @@ func (s *textSource) splitAlike(rows []headRow) int {
 	return -1
 }
 
-// isShiftedAlike gives the column, -1 for none, in which rows that are as wide as the header have the
-// first part of a number that goes on up to their last cell: empty cells that were there are left
-// out, one for each comma. The mapping uses the first part's column and none behind it, and the
-// last parts are what no column of whole numbers holds.
+// isShiftedAlike gives the column, -1 for none, in which rows as wide as the header have the first
+// part of a number that goes on up to their last cell: for each comma an empty cell was left out.
+// The mapping uses the first part's column and none after it, and no column of whole numbers holds
+// the last parts.
 func (s *textSource) isShiftedAlike(rows []headRow) int {
 	if len(rows) < 3 {
 		return -1
@@ -208,16 +210,25 @@ func (s *textSource) isShiftedAlike(rows []headRow) int {
 	return column
 }
 
-// learnThousands finds the column of whole numbers of which all are below a thousand, and some have
-// three digits more in the next cell, which otherwise is empty or holds words: 1 and 250, beside 940
-// and nothing. The mapping uses the first column and not the next one.
+// headsNumbers matches headings under which numbers of three digits are at home: rooms, points,
+// numbers of things.
+var headsNumbers = regexp.MustCompile(`(?i)(^|[^\pL])(no|nr|n°|num|numer|number|numero|número|id|code|` +
+	`ref|reference|room|zimmer|chambre|seat|table|tisch|platz|qty|quantity|menge|anzahl|stück|count|` +
+	`items?|units?|pieces|pcs|stk|stock|points?|punkte|score|ext|extension|pos|position|store|branch|` +
+	`filiale|terminal|till|kasse|account|konto|batch|lot|weight|gewicht|size|year|age|days|nights|` +
+	`minutes|km|sku|plu|kunde|customer|member|dept|kostenstelle)([^\pL]|$)|#|№`)
+
+// learnThousands finds a column of whole numbers that are all below a thousand and that sometimes
+// have three digits more in the next cell, which is otherwise empty or has words: 1 and 250, beside
+// 940 and nothing. The mapping uses the first column and not the next one.
 func (s *textSource) learnThousands(below []headRow) {
 	if s.dialect.delimiter != ',' || len(below) < 3 {
 		return
 	}
 
 	for column := range len(s.layout.names) - 1 {
-		if !s.needs(column) || s.needs(column+1) {
+		if !s.needs(column) || s.needs(column+1) ||
+			headsNumbers.MatchString(s.layout.names[column+1]) {
 			continue
 		}
 
@@ -235,7 +246,7 @@ func (s *textSource) learnThousands(below []headRow) {
 		})
 		if !other && pairs > 1 {
 			s.layout.thousands = column + 1
-			s.layout.cure = "; if they are two cells, use column " + columnLetters(column+1) +
+			s.layout.cure = "; if they are two cells, use column " + grid.Letters(column+1) +
 				", too, as `custom_data`"
 			return
 		}
@@ -263,8 +274,7 @@ func (s *textSource) needs(column int) bool {
 	})
 }
 
-// isShifted says whether a record that is as wide as the header is so only since a number is in two
-// halves.
+// isShifted says whether a record only has the header's width because a number is in two halves.
 func (r *records) isShifted(record []byte, l *layout) bool {
 	if last := r.spans[len(r.spans)-1]; last.start == last.end {
 		return false

@@ -5,18 +5,18 @@ import (
 	"io"
 )
 
-// Excel that reads a file in one column, since it expects another delimiter, writes every line that
-// holds a quote or that delimiter as one quoted cell: `"A1,""Monitor, big"",120.50"`. Behind it may
-// stand the delimiters of empty cells.
+// If Excel reads a file as one column, because it expects another delimiter, it writes every line
+// with a quote or that delimiter as one quoted cell: `"A1,""Monitor, big"",120.50"`. Delimiters of
+// empty cells may follow.
 
-// lineQuotes reads a text without the quotes that enclose whole lines of it.
+// lineQuotes reads a text without the quotes that enclose whole lines.
 type lineQuotes struct {
 	records *records
 	text    []byte // read and not yet given
 	err     error
 }
 
-// newLineQuotes takes what follows as records of one cell: no text holds the delimiter that it
+// newLineQuotes takes what follows as records of one cell: no text contains the delimiter that it
 // splits by.
 func newLineQuotes(input io.Reader, limits Limits) *lineQuotes {
 	d := dialect{delimiter: 0xff, quote: '"', escape: '"'}
@@ -35,8 +35,8 @@ func (l *lineQuotes) Read(p []byte) (int, error) {
 	return 0, l.err
 }
 
-// next gives the next line, and whether quotes enclosed it. A quoted line may hold line breaks, as
-// a cell does.
+// next gives the next line, and whether quotes enclosed it. A quoted line may contain line breaks,
+// as a cell does.
 func (l *lineQuotes) next() (text []byte, wrapped bool, err error) {
 	r := l.records
 	n, outcome, err := r.next()
@@ -67,12 +67,12 @@ func (l *lineQuotes) next() (text []byte, wrapped bool, err error) {
 	return append(r.unescape(cell), lineBreak...), true, nil
 }
 
-// isDelimiters says whether nothing stands at the end of a line but the delimiters of empty cells.
+// isDelimiters says whether only the delimiters of empty cells are left at the end of a line.
 func isDelimiters(rest []byte) bool { return len(bytes.Trim(withoutBreak(rest), ",;\t|")) == 0 }
 
 // inLineQuotes says whether quotes enclose whole lines at the beginning of a text: without them,
-// the lines make a table that they do not make otherwise. A column of names as "Lee, Ann" does so,
-// too, so that it takes needed columns, three cells a line or quotes within the quotes to be
+// the lines make a table that they do not make otherwise. A column of names such as "Lee, Ann" does
+// this too, so needed columns, three cells a line or quotes within the quotes are required to be
 // certain.
 func inLineQuotes(prefix []byte, whole bool, usual byte, options Options) bool {
 	if options.Quote != "" && options.Quote != `"` {
@@ -102,7 +102,7 @@ func inLineQuotes(prefix []byte, whole bool, usual byte, options Options) bool {
 		without.Write(text)
 	}
 
-	// A line that holds quotes would have been enclosed first of all, but for a damaged one.
+	// A line with quotes would have been enclosed before any other, unless it is damaged.
 	if wrapped <= 20*unlike {
 		return false
 	}

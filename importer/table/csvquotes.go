@@ -3,12 +3,14 @@ package table
 import (
 	"bytes"
 	"fmt"
+
+	"ableimport/importer/table/grid"
 )
 
 // bestQuotes looks for another quote or escape only where double quotes do not explain the first
-// rows: none of them is there, some are not closed, or backslashes stand before delimiters. What
-// the first rows suggest is a suspicion: one odd cell may be its only ground, and the cells that
-// prove it wrong may come in row 100,000. It stands if the survey of the whole text bears it out.
+// rows: there are none, some are not closed, or backslashes come before delimiters. The first rows
+// only give a suspicion: it may be due to one odd cell, and the cells that disprove it may come in
+// row 100,000. The survey of the whole text has to confirm it.
 func bestQuotes(
 	prefix []byte, whole bool, best reading, survey func(dialect) (reading, error),
 ) (dialect, error) {
@@ -73,16 +75,16 @@ func bestQuotes(
 	return best.dialect, nil
 }
 
-// explains says whether single quotes enclose what they alone can explain, delimiters and escaped
-// quotes, and no row speaks against them.
+// explains says whether single quotes enclose what only they can explain, delimiters and escaped
+// quotes, and no row contradicts this.
 func (s *reading) explains(usual reading) bool {
 	return s.protected+s.escaped > 0 && s.broken+s.unclosed == 0 && s.ragged <= usual.ragged &&
 		(s.protected == 0 || s.ragged < usual.ragged)
 }
 
-// isUniform says whether single quotes enclose every text of the columns that have them at all, but
-// for the heading, and one of these columns is filled in at least half of the rows: one cell in
-// apostrophes makes no column of quoted ones. Of a hundred cells one may be damaged.
+// isUniform says whether single quotes enclose every text in the columns that have them at all,
+// except the heading, and one of these columns is filled in at least half of the rows: one cell in
+// apostrophes does not make a column of quoted ones. Of a hundred cells one may be damaged.
 func (s *reading) isUniform() bool {
 	most := 0
 	for _, column := range s.columns {
@@ -94,14 +96,14 @@ func (s *reading) isUniform() bool {
 	return most > 1 && 2*most >= s.rows-1 && 100*(s.broken+s.unclosed) <= s.quoted
 }
 
-// isSingleQuoted says whether a text has single quotes around its cells. Where a double quote opens
-// a cell anywhere, it has not.
+// isSingleQuoted says whether a text has single quotes around its cells. If a double quote opens a
+// cell anywhere, it has not.
 func (s *reading) isSingleQuoted(usual reading) bool {
 	return usual.quoted == 0 && (s.explains(usual) || s.isUniform())
 }
 
-// askAboutApostrophes gives the question that is open where many cells of a column are in single
-// quotes, and others do not: an id with quotes and one without them are two ids.
+// askAboutApostrophes gives the open question if many cells of a column are in single quotes and
+// others are not: an id with quotes and one without are two ids.
 func (s *reading) askAboutApostrophes() error {
 	if 10*(s.broken+s.unclosed) > s.quoted {
 		return nil
@@ -110,10 +112,10 @@ func (s *reading) askAboutApostrophes() error {
 		if column.quoted < 3 || 5*column.quoted < column.quoted+column.plain {
 			continue
 		}
-		inside := []string{"the single quotes are no part of the cells"}
+		inside := []string{"the single quotes are not part of the cells"}
 		return &AmbiguousError{
 			What: fmt.Sprintf("column %s has %d cells in single quotes and %d without: the quotes "+
-				"may be a part of them or not", columnLetters(i), column.quoted, column.plain),
+				"may be a part of them or not", grid.Letters(i), column.quoted, column.plain),
 			Readings: []Reading{
 				{Setting: `quote: "'"`, Shown: inside},
 				{Setting: `quote: "\""`, Shown: []string{"they are"}},
@@ -123,16 +125,16 @@ func (s *reading) askAboutApostrophes() error {
 	return nil
 }
 
-// isBackslashed says whether backslashes stand before quotes and delimiters that are text: nearly
-// every row that does not fit without them then fits.
+// isBackslashed says whether backslashes come before quotes and delimiters that are text: they make
+// nearly every row fit that does not fit without them.
 func (s *reading) isBackslashed(usual reading) bool {
 	return s.faults() < usual.faults() && 10*s.faults() <= usual.faults()
 }
 
 // isUnquoted says whether double quotes are text: none of them encloses a cell, in the whole file.
-// A quote that opens a cell and is not closed is no sign of that, but a fault to be told, unless
-// tabs part the cells, for such files know no quotes, or other cells hold quotes that a writer of
-// quoted cells would have quoted: 5" pipe.
+// An unclosed quote at the beginning of a cell does not show this. It is a fault to report, unless
+// tabs separate the cells, since such files have no quotes, or other cells contain quotes that a
+// writer of quoted cells would have quoted: 5" pipe.
 func (s *reading) isUnquoted(usual reading) bool {
 	return s.wrapped == 0 && usual.protected == 0 && s.width > 1 && s.ragged <= usual.ragged &&
 		(usual.unclosed <= s.marks || s.delimiter == '\t')

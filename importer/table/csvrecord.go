@@ -30,11 +30,10 @@ const (
 
 // records splits text into records.
 //
-// It is our own reader, for encoding/csv cannot do what this package promises: it has one quote
-// character and one way to escape it, no count that gives the row a spreadsheet shows, takes
-// whatever an unclosed quote swallows for one cell, and gives up at the first stray quote or, when
-// lazy, hides it. Splitting in place is also faster: a record is only ever a set of spans over one
-// buffer.
+// It is our own reader, since encoding/csv cannot do what this package promises: it has one quote
+// character and one way to escape it, does not count rows as a spreadsheet does, takes everything
+// after an unclosed quote for one cell, and gives up at the first stray quote or, when lazy, hides
+// it. Splitting in place is also faster: a record is only ever a set of spans over one buffer.
 type records struct {
 	dialect
 	limits Limits
@@ -47,20 +46,19 @@ type records struct {
 	eof     bool
 	newline int // the first line feed from start on; -1: none up to end; -2: not looked for
 
-	plain bool // the record that was split last is one line without a line break within
+	plain bool // the last record was one line without a line break inside
 
-	row  int // records up to and with the last one, blank lines included
+	row  int // records up to and including the last one, and blank lines
 	line int // lines before the next record
 
 	spans  []span
-	judged []span // of a record while its lines are looked at
+	judged []span // of a record while its lines are examined
 	open   int    // recordBroken, recordOpen: the opening quote; -1: there is none
 	at     int    // recordBroken: the quote that should close and does not
 
 	short shortBlock
 
-	// doubtful: lines before this offset of the buffer are bad rows: nobody can tell how they are
-	// meant
+	// doubtful: lines before this offset of the buffer are bad rows: nobody can tell what they mean
 	doubtful int
 
 	cells [][]byte
@@ -70,7 +68,7 @@ type records struct {
 	odd                 *oddities
 }
 
-// errLongRow reports a row beyond the limits: it could not be held in memory, so reading ends.
+// errLongRow reports a row beyond the limits: it does not fit in memory, so reading ends.
 var errLongRow = errors.New("the row is longer than allowed")
 
 const bufferSize = 256 << 10
@@ -83,8 +81,7 @@ func newRecords(input io.Reader, d dialect, limits Limits) *records {
 }
 
 // fill reads on, keeping what belongs to the current record. It reads as much as fits: decoders and
-// unpackers give small pieces, and every piece would mean splitting the record again from its
-// beginning.
+// unpackers give small pieces, and each piece would split the record again from its beginning.
 func (r *records) fill() error {
 	if r.start > 0 {
 		copy(r.buffer, r.buffer[r.start:r.end])
@@ -135,7 +132,7 @@ func (r *records) next() (int, outcome, error) {
 	}
 }
 
-// take moves on behind a record of n bytes in that many lines.
+// take moves past a record of n bytes and so many lines.
 func (r *records) take(n, lines int) {
 	r.start += n
 	r.line += lines

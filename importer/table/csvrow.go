@@ -15,11 +15,11 @@ type layout struct {
 	headed  bool // the names are in the file
 	surplus bool // every record ends with one delimiter too many
 	missing int  // cells that every record lacks at its end
-	needed  int  // columns up to and with the last one that is needed
+	needed  int  // columns up to and including the last one that is needed
 	// the column of the first half of a number in every record, from 1; 0: none
 	split int
-	cure  string // what to do where they are two cells
-	// the column of whole numbers that may go on in the next one, from 1; 0: none
+	cure  string // what to do if they are two cells
+	// the column of whole numbers that may continue in the next one, from 1; 0: none
 	thousands int
 	pairs     []int         // the columns that may hold what looks like the first half of a number
 	cents     []centsColumn // see learnCents
@@ -28,7 +28,7 @@ type layout struct {
 	checks    checks
 }
 
-// read gives the next row; a line of blanks has no cells, empty lines and comments are ignored.
+// read gives the next row; a line of blanks has no cells, empty lines and comments are skipped.
 // io.EOF ends.
 func (r *records) read(l *layout) (Row, *RowError, error) {
 	for {
@@ -57,8 +57,8 @@ func (r *records) read(l *layout) (Row, *RowError, error) {
 	}
 }
 
-// skipEmptyLines passes over line breaks without anything before them as far as they are in the
-// buffer: files made for spreadsheets may have millions.
+// skipEmptyLines skips line breaks with nothing before them, as far as they are in the buffer:
+// files made for spreadsheets may have millions.
 func (r *records) skipEmptyLines() {
 	for r.start < r.end {
 		switch {
@@ -72,7 +72,7 @@ func (r *records) skipEmptyLines() {
 	}
 }
 
-// place completes a row error with its place; the record, of so many lines, is taken.
+// place completes a row error with its place; it takes the record, of so many lines.
 func (r *records) place(bad *RowError, lines int) *RowError {
 	if bad != nil {
 		bad.Row, bad.Line = r.row, r.line-lines+1
@@ -80,7 +80,7 @@ func (r *records) place(bad *RowError, lines int) *RowError {
 	return bad
 }
 
-// severalLines says whether a record has a line break within.
+// severalLines says whether a record contains a line break.
 func (r *records) severalLines(record []byte) bool {
 	if r.newline >= r.start && r.newline-r.start+1 < len(record) {
 		return true
@@ -89,7 +89,7 @@ func (r *records) severalLines(record []byte) bool {
 	return i >= 0 && i+lineBreak(record[i:]) < len(record)
 }
 
-// judgedRow reads a record whose extent is not plain.
+// judgedRow reads a record whose end is not obvious.
 func (r *records) judgedRow(l *layout, n int, outcome outcome) (Row, *RowError, error) {
 	r.judged = append(r.judged[:0], r.spans...)
 	verdict, err := r.judge(n, outcome)
@@ -104,7 +104,7 @@ func (r *records) judgedRow(l *layout, n int, outcome outcome) (Row, *RowError, 
 	record := r.buffer[r.start : r.start+verdict.length]
 	lines := countLines(record)
 
-	switch { // judge has looked at its lines
+	switch { // judge has examined its lines
 	case verdict.message != "":
 	case outcome == recordEnded:
 		r.spans = append(r.spans[:0], r.judged...)
@@ -192,7 +192,7 @@ func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
 		return r.cellsOf(record), bad
 	}
 
-	if r.expect.width == 0 { // the header is still looked for; see learnHalves
+	if r.expect.width == 0 { // the header is not known yet; see learnHalves
 		r.halved, r.halvedWhole = r.halves(record)
 	}
 
@@ -266,7 +266,7 @@ func excerpt(record []byte) string {
 	return string(record[:end]) + "…"
 }
 
-// explain makes a sentence of what ended the reading.
+// explain turns what ended the reading into a sentence.
 func (r *records) explain(err error) error {
 	var cut cutError
 	switch {

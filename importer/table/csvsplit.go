@@ -15,8 +15,7 @@ func (r *records) split(data []byte) (int, outcome) {
 	return r.splitQuoted(data, 0)
 }
 
-// splitPlain does what most records need: one line with a line feed. It leaves all others to
-// splitQuoted.
+// splitPlain handles most records: one line with a line feed. It leaves all others to splitQuoted.
 func (r *records) splitPlain(data []byte) (int, bool) {
 	if r.newline == -2 || r.newline >= 0 && r.newline < r.start {
 		r.newline = -1
@@ -47,7 +46,7 @@ func (r *records) splitPlain(data []byte) (int, bool) {
 	return n, r.splitLine(line)
 }
 
-// splitLine cuts a line whose quoted cells all end in it; false: splitQuoted has to look at it.
+// splitLine cuts a line if all its quoted cells end in it; false: splitQuoted has to do it.
 func (r *records) splitLine(line []byte) bool {
 	r.spans = r.spans[:0]
 	for begin := 0; ; begin++ {
@@ -89,8 +88,8 @@ func (r *records) splitLine(line []byte) bool {
 
 // indexShort gives the place of the next mark from begin on, or the end of line. Most cells are so
 // short that bytes.IndexByte takes longer to begin than to look: this compares eight bytes at once.
-// A byte that is the mark becomes 0, which a subtraction finds: of the bits that it sets the lowest
-// is right.
+// A byte equal to the mark becomes 0, which a subtraction finds: only the lowest of the bits that
+// it sets is right.
 func indexShort(line []byte, begin int, mark byte) int {
 	const ones, high = 0x0101010101010101, 0x8080808080808080
 	i := begin
@@ -122,7 +121,7 @@ func (r *records) splitLiteral(line []byte) {
 	r.add(span{start: begin, end: len(line)})
 }
 
-// add keeps one cell more than allowed, which is enough to see that there are too many.
+// add keeps one cell more than allowed, which is enough to notice that there are too many.
 func (r *records) add(cell span) {
 	if len(r.spans) <= r.limits.Columns {
 		r.spans = append(r.spans, cell)
@@ -169,11 +168,11 @@ func (r *records) isComment(data []byte) bool {
 	return len(r.comment) > 0 && bytes.HasPrefix(data, r.comment)
 }
 
-// cell reads the cell at data[i:] and gives the place behind it: a delimiter, a line break or the
+// cell reads the cell at data[i:] and returns the place after it: a delimiter, a line break or the
 // end of data.
 func (r *records) cell(data []byte, i int) (span, int, outcome) {
 	if r.quote != 0 {
-		// Blanks before an opening quote are no part of the cell, if the quotes hold.
+		// Blanks before an opening quote are not part of the cell, if the quotes are good.
 		open := skipBlanks(data, i, r.delimiter)
 		if open < len(data) && data[open] == r.quote {
 			cell, next, outcome := r.quoted(data, open)
@@ -197,8 +196,8 @@ func (r *records) cell(data []byte, i int) (span, int, outcome) {
 	return plain, i, recordEnded
 }
 
-// isEscapable says whether a backslash before this byte is no part of the text. Before anything
-// else it is: paths are full of them.
+// isEscapable says whether a backslash before this byte is not part of the text. Before any other
+// byte it is: paths are full of them.
 func (d dialect) isEscapable(c byte) bool {
 	return c == d.delimiter || c == d.quote && c != 0 || c == '\\'
 }
@@ -256,7 +255,7 @@ func (r *records) closing(data []byte, i int, cell *span) int {
 	return -1
 }
 
-// skipBlanks gives the first place from i on that holds no blank; a tab that delimits is none.
+// skipBlanks gives the first place from i on that is not a blank; a tab that delimits is none.
 func skipBlanks(data []byte, i int, delimiter byte) int {
 	for i < len(data) && (data[i] == ' ' || data[i] == '\t') && data[i] != delimiter {
 		i++
@@ -272,7 +271,7 @@ func lineBreak(data []byte) int {
 	return 1
 }
 
-// lineEnd gives the place behind the line break that ends the line at from, or the end of data.
+// lineEnd gives the place after the line break that ends the line at from, or the end of data.
 func lineEnd(data []byte, from int) int {
 	i := bytes.IndexAny(data[from:], "\r\n")
 	if i < 0 {
@@ -281,7 +280,7 @@ func lineEnd(data []byte, from int) int {
 	return from + i + lineBreak(data[from+i:])
 }
 
-// countLines counts the line breaks of data; a last line without one counts, too.
+// countLines counts the line breaks of data; a last line without one counts too.
 func countLines(data []byte) int {
 	lines := bytes.Count(data, []byte{'\n'})
 	for i := 0; i < len(data); i++ {

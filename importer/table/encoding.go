@@ -12,10 +12,10 @@ import (
 	"golang.org/x/text/encoding/unicode/utf32"
 )
 
-// textEncoding is how the bytes of a file are to be read as text.
+// textEncoding is how to read the bytes of a file as text.
 type textEncoding struct {
 	name    string
-	mark    int               // bytes of the byte order mark, which are no part of the text
+	mark    int               // bytes of the byte order mark, which are not part of the text
 	decoder encoding.Encoding // nil: UTF-8
 }
 
@@ -34,7 +34,7 @@ var extraEncodings = map[string]encoding.Encoding{
 	"cp852":     charmap.CodePage852,
 }
 
-// encodingNames are spellings of names that htmlindex knows otherwise.
+// encodingNames are spellings that htmlindex knows under another name.
 var encodingNames = map[string]string{
 	"utf8": utf8Name, "utf-8-sig": utf8Name, "utf-16": "utf-16le", "utf-32": "utf-32le",
 	"cp932": "shift_jis", "cp936": "gbk", "cp949": "euc-kr", "cp950": "big5", "cp866": "ibm866",
@@ -58,7 +58,7 @@ func encodingByName(setting string) (textEncoding, error) {
 
 	decoder, err := htmlindex.Get(name)
 	if err != nil {
-		return textEncoding{}, fmt.Errorf("there is no encoding %q: say one like windows-1252, "+
+		return textEncoding{}, fmt.Errorf("there is no encoding %q: use one such as windows-1252, "+
 			"iso-8859-2, utf-16le, shift_jis, gb18030", setting)
 	}
 	if canonical, err := htmlindex.Name(decoder); err == nil {
@@ -67,7 +67,7 @@ func encodingByName(setting string) (textEncoding, error) {
 	return textEncoding{name: name, decoder: decoder}, nil
 }
 
-// isWide says whether characters are pairs of bytes or more, so that single bytes tell nothing.
+// isWide says whether characters are two bytes or more, so that single bytes mean nothing.
 func (e textEncoding) isWide() bool {
 	return strings.HasPrefix(e.name, "utf-16") || strings.HasPrefix(e.name, "utf-32")
 }
@@ -96,7 +96,7 @@ func byMark(head []byte) (textEncoding, bool) {
 		{"\xff\xfe", "utf-16le"},
 		{"\xfe\xff", "utf-16be"},
 	} {
-		marks := 0 // tools that add one do not look whether there is one
+		marks := 0 // tools that add one do not check whether there is one
 		for strings.HasPrefix(string(head[marks:]), known.mark) {
 			marks += len(known.mark)
 		}
@@ -109,8 +109,8 @@ func byMark(head []byte) (textEncoding, bool) {
 	return textEncoding{}, false
 }
 
-// byZeros recognises UTF-16 without a mark: in most scripts' delimiters, digits and line ends,
-// every second byte is zero.
+// byZeros recognises UTF-16 without a mark: in the delimiters, digits and line ends of most
+// scripts, every second byte is zero.
 func byZeros(head []byte) (textEncoding, bool) {
 	var zeros [2]int
 	for i, c := range head {

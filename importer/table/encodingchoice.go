@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// detectEncoding settles how bytes become text: by the setting, otherwise by a byte order mark,
+// detectEncoding decides how bytes become text: by the setting, otherwise by a byte order mark,
 // otherwise by proof over the whole file.
 func (s *textSource) detectEncoding(head []byte) error {
 	input, err := s.content.open()
@@ -49,7 +49,7 @@ func (s *textSource) detectEncoding(head []byte) error {
 	return nil
 }
 
-// prove reads all of the file, or its first lines where a glance is enough.
+// prove reads all of the file, or its first lines if a glance is enough.
 func (s *textSource) prove(input io.Reader) (proof, error) {
 	if !s.options.Glance {
 		return prove(input)
@@ -67,7 +67,7 @@ func (s *textSource) prove(input io.Reader) (proof, error) {
 	return prove(bytes.NewReader(prefix[:n]))
 }
 
-// use settles the encoding, and for what faults rows must be searched.
+// use settles the encoding, and which faults to search the rows for.
 func (s *textSource) use(e textEncoding, proof proof) {
 	s.encoding = e
 	s.layout.checks = checks{
@@ -81,17 +81,17 @@ func (s *textSource) use(e textEncoding, proof proof) {
 	}
 }
 
-// legacyEncodings are what exports are written in that are neither UTF-8 nor UTF-16, the likeliest
+// legacyEncodings are the encodings of exports that are neither UTF-8 nor UTF-16, the likeliest
 // first.
 var legacyEncodings = []string{"windows-1252", "windows-1250", "windows-1251", "shift_jis",
 	"euc-jp", "gb18030", "euc-kr"}
 
-// detectLegacy decides among the old encodings. Nearly every byte means something in several of
-// them, so that a file decodes proves little: the choice is certain only if the readings agree in
-// all that a mapping uses.
+// detectLegacy chooses among the old encodings. Nearly every byte means something in several of
+// them, so it proves little that a file decodes: the choice is certain only if the readings agree
+// in everything that a mapping uses.
 func (s *textSource) detectLegacy(proof proof) error {
-	// The fault is the likeliest encoding's. A header that is found in another encoding only is
-	// evidence for that one.
+	// The fault is the likeliest encoding's. If only another encoding has a header, that is
+	// evidence for it.
 	var candidates []*textSource
 	var fault error
 	for _, name := range legacyEncodings {
@@ -109,7 +109,7 @@ func (s *textSource) detectLegacy(proof proof) error {
 	}
 	if len(candidates) == 0 {
 		return fmt.Errorf("line %d is not UTF-8, and the file is not text in any other known "+
-			"encoding: export it again as UTF-8, or say `encoding:`", proof.invalid)
+			"encoding: export it again as UTF-8, or set `encoding:`", proof.invalid)
 	}
 
 	candidates = withoutMixedScripts(withMostNames(candidates))
@@ -139,7 +139,7 @@ func (s *textSource) detectLegacy(proof proof) error {
 	return nil
 }
 
-// asLegacy gives the file as it reads in one encoding, with its header; nil if it does not decode.
+// asLegacy gives the file as read in one encoding, with its header; nil if it does not decode.
 func (s *textSource) asLegacy(name string, proof proof) (*textSource, error) {
 	e, err := encodingByName(name)
 	if err != nil {
@@ -174,8 +174,8 @@ func (s *textSource) asLegacy(name string, proof proof) (*textSource, error) {
 	return candidate, candidate.detectHeader()
 }
 
-// decodes says whether all of a decoded text is characters: no sign for what could not be decoded,
-// no control characters that stand for undefined bytes, none for private use.
+// decodes says whether a decoded text only has characters: no replacement for what could not be
+// decoded, no control characters for undefined bytes, none for private use.
 func decodes(text io.Reader) (bool, error) {
 	buffer := make([]byte, bufferSize)
 	kept := 0
@@ -211,8 +211,8 @@ func decodes(text io.Reader) (bool, error) {
 	}
 }
 
-// withMostNames keeps the readings in whose headers the most of the needed columns are found: that
-// a heading reads as the mapping spells it is evidence.
+// withMostNames keeps the readings whose headers have the most needed columns: a heading that reads
+// as the mapping spells it is evidence.
 func withMostNames(candidates []*textSource) []*textSource {
 	most := 0
 	found := make([]int, len(candidates))
@@ -245,7 +245,7 @@ func (s *textSource) column(alternatives []string) int {
 	return -1
 }
 
-// usedColumns gives the columns that a mapping needs, or all of them where there is no mapping.
+// usedColumns gives the columns that a mapping needs, or all of them without a mapping.
 func (s *textSource) usedColumns() []int {
 	var used []int
 	for _, alternatives := range s.options.Needs {
@@ -263,8 +263,8 @@ func (s *textSource) usedColumns() []int {
 	return used
 }
 
-// compareReadings looks for headings and cells in use that read differently, and shows what tells
-// the readings apart. Readings that agree in everything are one.
+// compareReadings looks for headings and cells in use that read differently, and shows what
+// distinguishes the readings. Readings that agree in everything are one.
 func compareReadings(candidates []*textSource) []Reading {
 	readings := make([]Reading, len(candidates))
 	for i, candidate := range candidates {
@@ -312,7 +312,7 @@ func compareReadings(candidates []*textSource) []Reading {
 // shownRows is how many rows are shown side by side.
 const shownRows = 5
 
-// tellApart shows a text in all readings if it separates two of them that read alike so far.
+// tellApart shows a text in all readings if it separates two of them that have been alike so far.
 func tellApart(readings []Reading, texts, shown []string) {
 	for i := range readings {
 		for j := range i {
@@ -340,7 +340,7 @@ func distinct(readings []Reading) []Reading {
 }
 
 // eachForeignCell gives the undecoded cells of the columns that are not ASCII, each once as far as
-// is easily remembered. What is wrong with the file is told when it is read for good.
+// it remembers. What is wrong with the file is reported when it is read for the import.
 func (s *textSource) eachForeignCell(columns []int, visit func(cell []byte, row int) bool) {
 	raw := *s
 	raw.encoding.decoder, raw.layout.checks = nil, checks{}
@@ -372,7 +372,7 @@ func (s *textSource) eachForeignCell(columns []int, visit func(cell []byte, row 
 }
 
 // around shows the first characters that differ between the texts with their neighbours: enough to
-// tell readings apart, too little to tell a name.
+// tell readings apart, too little to reveal a name.
 func around(texts []string) []string {
 	first := []rune(texts[0])
 	at := len(first)

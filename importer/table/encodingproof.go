@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// proof is what one pass over all bytes of a file tells. A prefix proves nothing: the first umlaut
+// proof is what one pass over all bytes of a file shows. A prefix proves nothing: the first umlaut
 // may come in row 80,000.
 type proof struct {
 	utf8    bool  // all of it is UTF-8
@@ -20,18 +20,18 @@ type proof struct {
 
 	// In the buffers that are not all UTF-8:
 	multi  int // characters of several bytes
-	broken int // bytes beyond ASCII that are no UTF-8
+	broken int // non-ASCII bytes that are not UTF-8
 }
 
-// longestHole is as long as a row may be by default. Padding fills a block; a longer run of NUL bytes
-// is what a file system shows where nothing was ever written, and may be of any length.
+// longestHole is as long as a row may be by default. Padding fills a block; a longer run of NUL
+// bytes is what a file system shows where nothing was ever written, and may be of any length.
 const longestHole = 16 << 20
 
 // errHole reports a file with such a run.
 var errHole = fmt.Errorf("has more than %d MB of NUL bytes in a row, where nothing was written: "+
 	"export or download it again", longestHole>>20)
 
-// prove reads a file to its end, which also tells whether it can be unpacked to its end.
+// prove reads a file to its end, which also shows whether it can be unpacked to its end.
 func prove(input io.Reader) (proof, error) {
 	p := proof{utf8: true, invalid: 1}
 	buffer := make([]byte, bufferSize)
@@ -65,8 +65,8 @@ func prove(input io.Reader) (proof, error) {
 	}
 }
 
-// check looks at the next bytes of what may be UTF-8 and gives how many of the last ones begin a
-// character that goes on.
+// check looks at the next bytes of what may be UTF-8 and returns how many of the last ones begin an
+// unfinished character.
 func (p *proof) check(data []byte, ended bool) int {
 	kept := 0
 	if !ended {
@@ -90,8 +90,8 @@ func (p *proof) check(data []byte, ended bool) int {
 	return kept
 }
 
-// count counts what is UTF-8 beyond ASCII and what is not, and gives the place of the first byte
-// that is not.
+// count counts non-ASCII characters in UTF-8 and bytes that are not UTF-8, and returns the place of
+// the first of these bytes.
 func (p *proof) count(data []byte) (first int) {
 	first = -1
 	for i := 0; i < len(data); {
@@ -111,7 +111,7 @@ func (p *proof) count(data []byte) (first int) {
 	return first
 }
 
-// mostlyUTF8 says whether a file that is not UTF-8 may be meant to be.
+// mostlyUTF8 says whether a file that is not UTF-8 was probably meant to be.
 func (p proof) mostlyUTF8() bool { return p.multi > p.broken }
 
 // openCharacter gives the number of bytes at the end of data that begin a character and may go on.
@@ -128,7 +128,7 @@ func openCharacter(data []byte) int {
 	return 0
 }
 
-// Words tell encodings apart where bytes do not: "Müller" read as windows-1251 is "Mьller", of two
+// Words distinguish encodings where bytes do not: "Müller" read as windows-1251 is "Mьller", of two
 // scripts, and "Иванов" read as windows-1252 is "Èâàíîâ", which no language writes.
 
 // wordEvidence is what the words of a text say about its encoding.
@@ -200,11 +200,10 @@ func (s *textSource) evidence() (e wordEvidence) {
 	return e
 }
 
-// enoughWords are as many as tell what the others are like.
+// enoughWords are enough to show what the others are like.
 const enoughWords = 5000
 
-// withoutMixedScripts leaves out readings whose words are of two scripts, where none is Cyrillic
-// alone.
+// withoutMixedScripts drops readings with words of two scripts and no Cyrillic word.
 func withoutMixedScripts(candidates []*textSource) (kept []*textSource) {
 	for _, candidate := range candidates {
 		if candidate.encoding.name == "windows-1251" {
@@ -217,7 +216,7 @@ func withoutMixedScripts(candidates []*textSource) (kept []*textSource) {
 	return kept
 }
 
-// likeliest is the reading with the fewest words that no language has; of several, the first.
+// likeliest is the reading with the fewest words that no language has; the first of equals.
 func likeliest(candidates []*textSource) string {
 	best, least := "", 0
 	for _, candidate := range candidates {

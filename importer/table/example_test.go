@@ -8,7 +8,7 @@ import (
 	"ableimport/importer/table"
 )
 
-// Open finds out how a file is written; Rows streams what stands below the heading.
+// Open finds out how a file is written; Rows streams the rows below the header row.
 func ExampleOpen() {
 	dir, err := os.MkdirTemp("", "example-*")
 	if err != nil {

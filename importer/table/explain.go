@@ -9,7 +9,7 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// Explained tells how one cell came to its value.
+// Explained says how one cell got its value.
 type Explained struct {
 	Column string // heading
 	Shown  string // as a spreadsheet program shows it: 12/1/25 18:00
@@ -20,15 +20,15 @@ type Explained struct {
 	Value  string // as it is read: 2025-12-01T18:00:00
 }
 
-// Explain tells how the filled cells of one row came to their values. Its error says that there is
-// no such row.
+// Explain says how the filled cells of one row got their values. Its error says that there is no
+// such row.
 func (t *Table) Explain(row int) ([]Explained, error) { return t.source.explain(row) }
 
 func noSuchRow(base string, row int) error {
 	return fmt.Errorf("%s: there is no row %d below the header that holds anything", base, row)
 }
 
-// explain: what a text file holds is what is read.
+// explain: a text file is read as it is.
 func (s *textSource) explain(number int) ([]Explained, error) {
 	for row, err := range s.rows() {
 		if row.Number == number {
@@ -57,7 +57,7 @@ func explainRow(row Row, header []string, err error) ([]Explained, error) {
 	return all, nil
 }
 
-// explain reads the sheet to the row, noting what its cells hold before it is interpreted.
+// explain reads the sheet up to the row, noting what its cells hold before it is interpreted.
 func (x *spreadsheet) explain(number int) ([]Explained, error) {
 	reader, err := x.read()
 	if err != nil {
@@ -118,8 +118,7 @@ func (b *workbook) formatCode(style int) string {
 }
 
 // shownAs gives what a spreadsheet program shows for a number in a format, in its American
-// spelling; "" where that cannot be told. It is for people to compare with what they see: nothing
-// that is read goes by it.
+// spelling; "" if nobody can tell. People compare it with what they see: reading does not use it.
 func shownAs(stored, format string, from1904 bool) (shown string) {
 	defer func() {
 		if recover() != nil { // formats of foreign files are read with few guards

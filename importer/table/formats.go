@@ -18,19 +18,19 @@ import (
 	"ableimport/importer/table/webpage"
 )
 
-var errDamagedWorkbook = errors.New("is a damaged workbook: its name or its first letters are " +
-	"those of one, the rest is not. Export or download it again, or, where a spreadsheet program " +
+var errDamagedWorkbook = errors.New("is a damaged workbook: its name or its first bytes are " +
+	"right, the rest is not. Export or download it again, or, where a spreadsheet program " +
 	"still opens it, save it there as .xlsx")
 
-var errNoWorkbook = errors.New("is no workbook, though its name says so: it holds text. " +
-	"Export it again, or, if a text is meant, give it a name that ends with .csv")
+var errNoWorkbook = errors.New("is not a workbook, although its name says so: it holds text. " +
+	"Export it again, or, if text is meant, give it a name that ends with .csv")
 
 // hasWorkbookName says whether a file has the name of a workbook that we read.
 func hasWorkbookName(path string) bool {
 	return slices.Contains([]string{".xlsx", ".xlsm"}, strings.ToLower(filepath.Ext(path)))
 }
 
-// isLockFile recognises what Excel and LibreOffice lay beside a file while they have it open: some
+// isLockFile recognises what Excel and LibreOffice put beside a file while they have it open: some
 // bytes that say who.
 func isLockFile(name string, size int64) bool {
 	isExcels := strings.HasPrefix(name, "~$")
@@ -38,15 +38,15 @@ func isLockFile(name string, size int64) bool {
 	return size <= 4096 && (isExcels || isLibreOffices)
 }
 
-// brokenWorkbook tells damaged workbooks from texts: what has a workbook's name or first letters,
-// and is neither packed as one nor a text that can be read.
+// brokenWorkbook distinguishes damaged workbooks from texts: the file has a workbook's name or
+// first letters, and is neither packed as one nor a readable text.
 func brokenWorkbook(path string, head []byte, unreadable bool) bool {
 	named := hasWorkbookName(path)
 	packed := bytes.HasPrefix(head, []byte("PK"))
 	return named && packed || (named || packed) && unreadable && looksPacked(head)
 }
 
-// looksPacked says whether one byte of fifty, or more, is a control character that texts do not
+// looksPacked says whether at least one byte of fifty is a control character that texts do not
 // have.
 func looksPacked(head []byte) bool {
 	control := 0
@@ -77,7 +77,7 @@ var foreignFormats = []struct{ begin, is string }{
 
 const oleMagic = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-// foreign says what a file is if it is no text; "" if it may be.
+// foreign says what a file is if it is not a text; "" if it may be one.
 func foreign(head []byte) string {
 	for _, format := range foreignFormats {
 		if bytes.HasPrefix(head, []byte(format.begin)) {
@@ -87,8 +87,8 @@ func foreign(head []byte) string {
 	return ""
 }
 
-// oleKind says what an OLE compound file is in which no workbook can be found, by the names of its
-// streams: they are UTF-16 within its directory.
+// oleKind says what an OLE compound file without a workbook is, by the names of its streams: they
+// are UTF-16 within its directory.
 func oleKind(content []byte) string {
 	holds := func(name string) bool {
 		return bytes.Contains(content, []byte(strings.Join(strings.Split(name, ""), "\x00")+"\x00"))
@@ -103,11 +103,11 @@ func oleKind(content []byte) string {
 	return "an old Office document, not a table: export it as CSV or XLSX"
 }
 
-// largestOld is how large an old Excel workbook may be, as all of it is kept in memory. 65,536 rows
-// with 20 columns are 20 MB.
+// largestOld is how large an old Excel workbook may be, since all of it is kept in memory. 65,536
+// rows with 20 columns are 20 MB.
 const largestOld = 256 << 20
 
-// openOldExcel opens what is in an OLE compound file, if it is a workbook.
+// openOldExcel opens an OLE compound file, if it contains a workbook.
 func openOldExcel(base string, found *content, options Options) (source, error) {
 	if found.size > largestOld {
 		return nil, fmt.Errorf("is an old Office document of more than %d MB: save it as .xlsx",
@@ -134,7 +134,7 @@ func openOldExcel(base string, found *content, options Options) (source, error) 
 	})
 }
 
-// foreignText says what a text is if it is no table; "" if it may be one.
+// foreignText says what a text is if it is not a table; "" if it may be one.
 func foreignText(text []byte, delimiter string) string {
 	text = bytes.TrimLeft(text, " \t\r\n\ufeff")
 	lower := bytes.ToLower(text[:min(len(text), 2048)])
@@ -148,12 +148,12 @@ func foreignText(text []byte, delimiter string) string {
 	}
 
 	if looksBinary(lower, delimiter) {
-		return "not text: it holds control characters as only other kinds of files do"
+		return "not text: it holds control characters that only other kinds of files have"
 	}
 	return ""
 }
 
-// looksLikeJSON wants to see an object or an array of something: headings may be in brackets, too.
+// looksLikeJSON wants to see an object or an array of something: headings may be in brackets too.
 func looksLikeJSON(text []byte) bool {
 	if len(text) == 0 || text[0] != '{' && text[0] != '[' {
 		return false
@@ -186,7 +186,7 @@ var pageBegins = []string{"<!doctype html", "<!--", "<html", "<head", "<body", "
 	"<p>", "<b>", "<h1", "<h2", "<h3"}
 
 // markupIn says which format of text with tags a file has, by its beginning: "html", "xml" for an
-// XML Spreadsheet 2003, "fods" for an OpenDocument spreadsheet in one piece; "" if it has none.
+// XML Spreadsheet 2003, "fods" for an OpenDocument spreadsheet in one file; "" if it has none.
 func markupIn(head []byte) string {
 	wide, isWide := byMark(head)
 	if !isWide {
@@ -252,12 +252,12 @@ func openMarkup(base, format string, found *content, head []byte, options Option
 	return openGrid(base, options, file)
 }
 
-// declared finds the encoding that a page or an XML file says it has.
+// declared finds the encoding that a page or an XML file claims to have.
 var declared = regexp.MustCompile(`(?i)^\s*<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)|` +
 	`<meta[^>]*charset\s*=\s*["']?\s*([\w.:-]+)`)
 
-// markupEncoding settles how bytes become text: by the setting, otherwise by a byte order mark,
-// otherwise by what the file says, as far as that is true.
+// markupEncoding decides how bytes become text: by the setting, otherwise by a byte order mark,
+// otherwise by what the file says, if that is true.
 func (c *content) markupEncoding(head []byte, options Options) (textEncoding, checks, error) {
 	input, err := c.open()
 	if err != nil {
@@ -297,19 +297,19 @@ func (c *content) markupEncoding(head []byte, options Options) (textEncoding, ch
 	}, err
 }
 
-// asSaid takes the encoding that a file names, unless its bytes say otherwise: many programs write
+// asSaid takes the encoding that a file names, unless its bytes disprove it: many programs write
 // UTF-8 and the name of another encoding above it.
 func (c *content) asSaid(said string, proof proof) (textEncoding, error) {
 	chosen, err := encodingByName(said)
 	switch {
 	case err != nil:
-		return chosen, fmt.Errorf("says that its encoding is %q, which is not known: say "+
+		return chosen, fmt.Errorf("says that its encoding is %q, which is not known: set "+
 			"`encoding:` with the right one", said)
-	case chosen.isWide(): // whoever could read the name has read single bytes
+	case chosen.isWide(): // the name was read as single bytes
 		return textEncoding{name: utf8Name}, nil
 	case chosen.decoder == nil && !proof.utf8:
 		return chosen, fmt.Errorf("says that it is UTF-8, and is not from line %d on: export it "+
-			"again, or say `encoding:` with the right one, such as windows-1252", proof.invalid)
+			"again, or set `encoding:` with the right one, such as windows-1252", proof.invalid)
 	case chosen.decoder == nil || !proof.utf8:
 		return chosen, nil
 	}
@@ -324,7 +324,7 @@ func (c *content) asSaid(said string, proof proof) (textEncoding, error) {
 		return chosen, err
 	}
 	return chosen, &AmbiguousError{
-		What: fmt.Sprintf("says that its encoding is %s, and all of it is UTF-8, which is hardly "+
+		What: fmt.Sprintf("says that its encoding is %s, but all of it is UTF-8, which is hardly "+
 			"by chance", said),
 		Readings: []Reading{
 			{Setting: "encoding: utf-8", Likely: true}, {Setting: "encoding: " + chosen.name},
@@ -346,7 +346,7 @@ func allBelow(input io.Reader, limit byte) (bool, error) {
 	}
 }
 
-// askEncoding asks for the encoding of a file that does not say it.
+// askEncoding asks for the encoding of a file that does not name it.
 func (c *content) askEncoding(proof proof) error {
 	open := &AmbiguousError{What: fmt.Sprintf("does not say its encoding, is not UTF-8 from line "+
 		"%d on, and can be read in several encodings", proof.invalid)}

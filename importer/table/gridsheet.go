@@ -16,11 +16,11 @@ import (
 	"ableimport/importer/table/opendocument"
 )
 
-// gridFile is a workbook of any format but XLSX: its reader gives all sheets in one pass, and their
-// cells are interpreted as cells of XLSX are.
+// gridFile is a workbook of any format except XLSX: its reader gives all sheets in one pass, and
+// their cells are interpreted like cells of XLSX.
 type gridFile struct {
 	format   string
-	encoding string // "" where the format has only one
+	encoding string // "" if the format has only one
 	typed    bool   // its cells have kinds
 	isPage   bool   // it is a web page, whose tables have no names
 	limits   Limits
@@ -31,16 +31,16 @@ type gridFile struct {
 	// begin starts a pass over the file. Glance: to find out which sheet to read.
 	begin   func(options grid.Options, glance bool) (grid.Reader, io.Closer, error)
 	whole   func() error // finds damage in what is not read
-	changed func() bool  // says whether the file is another one than when it was opened
+	changed func() bool  // says whether the file differs from the one that was opened
 	release func() error
 	allowed int64 // bytes that repetitions may unfold to
 	notes   []string
 }
 
-// headsText is how much text of the first rows of all sheets together is kept.
+// headsText is how much text of the first rows is kept, for all sheets together.
 const headsText = 64 << 20
 
-// outline reads all of the file once, for the names of its sheets and their first rows.
+// outline reads the whole file once, for the names of its sheets and their first rows.
 func (f *gridFile) outline(header int) error {
 	s, err := f.open(-1, true)
 	if err != nil {
@@ -70,8 +70,8 @@ func (f *gridFile) outline(header int) error {
 			head.take(&s.row)
 		}
 		if size += head.size - before; size > headsText {
-			return errors.New("the beginnings of its sheets hold more text than is looked at: " +
-				"leave those out that are not needed")
+			return errors.New("the first rows of its sheets hold too much text: remove the " +
+				"sheets that are not needed")
 		}
 	}
 
@@ -87,8 +87,8 @@ func (f *gridFile) outline(header int) error {
 	}
 	switch {
 	case f.isPage && !slices.ContainsFunc(f.heads, isTable):
-		return errors.New("is a web page (HTML) without a table in which several cells of a row " +
-			"hold something: export it as CSV or XLSX")
+		return errors.New("is a web page (HTML) without a table that has rows of several filled " +
+			"cells: export it as CSV or XLSX")
 	case len(f.book.sheets) == 0:
 		return errors.New("the workbook has no sheets")
 	}
@@ -160,7 +160,7 @@ type gridSource struct {
 	signs    map[[2]string]string
 }
 
-// nextOfGrid is next for all formats but XLSX.
+// nextOfGrid is next for all formats except XLSX.
 func (s *sheetReader) nextOfGrid() error {
 	g := s.source
 	if g.row == nil || g.given == g.row.Repeat {
@@ -300,7 +300,7 @@ func (s *sheetReader) takeCell(row *grid.Row, from *grid.Cell, column int) {
 }
 
 // signOf joins what a number format shows with the currency that the cell names: together they say
-// more, as $ and CAD do, or that they contradict each other.
+// more, like $ and CAD, or contradict each other.
 func (g *gridSource) signOf(shown, named string) string {
 	if shown == "" || shown == named {
 		return named
@@ -319,8 +319,8 @@ func (g *gridSource) signOf(shown, named string) string {
 	return joined
 }
 
-// setMoment reads a date, a time or a duration as ISO 8601 has them, as the number that XLSX has in
-// its place would read: by what the number format shows of it.
+// setMoment reads a date, a time or a duration in ISO 8601 like the number that XLSX would have: by
+// what the number format shows of it.
 func (s *sheetReader) setMoment(cell *sheetCell, raw []byte) {
 	var format numberFormat
 	if cell.style < len(s.book.formats) {
@@ -413,7 +413,7 @@ func (x *gridXML) AppendText(dst []byte) ([]byte, error) {
 }
 
 // controlReference is a control character as Excel writes it into an XML Spreadsheet, although XML
-// has none.
+// does not allow it.
 var controlReference = regexp.MustCompile(`&#(?:x0*1?[0-9A-Fa-f]|0*(?:[0-9]|[12][0-9]|3[01]));`)
 
 func (x *gridXML) AppendDecoded(dst, raw []byte) ([]byte, error) {
@@ -458,7 +458,7 @@ func openOpenDocument(ctx context.Context, name string, options Options) (source
 		styles, err = archive.readSmall(namedStyles)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", base, err), archive.close())
+		return nil, errors.Join(named(base, err), archive.close())
 	}
 
 	source, err := openGrid(base, options, &gridFile{
@@ -495,8 +495,8 @@ func openOpenDocument(ctx context.Context, name string, options Options) (source
 	return source, nil
 }
 
-// openGrid chooses the sheet of a workbook that is no XLSX, and its header. Its error is without
-// the file's name.
+// openGrid chooses the sheet and header of a workbook that is not XLSX. Its error does not name the
+// file.
 func openGrid(base string, options Options, file *gridFile) (source, error) {
 	file.limits, file.book = options.Limits.orDefaults(), &workbook{isPage: file.isPage}
 	x := &spreadsheet{

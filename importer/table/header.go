@@ -8,12 +8,14 @@ import (
 	"strings"
 	"unicode"
 
+	"ableimport/importer/table/grid"
+
 	"golang.org/x/text/unicode/norm"
 )
 
 // headRow is one of the first rows of a file or sheet. Rows without cells are left out.
 type headRow struct {
-	number  int // as [Row.Number]
+	number  int // as in [Row.Number]
 	cells   []string
 	kinds   []byte
 	comment bool  // looks like one
@@ -25,32 +27,30 @@ type headRow struct {
 type headerChoice struct {
 	index int // of the header in the given rows; -1: there is none, the first row is data
 	row   int // its row number; 0: there is none
-	// first is the row that the data begin with, where there is no header and that is known; 0: the
-	// first row.
+	// first is the row where the data begin, if there is no header and this is known; 0: the first
+	// row.
 	first    int
-	names    []string // trimmed; "column A" and so on where there is no header
+	names    []string // trimmed; "column A" and so on without a header
 	warnings []string
 }
 
 // headRows is how many rows (blank ones left out) findHeader should be given.
 const headRows = 50
 
-// How many names make a header of a row below which there is nothing. A text file is written by a
-// program, which begins with the header even where it has nothing to tell; in a sheet people leave
-// a word or two.
+// How many names make a header of a row that nothing follows. A program writes a text file, and
+// begins with the header even if it has nothing to list; in a sheet people leave a word or two.
 const (
 	loneInText  = 2
 	loneInSheet = 3
 )
 
 // findHeader chooses the header among the first rows of a file: by options.Header or
-// options.HeaderNames, otherwise as the row that holds what options.Needs asks for, otherwise by
-// shape, for which a row alone must have lone names. The error says what was not found, without the
-// file's name.
+// options.HeaderNames, otherwise as the row with the columns in options.Needs, otherwise by shape,
+// which asks lone names of a lone row. The error says what was not found, without the file's name.
 func findHeader(head []headRow, options Options, lone int) (headerChoice, error) {
 	switch {
 	case len(head) == 0:
-		return headerChoice{}, fmt.Errorf("there is no row in it")
+		return headerChoice{}, fmt.Errorf("it has no rows")
 	case options.Header < 0:
 		return noHeader(head), nil
 	case options.Header > 0:
@@ -65,8 +65,8 @@ func findHeader(head []headRow, options Options, lone int) (headerChoice, error)
 	if lone == loneInSheet && isLoneWord(head) {
 		row := head[0].number
 		return headerChoice{}, &AmbiguousError{
-			What: fmt.Sprintf("holds one word, in row %d: a heading below which there is nothing, "+
-				"or a value without one", row),
+			What: fmt.Sprintf("holds one word, in row %d: a heading with nothing below it, or a "+
+				"value without a heading", row),
 			Readings: []Reading{
 				{Setting: fmt.Sprintf("header: %d", row), Shown: []string{"no rows"}},
 				{Setting: "header: none", Shown: []string{"1 row"}},
@@ -77,7 +77,7 @@ func findHeader(head []headRow, options Options, lone int) (headerChoice, error)
 	return headerByShape(head, lone), nil
 }
 
-// isLoneWord says whether there is nothing but one cell, of one word.
+// isLoneWord says whether there is only one cell, of one word.
 func isLoneWord(head []headRow) bool {
 	if len(head) != 1 || head[0].filled() != 1 || head[0].holdsValues() {
 		return false
@@ -99,12 +99,12 @@ func chosen(head []headRow, index int) headerChoice {
 	return choice
 }
 
-// trimName removes what nobody sees around a heading.
+// trimName removes invisible characters around a heading.
 func trimName(cell string) string {
 	return strings.TrimSpace(strings.TrimPrefix(cell, "\ufeff"))
 }
 
-// normalName also makes one of the ways to compose a letter.
+// normalName also normalises how letters are composed.
 func normalName(cell string) string { return norm.NFC.String(trimName(cell)) }
 
 // noHeader names the columns by their letters, as many as most of the first rows have.
@@ -140,7 +140,7 @@ func (r headRow) holds(name string) bool {
 }
 
 // headerByNeeds gives the first row that holds more needed columns than any other, at least half of
-// them: an optional column may be missing, and a data row may hold a heading by chance.
+// them: an optional column may be missing, and a data row may contain a heading by chance.
 func headerByNeeds(head []headRow, needs [][]string) int {
 	best, most := -1, 0
 	for i, row := range head {
@@ -168,16 +168,7 @@ func headerByNeeds(head []headRow, needs [][]string) int {
 }
 
 // ColumnName is how a mapping calls a column without a heading: 0 is "column A".
-func ColumnName(column int) string { return "column " + columnLetters(column) }
-
-// columnLetters names columns as a spreadsheet does: 0 is A, 26 is AA.
-func columnLetters(column int) string {
-	name := []byte{}
-	for column++; column > 0; column = (column - 1) / 26 {
-		name = append([]byte{byte('A' + (column-1)%26)}, name...)
-	}
-	return string(name)
-}
+func ColumnName(column int) string { return "column " + grid.Letters(column) }
 
 // filled counts the cells that hold something.
 func (r headRow) filled() int {
@@ -190,7 +181,7 @@ func (r headRow) filled() int {
 	return filled
 }
 
-// holdsValues says whether a cell holds what no heading does: a number, a date, an e-mail address.
+// holdsValues says whether a cell holds what no heading is: a number, a date, an e-mail address.
 // Years in a row are the headings of a table of years.
 func (r headRow) holdsValues() bool {
 	for i, cell := range r.cells {
@@ -224,8 +215,8 @@ func (r headRow) counts() bool {
 	return next > 4
 }
 
-// isRepetition says whether a row says the same in all of its cells: a title that stood in one
-// merged cell.
+// isRepetition says whether a row says the same in all of its cells: a title that was in one merged
+// cell.
 func (r headRow) isRepetition() bool {
 	said := ""
 	count := 0
@@ -252,8 +243,8 @@ func looksLikeEmail(cell string) bool {
 	return at > 0 && strings.Contains(cell[at:], ".") && !strings.ContainsAny(cell, " \t\n")
 }
 
-// isYearAmongYears says whether a cell is one of three or more years that follow each other from
-// cell to cell.
+// isYearAmongYears says whether a cell is one of three or more consecutive years in neighbouring
+// cells.
 func (r headRow) isYearAmongYears(column int) bool {
 	year := func(i int) int {
 		if i < 0 || i >= len(r.cells) || len(trimName(r.cells[i])) != 4 {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"ableimport/importer/table/grid"
 )
 
 func headOf(text string) []headRow {
@@ -163,8 +165,8 @@ func TestFindHeader(t *testing.T) {
 	}
 }
 
-// TestOneWordInASheet wants a question where a sheet holds a word and nothing else, and none where
-// a heading would be no word.
+// TestOneWordInASheet wants a question if a sheet holds only one word, and none if a heading would
+// not be a word.
 func TestOneWordInASheet(t *testing.T) {
 	var ambiguous *AmbiguousError
 	if _, err := findHeader(headOf("Invoice"), Options{}, loneInSheet); !errors.As(err,
@@ -206,8 +208,8 @@ func TestColumnLetters(t *testing.T) {
 	for column, want := range map[int]string{
 		0: "A", 25: "Z", 26: "AA", 701: "ZZ", 702: "AAA", 16383: "XFD",
 	} {
-		if got := columnLetters(column); got != want {
-			t.Errorf("columnLetters(%d): got %s, want %s", column, got, want)
+		if got := grid.Letters(column); got != want {
+			t.Errorf("grid.Letters(%d): got %s, want %s", column, got, want)
 		}
 	}
 }

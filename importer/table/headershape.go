@@ -7,22 +7,21 @@ import (
 	"strings"
 )
 
-// headerByShape finds the header where nobody names it. What follows is all that it goes by.
+// headerByShape finds the header where nobody names it. These rules are all that it uses.
 //
-// A heading is text that is no value: no number, no date, no e-mail address. Five things that are
-// made of text are no header:
+// A heading is text that is not a value: not a number, a date or an e-mail address. Five things
+// that are made of text are not a header:
 //   - a comment, a line of one cell that begins with #, where other lines have more cells;
 //   - a title, which fills few cells, where the header fills about as many as any row of text, or
 //     says the same in all of them;
-//   - a label like "Total:", with its value beside it;
-//   - a row of a list of texts, which tells itself by coming again: a name does not stand below
-//     itself;
-//   - a row of group titles, which stand above headings that are printed again further down.
+//   - a label like "Total:", with its value in the next cell;
+//   - a row of a list of texts, whose names come again: a name is not repeated below itself;
+//   - a row of group titles above headings that are printed again further down.
 //
 // The data begin with the first row of values that is as wide as most rows. The header is the first
-// row above it that may be one. Where there is none, the first row is data, for a row that is taken
-// for a header is a row lost, unless it numbers its columns or says the same in all of them right
-// above values.
+// possible row above it. If there is none, the first row is data, since taking it for a header
+// would lose a row, unless it numbers its columns or says the same in all of them right above
+// values.
 func headerByShape(head []headRow, lone int) headerChoice {
 	width := commonWidth(head)
 	above := head[:dataBegin(head, width)]
@@ -60,17 +59,17 @@ func headerByShape(head []headRow, lone int) headerChoice {
 
 	choice := noHeader(head)
 	choice.warnings = []string{`no row looks like a header: the columns are called "column A", ` +
-		"\"column B\", ...; if there is one, say `header:` and its row number"}
+		"\"column B\", ...; if there is one, give its row number: `header: 4`"}
 	return choice
 }
 
 func unproven(row int) string {
-	return fmt.Sprintf("row %d is taken for the header, but nothing tells it from a row of data; "+
-		"if it is one, say `header: none`", row)
+	return fmt.Sprintf("row %d is taken as the header row, but it looks like a row of data; if "+
+		"it is one, set `header: none`", row)
 }
 
 // provesHeader says whether the rows below a header show that it is one: there are values in them,
-// or the header again. Of one column nobody makes events.
+// or the header again. Nobody makes events from one column.
 func provesHeader(head []headRow, header int) bool {
 	row, below := head[header], head[header+1:]
 	names := row.names()
@@ -80,8 +79,8 @@ func provesHeader(head []headRow, header int) bool {
 }
 
 // isGroupTitles says whether a row that looks like a header holds the titles of groups of columns,
-// and the row below the headings: one of these stands above nothing but numbers, where the titles
-// have no cell, and they come again as a row of their own.
+// and the row below holds the headings: one of these is above nothing but numbers, where the titles
+// have no cell, and the headings come again as a row of their own.
 func isGroupTitles(head []headRow, i int) bool {
 	if i+2 >= len(head) {
 		return false
@@ -108,7 +107,7 @@ func isGroupTitles(head []headRow, i int) bool {
 	})
 }
 
-// at gives a cell; "" beyond the last one.
+// at gives a cell; "" after the last one.
 func (r headRow) at(column int) string {
 	if column < len(r.cells) {
 		return r.cells[column]
@@ -125,7 +124,7 @@ func isValue(row headRow, column int) bool {
 	return cell.holdsValues()
 }
 
-// onlyNumbers says whether a column holds values only, but for a heading that comes again.
+// onlyNumbers says whether a column only holds values, except for a heading that comes again.
 func onlyNumbers(rows []headRow, column int, heading string) bool {
 	return !slices.ContainsFunc(rows, func(row headRow) bool {
 		cell := trimName(row.at(column))
@@ -136,9 +135,9 @@ func onlyNumbers(rows []headRow, column int, heading string) bool {
 // manyCells is how many cells no label has, however wide the table is.
 const manyCells = 10
 
-// dataBegin gives the index of the first row of values that is as wide as most rows are: narrower
-// ones are labels, like an account and its number. So are the numbers of columns in the first row.
-// Wider than most are the rows of a header that lacks headings.
+// dataBegin gives the index of the first row of values that is as wide as most rows: narrower ones
+// are labels, like an account and its number. So are the numbers of columns in the first row. Wider
+// ones are the rows of a header that lacks headings.
 func dataBegin(head []headRow, width int) int {
 	wider := -1
 	for i, row := range head {
@@ -177,10 +176,10 @@ func (r headRow) mayBeHeader() bool {
 	return r.filled() > 0 && !r.comment && !r.holdsValues() && !r.isRepetition()
 }
 
-// isLabel says whether the row at i begins with a label for what stands beside it: "Period:",
-// "June". Headings may end with colons, too: a row that fills the table is a header, unless its
-// labels and values alternate, or the rows beside it begin with labels, or a row of names without a
-// colon stands right above the data, which begin at the given row.
+// isLabel says whether the row at i begins with a label for the next cell: "Period:", "June".
+// Headings may also end with colons: a row that fills the table is a header, unless its labels and
+// values alternate, or the rows beside it begin with labels, or a row of names without a colon is
+// right above the data, which begin at the given row.
 func isLabel(head []headRow, i, width, data int) bool {
 	filled := head[i].names()
 	if len(filled) < 2 || !endsWithColon(filled[0]) || endsWithColon(filled[len(filled)-1]) {
@@ -217,8 +216,8 @@ func (r headRow) names() []string {
 	return names
 }
 
-// beginsAll says whether a row of one cell is the beginning of every row below it, which all have
-// one cell: a list of variants of a name has no heading.
+// beginsAll says whether a row of one cell is the beginning of every row below it, all of one cell:
+// a list of variants of a name has no heading.
 func (r headRow) beginsAll(below []headRow) bool {
 	names := r.names()
 	if len(r.cells) != 1 || len(names) != 1 || len(below) == 0 {
@@ -230,9 +229,9 @@ func (r headRow) beginsAll(below []headRow) bool {
 	})
 }
 
-// recurs says whether at least half of the names stand below themselves, in whichever way their
-// letters are composed. Names that the row has twice prove nothing, and neither do rows that repeat
-// it: exports are joined, and print their header on every page.
+// recurs says whether at least half of the names also appear below, however their letters are
+// composed. Names that the row has twice prove nothing, and neither do rows that repeat it: exports
+// are joined, and print their header on every page.
 func (r headRow) recurs(below []headRow) bool {
 	count, again := map[string]int{}, map[string]bool{}
 	for _, cell := range r.cells {
@@ -266,8 +265,8 @@ func (r headRow) same(row headRow) []string {
 	return names
 }
 
-// isNote says whether a row below which there is nothing is a note: less cells than a header would
-// have, or cells far apart.
+// isNote says whether a row that nothing follows is a note: fewer cells than a header would have,
+// or cells far apart.
 func (r headRow) isNote(lone int) bool {
 	first := slices.IndexFunc(r.cells, func(cell string) bool { return trimName(cell) != "" })
 	return r.filled() < lone || slices.ContainsFunc(r.cells[first:], func(cell string) bool {
@@ -275,9 +274,9 @@ func (r headRow) isNote(lone int) bool {
 	})
 }
 
-// commonWidth gives the width that most of the rows have. Of equally common ones it is the one
-// commoner in the second half, for what stands above a table comes first; otherwise the first.
-// Lines of one cell are titles and notes, however many they are, as long as two rows of another
+// commonWidth gives the width that most of the rows have. Of equally common ones it is the one that
+// is more common in the second half, since what is above a table comes first; otherwise the first.
+// Lines of one cell are titles and notes, however many there are, as long as two rows of another
 // width hold values.
 func commonWidth(head []headRow) int {
 	count, late := map[int]int{}, map[int]int{}
@@ -312,7 +311,7 @@ func commonWidth(head []headRow) int {
 		}
 	}
 
-	for i := 0; width == 0 && i < len(head); i++ { // nothing but characters that nobody sees
+	for i := 0; width == 0 && i < len(head); i++ { // only invisible characters
 		width = len(head[i].cells)
 	}
 	return width

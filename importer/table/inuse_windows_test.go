@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestFileThatAnotherProgramHasOpen: Excel, say, lets nobody else read a file while it saves it.
+// TestFileThatAnotherProgramHasOpen: Excel, for example, lets nobody else read a file while it
+// saves it.
 func TestFileThatAnotherProgramHasOpen(t *testing.T) {
 	for _, path := range []string{writeFile(t, "june.csv", "Invoice,Total\nA,1\n"),
 		writeBook(t, nil, [][]string{{"Invoice", "Total"}, {"A", "1"}})} {

@@ -18,18 +18,18 @@ import (
 	"ableimport/importer/own"
 )
 
-// Open finds out what the file is and how it is to be read. Its error is one sentence that begins
-// with the file's base name; where a reading would be a guess it is an [*AmbiguousError].
+// Open finds out what the file is and how to read it. Its error is one sentence that begins with
+// the file's base name; where a reading would be a guess it is an [*AmbiguousError].
 func Open(path string, options Options) (*Table, error) {
 	return OpenContext(context.Background(), path, options)
 }
 
-// OpenContext is Open that ends with the context; so do the [Table.Rows] of a workbook.
+// OpenContext is Open, but ends with the context; so do the [Table.Rows] of a workbook.
 func OpenContext(ctx context.Context, path string, options Options) (*Table, error) {
 	options.Limits = options.Limits.orDefaults()
 	source, err := openAny(ctx, path, options)
 	if err != nil && ctx.Err() != nil {
-		return nil, context.Cause(ctx) // which says nothing about the file
+		return nil, context.Cause(ctx) // and nothing about the file
 	}
 	if err != nil {
 		return nil, err
@@ -44,12 +44,12 @@ func openAny(ctx context.Context, path string, options Options) (source, error) 
 	name := filepath.Base(path)
 	file, err := openFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, named(name, err)
 	}
 
 	found, byPath, err := openContent(ctx, path, file, options)
 	if err == nil && found != nil {
-		return found, nil // which has the file now
+		return found, nil // found has the file now
 	}
 
 	file.Close()
@@ -69,11 +69,21 @@ func named(name string, err error) error {
 		ambiguous.File = name
 		return ambiguous
 	}
-	return fmt.Errorf("%s: %w", name, err)
+	return fmt.Errorf("%s%w", before(name, err.Error()), err)
 }
 
-// openFile opens a regular file. A pipe cannot be read twice, and every file is:
-// to find out what it is, to read its rows, and once more for what was not delivered.
+// before is a file's name before what is said of it: "june.csv: it is empty", "june.csv: no such
+// file".
+func before(name, said string) string {
+	switch verb, _, _ := strings.Cut(said, " "); verb {
+	case "is", "has", "holds", "says", "does", "unpacks":
+		return name + ": it "
+	}
+	return name + ": "
+}
+
+// openFile opens a regular file. A pipe cannot be read twice, and every file is: to find out what
+// it is, to read its rows, and once more for what was not delivered.
 func openFile(path string) (*os.File, error) {
 	if status, err := os.Stat(path); err == nil && status.IsDir() {
 		return nil, errors.New("is a directory: name the files in it")
@@ -98,7 +108,8 @@ func openFile(path string) (*os.File, error) {
 	return file, nil
 }
 
-// openContent opens everything but packed workbooks, for which it gives what opens them by path.
+// openContent opens everything except packed workbooks; for these it gives a function that opens
+// them by path.
 func openContent(
 	ctx context.Context, path string, file *os.File, options Options,
 ) (source, opener, error) {
@@ -107,9 +118,9 @@ func openContent(
 		return nil, nil, err
 	}
 	if isLockFile(filepath.Base(path), status.Size()) {
-		return nil, nil, errors.New("is not the file itself, but what a spreadsheet program keeps " +
-			"beside it while it is open there: close it there and name the file without " +
-			"these signs")
+		return nil, nil, errors.New("is not the file itself, but a temporary file that a " +
+			"spreadsheet program keeps beside it while it is open: close it there, and name the " +
+			"file without these characters")
 	}
 
 	found := &content{
@@ -141,7 +152,7 @@ func openContent(
 			return nil, nil, unpackError(err)
 		}
 		if packed := packedFormat(head); packed != "" {
-			return nil, nil, fmt.Errorf("there is %s within this .%s: unpack it first",
+			return nil, nil, fmt.Errorf("there is %s inside this .%s: unpack it first",
 				packed, found.wrapping)
 		}
 	}
@@ -178,13 +189,13 @@ func (c *content) head() ([]byte, error) {
 	defer input.Close()
 	head, err := io.ReadAll(io.LimitReader(input, headSize))
 	if errors.Is(err, io.ErrUnexpectedEOF) && len(head) > 0 {
-		return head, nil // that it is cut off is told after a full pass
+		return head, nil // a cut file is reported after a full pass
 	}
 	return head, err
 }
 
-// unzip tells workbooks, for which it gives what opens them, from other zip files and chooses the
-// table in the latter.
+// unzip distinguishes workbooks, for which it gives a function that opens them, from other zip
+// files and chooses the table in these.
 func (c *content) unzip(member string) (workbook opener, err error) {
 	archive, err := zip.NewReader(c.file, c.size)
 	if err != nil {
@@ -238,7 +249,7 @@ func packedFormat(head []byte) string {
 	return ""
 }
 
-// unpackError makes a sentence of what an unpacker says.
+// unpackError turns an unpacker's error into a sentence.
 func unpackError(err error) error {
 	if errors.Is(err, errTooLarge) {
 		return errors.New("unpacks to more than is allowed: unpack it first, or raise the limit")
@@ -250,12 +261,11 @@ func unpackError(err error) error {
 		"download it again", err)
 }
 
-// limitAbove is how many rows above a header are looked at.
+// limitAbove is how many rows above a header are read.
 const limitAbove = 20
 
-// Above reads the first rows of a file whose header is in the given row, as far as they are
-// above it: titles, periods, currencies. Where they cannot be read there is nothing to learn from
-// them.
+// Above reads the rows above a header in the given row: titles, periods, currencies. If they cannot
+// be read there is nothing to learn from them.
 func Above(path string, options Options, header int) (rows [][]string) {
 	options.Header = -1
 	t, err := Open(path, options)
@@ -278,8 +288,8 @@ func Above(path string, options Options, header int) (rows [][]string) {
 	return rows
 }
 
-// Cause is what is wrong with a file, without the operation and the path, which messages name
-// already. What Windows says in words and a language of its own reads as it does elsewhere.
+// Cause is what is wrong with a file, without the operation and the path, which messages have
+// already. What Windows says in its own words and language reads as it does elsewhere.
 func Cause(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {

@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Whoever takes a row may write into it: the next row has nothing of that, in a workbook no less
-// than in a text file.
+// Whoever takes a row may write into it: the next row has nothing of that, in a workbook just as in
+// a text file.
 func TestRowsBelongToTheirTaker(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "bills.csv")
 	if err := os.WriteFile(path, []byte("A,B\n1,2\n,4\n,6\n"), 0o600); err != nil {

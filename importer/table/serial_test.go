@@ -62,7 +62,7 @@ func TestWhatIsNoNumberIsRefused(t *testing.T) {
 }
 
 // TestNumbersAgreeWithBinaryFractions takes what spreadsheets store, the shortest text of a double:
-// what is read differs from it by half a unit of the 15th digit at most.
+// the number that is read differs from it by at most half a unit of the 15th digit.
 func TestNumbersAgreeWithBinaryFractions(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		value := rapid.Float64Range(-1e14, 1e14).Draw(t, "value")
@@ -157,7 +157,7 @@ func TestFormatsTellDatesFromNumbers(t *testing.T) {
 		got := parseFormat(code)
 		got.sign, got.split = "", false
 		if want.elapsed {
-			got.time = false // a part beside the elapsed one
+			got.time = false // a part besides the elapsed one
 		}
 		if got != want {
 			t.Errorf("parseFormat(%.60q) = %+v, want %+v", code, got, want)

@@ -10,7 +10,7 @@ import (
 )
 
 // serial is a date serial: days since the workbook's epoch, and the rest of the day in
-// milliseconds. Spreadsheets keep no finer time than that.
+// milliseconds. Spreadsheets store no finer time.
 type serial struct {
 	negative bool
 	days     int64
@@ -52,10 +52,9 @@ func parseSerial(number []byte) (s serial, ok bool) {
 	return s, true
 }
 
-// roundUp rounds up to the second that a spreadsheet shows, which shows no fractions: what a
-// program stores for 18:00:00 may be a little less. A fraction that would be rounded down stays,
-// for whoever wants it. A format without a clock goes on showing the day before, however close
-// midnight is.
+// roundUp rounds up to the second that a spreadsheet shows without fractions: what a program stores
+// for 18:00:00 may be a little less. A fraction that would be rounded down is kept, for whoever
+// wants it. A format without a clock goes on showing the day before, however close midnight is.
 func (s *serial) roundUp(clock bool) {
 	missing := 1000 - s.millis%1000
 	switch {
@@ -68,15 +67,15 @@ func (s *serial) roundUp(clock bool) {
 }
 
 // appendTemporal writes the number as what its format shows it to be, with its kind. A format never
-// hides what the value holds: a date format over a value with a time of day gives a DateTime, a
-// time format over more than a day as well. What is no date, such as a negative one or the 29th of
-// February 1900, becomes an Error.
+// hides what the value holds: a date format over a value with a time of day gives a DateTime, and
+// so does a time format over more than a day. What is not a date, such as a negative one or the
+// 29th of February 1900, becomes an Error.
 func appendTemporal(dst, number []byte, format numberFormat, from1904 bool) ([]byte, byte) {
 	s, ok := parseSerial(number)
 	return appendSerial(dst, number, s, ok, format, from1904)
 }
 
-// appendSerial is appendTemporal for a number that was read; not ok: it is none of a calendar.
+// appendSerial is appendTemporal for a number that was read; not ok: it is beyond any calendar.
 func appendSerial(
 	dst, number []byte, s serial, ok bool, format numberFormat, from1904 bool,
 ) ([]byte, byte) {
@@ -104,14 +103,14 @@ func appendSerial(
 	return appendClock(append(dst, 'T'), s.millis), DateTime
 }
 
-// appendNoDate writes what is formatted as a date and is none; spreadsheets show such a cell as
+// appendNoDate writes what has a date's format and is not a date; spreadsheets show such a cell as
 // ####.
 func appendNoDate(dst, number []byte) []byte {
 	return append(append(dst, "#DATE! "...), number...)
 }
 
 // civilDay turns a serial's day into days since 1970-01-01. The 1900 system counts a 29 February
-// 1900 that never was: serials before it are one day ahead, and that day itself is none.
+// 1900 that never existed: serials before it are one day ahead, and that day itself is not a date.
 func civilDay(days int64, from1904 bool) (int64, bool) {
 	switch {
 	case from1904:
@@ -181,7 +180,7 @@ func appendTwo(dst []byte, n int64) []byte {
 	return append(dst, byte('0'+n/10), byte('0'+n%10))
 }
 
-// setISO reads a cell of type d: a date, a time or both as ISO 8601 has them.
+// setISO reads a cell of type d: a date, a time or both in ISO 8601.
 func (s *sheetReader) setISO(cell *sheetCell, raw []byte) {
 	var format numberFormat
 	if cell.style < len(s.book.formats) {
@@ -198,9 +197,9 @@ func (s *sheetReader) setISO(cell *sheetCell, raw []byte) {
 	s.row.set(cell.column, text[from:], kind)
 }
 
-// appendISO writes the date as the table has dates. One with a zone stays text: our dates have
-// none, and it must not be lost. So does a duration that is no number of hours, such as a month.
-// Kind Empty: it is none of these.
+// appendISO writes the date as the table writes dates. One with a zone stays text: our dates have
+// no zone, and it must not be lost. So does a duration that is not a number of hours, such as a
+// month. Kind Empty: it is none of these.
 func appendISO(dst, raw []byte, format numberFormat) ([]byte, byte) {
 	if duration, found := parseISODuration(raw); found {
 		if duration == nil {
@@ -234,7 +233,7 @@ func appendISO(dst, raw []byte, format numberFormat) ([]byte, byte) {
 	return dst, Empty
 }
 
-// shownSecond rounds up to the second that is shown, where the format shows no fractions of one.
+// shownSecond rounds up to the second that is shown, if the format shows no fractions.
 func shownSecond(at time.Time, format numberFormat) time.Time {
 	at = at.Round(time.Millisecond)
 	second := at.Round(time.Second)
@@ -250,12 +249,12 @@ var isoDuration = regexp.MustCompile(`^(-?)P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:
 
 var longClock = regexp.MustCompile(`^(-?)(\d{2,}):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,9}))?)?$`)
 
-// parseISODuration reads PT26H30M, or 26:30:00. A nil duration that is found has years or months,
-// which are no number of days, or is longer than any calendar.
+// parseISODuration reads PT26H30M, or 26:30:00. A duration that is found but nil has years or
+// months, which are not a number of days, or is longer than any calendar.
 func parseISODuration(raw []byte) (duration *serial, found bool) {
 	var sign, fraction string
 	var counts [5]string // of weeks, days, hours, minutes, seconds
-	// A time of day is none: only a clock beyond 24 hours, or with a sign, tells a duration.
+	// This is not a time of day: only a clock beyond 24 hours, or with a sign, shows a duration.
 	clock := longClock.FindSubmatch(raw)
 	isLong := clock != nil &&
 		(len(clock[1]) > 0 || string(clock[2]) >= "24" || len(clock[2]) > 2)

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// numberFormat is what a number format code says about the kind of a value. How a value is rounded,
-// grouped or coloured is left out: what is read is the stored value, not its display.
+// numberFormat is what a number format code says about the kind of a value. It leaves out how a
+// value is rounded, grouped or coloured: the stored value is read, not its display.
 type numberFormat struct {
 	date    bool // shows a year, month or day
 	time    bool // shows a time of day
@@ -115,8 +115,8 @@ func parseSection(section string) numberFormat {
 }
 
 // signBeside gives the words that a section shows beside a number, with blanks between: words in
-// quotes ("CHF"), a currency ([$€-407]), the sign of percent, and letters that stand for themselves
-// (0.00 zł). Which of them are currencies is not known here.
+// quotes ("CHF"), a currency ([$€-407]), the percent sign, and unquoted letters (0.00 zł). Which of
+// them are currencies is not known here.
 func signBeside(section string) string {
 	var sign []byte
 	add := func(text string) { sign = append(sign, text...) }
@@ -183,8 +183,8 @@ func isMinute(parts []formatPart, i int) bool {
 
 func isPoint(part formatPart) bool { return part.letter == '.' || part.letter == ',' }
 
-// isNumeric tells whether digits are shown that are no fraction of a second: then letters are
-// literals that a careless writer did not quote, as in `0.00 USD`.
+// isNumeric reports whether the format shows digits that are not a fraction of a second: then
+// letters are literals that a careless writer did not quote, as in `0.00 USD`.
 func isNumeric(parts []formatPart) bool {
 	for i, part := range parts {
 		switch part.letter {
@@ -202,8 +202,8 @@ func isNumeric(parts []formatPart) bool {
 	return false
 }
 
-// padding gives how many digits a format shows at least when it has nothing but zeros, as 00000 and
-// 000-0000 do.
+// padding gives how many digits a format shows at least if it only has zeros, as 00000 and 000-0000
+// do.
 func padding(parts []formatPart) int {
 	zeros := 0
 	for _, part := range parts {
@@ -282,9 +282,9 @@ func formatRun(rest string, afterDigit bool) (formatPart, int) {
 	return formatPart{letter, length}, length
 }
 
-// wordLength is the length of a word at the beginning that is no run of date letters: General,
-// which some programs write in the language of their user although the format has it in English
-// only (Standard, Geral, G/通用格式), or another word that was not quoted. 0: there is none.
+// wordLength is the length of a word at the beginning that is not a run of date letters: General,
+// which some programs write in the language of their user although the format only has it in
+// English (Standard, Geral, G/通用格式), or another word that was not quoted. 0: there is none.
 func wordLength(rest string) int {
 	if strings.HasPrefix(rest, "G/") && len(rest) > 2 && rest[2] >= utf8.RuneSelf {
 		return len("G/")
@@ -318,8 +318,8 @@ func wordLength(rest string) int {
 
 func isLatin(r rune) bool { return unicode.Is(unicode.Latin, r) }
 
-// generalWords are what the languages of Excel and LibreOffice call General, and the names of
-// formats that programs write for a format, where fewer than three letters give them away.
+// generalWords are what the languages of Excel and LibreOffice call General, and the names that
+// programs write instead of a format, if fewer than three letters give them away.
 var generalWords = map[string]bool{
 	"general": true, "genel": true, "umum": true, "text": true, "chung": true, "opšte": true,
 	"opće": true,

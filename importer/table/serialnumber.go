@@ -2,7 +2,7 @@ package table
 
 import "bytes"
 
-// significant is how many digits a spreadsheet shows of a number.
+// significant is how many digits of a number a spreadsheet shows.
 const significant = 15
 
 // longestExponent bounds how many zeros an exponent may ask for; a spreadsheet's numbers end at
@@ -11,9 +11,9 @@ const longestExponent = 400
 
 // appendNumber writes a stored number, such as 19.989999999999998 or 1.5E-3, as plain decimal text
 // the way a spreadsheet shows it: to 15 significant digits, which removes the noise of binary
-// fractions. It works on the decimal text, so nothing is lost on the way. A number with more than
-// 15 digits before the point stays exactly as written: it is an id, and whoever needs it must see
-// that it is too long. Not ok: it is not a number.
+// fractions. It works on the decimal text, so nothing is lost. A number with more than 15 digits
+// before the point stays exactly as written: it is an id, and whoever needs it must see that it is
+// too long. Not ok: it is not a number.
 func appendNumber(dst, stored []byte) (number []byte, ok bool) {
 	if isPlain(stored) {
 		return append(dst, stored...), true
@@ -28,8 +28,7 @@ func appendNumber(dst, stored []byte) (number []byte, ok bool) {
 	return n.append(dst), true
 }
 
-// isPlain recognises the numbers that most cells hold, such as 42 and -12.5: they are written as
-// they stand.
+// isPlain recognises the numbers in most cells, such as 42 and -12.5: they are written unchanged.
 func isPlain(stored []byte) bool {
 	digits := stored
 	if len(digits) > 0 && digits[0] == '-' {
@@ -96,7 +95,7 @@ func (n *decimal) parse(text []byte) bool {
 	return true
 }
 
-// parseExponent reads E+17; nothing is an exponent of 0.
+// parseExponent reads E+17; no text is an exponent of 0.
 func parseExponent(text []byte) (int, bool) {
 	if len(text) == 0 {
 		return 0, true
@@ -180,7 +179,7 @@ func (n *decimal) append(dst []byte) []byte {
 }
 
 // appendPadded writes a whole number with at least the given count of digits, as a format of zeros
-// shows it. Other numbers stay as they are.
+// shows it. Other numbers do not change.
 func appendPadded(dst, number []byte, zeros int) []byte {
 	sign := 0
 	if len(number) > 0 && number[0] == '-' {

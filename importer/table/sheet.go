@@ -13,36 +13,40 @@ const (
 	sheetColumns = 1 << 14
 )
 
-// sheetReader reads the rows of one worksheet part in one pass. Rows and cells must be in rising
-// order, as the format demands: what does not is a bad row, because its values could be in the
-// wrong place.
+// sheetReader reads the rows of one worksheet part in one pass. Rows and cells must be in ascending
+// order, as the format demands: otherwise the row is bad, because its values could be in the wrong
+// place.
 type sheetReader struct {
 	xml    xmlScanner
-	part   *partReader
-	spare  *[]byte // where its buffer goes in the end
+	part   io.Closer
+	spare  *[]byte      // where its buffer goes in the end
+	ended  func() error // tells that nobody waits for the rows any more
 	book   *workbook
 	limits Limits
-	survey bool // find out only which columns hold something, and not what
+	survey bool // only find out which columns hold something
 
-	cell       sheetCell    // that is being read
+	cell       sheetCell    // being read
 	texts      []sharedText // of the row
 	formula    sheetFormula
 	shared     map[int]sharedFormula // by their index
 	uncomputed bool                  // the results of formulas may not have been computed
 	doubted    []doubtedResult       // of the row, by column
 
-	source *gridSource // where the rows come from; nil: from xml, as XLSX has them
+	// Where the rows come from, if not from xml: a file of another format, or what a survey kept.
+	source *gridSource
+	kept   *tapeReader
+	tape   *sheetTape // where a survey keeps them; nil: nobody will ask
 
 	// explain sees what cells hold before it is interpreted; nil: nobody asks.
 	explain func(cell *sheetCell, raw []byte)
 
 	row      sheetRow
-	elements int // rows met so far
+	elements int // rows so far
 	last     int // number of the last row
 	remarks  sheetRemarks
 }
 
-// sheetRemarks is what a sheet has beside its cells that people should be told.
+// sheetRemarks is what a sheet has besides its cells that people should know.
 type sheetRemarks struct {
 	width         int // columns from A to the last one that holds something
 	hiddenRows    int
@@ -52,13 +56,13 @@ type sheetRemarks struct {
 	header    int           // number of the row with the headings
 	headings  []mergedRange // merged ranges that have a part in it
 	filled    []bool        // by column: it holds something below the header
-	constants int           // formulas that are a number unlike the result that is stored
+	constants int           // formulas that are a number unlike the stored result
 }
 
 // mergedRange is a range of cells that are shown as one. Only the first of them holds a value.
 type mergedRange struct{ firstColumn, firstRow, lastColumn, lastRow int }
 
-// mostHeadings is how many merged headings are kept; a sheet made to trouble us may have more.
+// mostHeadings is how many merged headings are kept; a hostile sheet may have more.
 const mostHeadings = sheetColumns
 
 func (r *sheetRemarks) noteMerged(reference []byte) {
@@ -91,7 +95,7 @@ func (r *sheetRemarks) noteFilled(column, row int) {
 	r.filled[column] = true
 }
 
-// begin reads to the first row of a worksheet.
+// begin reads up to the first row of a worksheet.
 func (s *sheetReader) begin() error {
 	for {
 		token, err := s.xml.next()
@@ -104,7 +108,7 @@ func (s *sheetReader) begin() error {
 
 		switch name := string(s.xml.name); {
 		case len(s.xml.starts) == 1 && name != "worksheet":
-			return fmt.Errorf("it is no worksheet: its root element is <%.40s>", name)
+			return fmt.Errorf("it is not a worksheet: its root element is <%.40s>", name)
 		case len(s.xml.starts) == 1:
 			continue
 		case name == "sheetData":
@@ -133,11 +137,14 @@ func (s *sheetReader) readColumns() error {
 	}
 }
 
-// next reads the next row, blank ones included. At the end of the part, once it proves whole, it
-// gives io.EOF.
+// next reads the next row, blank ones included. At the end of the part, once it is proved complete,
+// it gives io.EOF.
 func (s *sheetReader) next() error {
-	if s.source != nil {
+	switch {
+	case s.source != nil:
 		return s.nextOfGrid()
+	case s.kept != nil:
+		return s.nextOfTape()
 	}
 	for {
 		token, err := s.xml.next()
@@ -161,7 +168,7 @@ func (s *sheetReader) next() error {
 	}
 }
 
-// finish reads what comes behind the rows, to the end of the part.
+// finish reads what comes after the rows, to the end of the part.
 func (s *sheetReader) finish() error {
 	for {
 		token, err := s.xml.next()
@@ -224,7 +231,7 @@ func (s *sheetReader) readRow() error {
 	}
 }
 
-// numberRow takes the row's number from its attribute, or counts where there is none.
+// numberRow takes the row's number from its attribute, or counts if there is none.
 func (s *sheetReader) numberRow(attribute []byte) error {
 	s.row.number = s.last + 1
 	if attribute == nil {
@@ -252,6 +259,9 @@ func (s *sheetReader) endRow() error {
 		return err
 	}
 	s.settleResults()
+	if s.tape != nil {
+		s.tape.endRow(&s.row)
+	}
 	s.last = max(s.last, s.row.number)
 	s.remarks.width = max(s.remarks.width, s.row.width)
 	if s.last > sheetRows {
@@ -267,13 +277,13 @@ type sheetRow struct {
 	number  int
 	cells   [][]byte // by column
 	kinds   []byte
-	signs   []string // what stands beside the numbers
+	signs   []string // what is shown beside the numbers
 	signed  bool     // ... of one of them at least
 	total   bool     // a formula in it adds up other rows
 	hidden  bool
 	used    []int  // columns that hold something
 	empty   bool   // it has a cell that holds empty text
-	text    []byte // what the cells are in
+	text    []byte // the text of the cells
 	width   int    // columns up to the last one that holds something
 	next    int    // column of a cell that does not name one
 	problem *RowError
@@ -306,7 +316,7 @@ func (r *sheetRow) sign(column int, sign string) {
 	r.signs[column], r.signed = sign, true
 }
 
-// void takes the value of a formula back.
+// void takes back the value of a formula.
 func (r *sheetRow) void(column int) {
 	r.cells[column], r.kinds[column], r.signs[column] = nil, NoValue, ""
 }
@@ -327,7 +337,7 @@ func (r *sheetRow) fail(column int, excerpt []byte, message string) {
 	}
 }
 
-// blank tells whether the row holds nothing that one could see.
+// blank reports whether the row holds nothing that one could see.
 func (r *sheetRow) blank() bool {
 	for _, column := range r.used {
 		if r.kinds[column] != Text || !isBlank(r.cells[column]) {
@@ -337,8 +347,8 @@ func (r *sheetRow) blank() bool {
 	return true
 }
 
-// holdsEmptyText tells whether a program wrote the row with nothing but texts without a character:
-// a record, if a blank one. Blanks in cells are what people leave.
+// holdsEmptyText reports whether a program wrote the row with only empty texts: a record, even if
+// blank. Blanks in cells are what people leave.
 func (r *sheetRow) holdsEmptyText() bool { return r.empty && len(r.used) == 0 }
 
 func parseRowNumber(text []byte) (int, bool) {

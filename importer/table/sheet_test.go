@@ -40,8 +40,8 @@ func openSheet(t testing.TB, sheetData string, options Options) (*Table, error) 
 var kindNames = []string{"empty", "text", "number", "date", "datetime", "time", "duration", "bool",
 	"error", "novalue"}
 
-// rowsOf writes the rows of a table for comparison: `3: text "a", empty`; a bad row has its message
-// behind.
+// rowsOf writes the rows of a table for comparison: `3: text "a", empty`; a bad row ends with its
+// message.
 func rowsOf(table *Table) (rows []string) {
 	for row, err := range table.Rows() {
 		if bad := (*RowError)(nil); err != nil && !errors.As(err, &bad) {

@@ -18,7 +18,7 @@ type sheetCell struct {
 	lost    bool // its place is not known
 }
 
-// readCell reads one cell. Counted: the row does not name its number, so its cells may do so.
+// readCell reads one cell. Counted: the row does not name its number, so its cells need not either.
 func (s *sheetReader) readCell(counted bool) error {
 	s.cell = sheetCell{column: s.row.next, from: len(s.row.text)}
 	cell := &s.cell
@@ -47,6 +47,9 @@ func (s *sheetReader) readCell(counted bool) error {
 func (s *sheetReader) addCell(cell *sheetCell) error {
 	stored := s.row.text[cell.from:]
 	if s.survey {
+		if s.tape != nil {
+			s.tape.add(s, stored)
+		}
 		if len(stored) > 0 || cell.formula {
 			s.row.width = max(s.row.width, cell.column+1)
 			s.remarks.noteFilled(cell.column, s.row.number)
@@ -63,7 +66,12 @@ func (s *sheetReader) addCell(cell *sheetCell) error {
 		return nil
 	}
 
-	if err := s.interpret(cell); err != nil || !cell.formula {
+	return s.takeValue(cell, stored)
+}
+
+// takeValue makes a value of what the file stores for a cell.
+func (s *sheetReader) takeValue(cell *sheetCell, stored []byte) error {
+	if err := s.interpret(cell, stored); err != nil || !cell.formula {
 		return err
 	}
 	s.judgeResult(cell, bytes.TrimSpace(stored))
@@ -74,13 +82,14 @@ func (s *sheetReader) addCell(cell *sheetCell) error {
 // have.
 const usualSize = 128
 
-// readUsual reads a cell that is in the buffer as a whole and written as nearly all programs write
-// it, without tags and attributes taken apart one by one:
+// readUsual reads a cell that is completely in the buffer and written as nearly all programs write
+// it, without parsing each tag and attribute:
 //
 //	<c r="B2" s="1" t="s"><v>17</v></c>
 //	<c r="B2" t="inlineStr"><is><t>Acme</t></is></c>
 //
-// Not read: it is another cell, or none, and nothing has happened; readCell knows all of them.
+// Not read: it is another kind of cell, or none, and nothing has happened; readCell reads all of
+// them.
 func (s *sheetReader) readUsual() (read bool, err error) {
 	rest := s.xml.buffer[s.xml.at:s.xml.end]
 	if len(rest) < usualSize || s.xml.closing || rest[0] != '<' || rest[1] != 'c' {
@@ -180,7 +189,7 @@ func (s *sheetReader) readUsual() (read bool, err error) {
 // What a byte of text means to readUsual.
 const (
 	textEnds     byte = 1 << iota // it ends the text, or XML may write it for another one
-	textFinished                  // the text is to be checked or unescaped
+	textFinished                  // the text must be checked or unescaped
 )
 
 var textBytes = func() (bytes [256]byte) {
@@ -228,7 +237,7 @@ func (s *sheetReader) readAttributes(cell *sheetCell, counted bool) {
 	}
 }
 
-// place puts the cell where its reference says, if that is behind the cells before.
+// place puts the cell where its reference says, if that is after the cells before.
 func (s *sheetReader) place(cell *sheetCell, reference []byte, counted bool) {
 	column, row, ok := parseReference(reference)
 	if ok && row != s.row.number && counted && s.row.next == 0 && row > s.last {
@@ -298,8 +307,8 @@ func cellType(attribute []byte) byte {
 	return typeUnknown
 }
 
-// readContent reads the cell's elements to its end; the raw value is then what the row's text holds
-// from cell.from.
+// readContent reads the cell's elements to its end; the raw value is then the row's text from
+// cell.from on.
 func (s *sheetReader) readContent(cell *sheetCell) error {
 	depth := len(s.xml.starts)
 	for {

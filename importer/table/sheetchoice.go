@@ -1,13 +1,16 @@
 package table
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+
+	"ableimport/importer/table/grid"
 )
 
-// chooseSheet finds the sheet that is meant and its header, and surveys it to its end.
+// chooseSheet finds the right sheet and its header, and surveys it to its end.
 func (x *spreadsheet) chooseSheet() error {
 	candidates, err := x.candidates()
 	if err != nil {
@@ -24,7 +27,8 @@ func (x *spreadsheet) chooseSheet() error {
 	return x.surveySheet(head)
 }
 
-// candidates gives the sheets that may be meant: the one that was named, or the visible worksheets.
+// candidates gives the sheets that may be the right one: the one that was named, or the visible
+// worksheets.
 func (x *spreadsheet) candidates() ([]workbookSheet, error) {
 	var visible, slight []workbookSheet
 	for i, sheet := range x.book.sheets {
@@ -109,7 +113,7 @@ func enumerate(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// glance is what the choice of a sheet goes by.
+// glance is what the choice of a sheet depends on.
 type glance struct {
 	rows   int // not blank, at its beginning
 	first  int // number of the first of them
@@ -117,8 +121,8 @@ type glance struct {
 	below  int // rows below the header
 }
 
-// pick takes the candidate that has most of the needed columns, the first one where nothing is
-// needed. An empty first sheet is ignored only when there is no doubt which one is meant.
+// pick takes the candidate that has most of the needed columns, the first one if nothing is needed.
+// It ignores an empty first sheet only if there is no doubt about the right one.
 func (x *spreadsheet) pick(candidates []workbookSheet) (sheetHead, error) {
 	glances := map[string]glance{} // by part: many sheets may lead to the same one
 	filled, equal := []int{}, []int{}
@@ -128,7 +132,7 @@ func (x *spreadsheet) pick(candidates []workbookSheet) (sheetHead, error) {
 		var beginning sheetHead
 		if !known {
 			var err error
-			// Where nothing is needed it matters only whether it is empty.
+			// If nothing is needed it only matters whether it is empty.
 			whole := len(x.options.Needs) > 0 || len(filled) == 0
 			if beginning, err = x.file.head(sheet, x.options.Header, whole); err != nil {
 				return head, x.sheetFault(sheet, 0, err)
@@ -160,11 +164,11 @@ func (x *spreadsheet) pick(candidates []workbookSheet) (sheetHead, error) {
 
 	if len(equal) > 1 && !x.options.Glance {
 		return sheetHead{}, x.sheetsAlike(candidates, glances, equal, "has several %ss with the "+
-			"columns of the mapping, and one is read at a time")
+			"columns of the mapping, and only one is read at a time")
 	}
 	if x.book.isPage && most == 0 && len(filled) > 1 && !x.options.Glance {
-		return sheetHead{}, x.sheetsAlike(candidates, glances, filled, "has several %ss that hold "+
-			"rows, and one is read at a time")
+		return sheetHead{}, x.sheetsAlike(candidates, glances, filled, "has several %ss that "+
+			"hold rows, and only one is read at a time")
 	}
 	if most == 0 && len(filled) == 1 {
 		chosen = filled[0]
@@ -178,8 +182,8 @@ func (x *spreadsheet) pick(candidates []workbookSheet) (sheetHead, error) {
 	return head, nil
 }
 
-// sheetsAlike tells that several sheets have the columns: one for each month, say. Which of them is
-// meant, or whether all are, nobody but the user knows.
+// sheetsAlike reports that several sheets have the columns: one for each month, for example. Only
+// the user knows which of them is meant, or whether all are.
 func (x *spreadsheet) sheetsAlike(
 	candidates []workbookSheet, glances map[string]glance, equal []int, what string,
 ) error {
@@ -200,7 +204,7 @@ func (x *spreadsheet) sheetsAlike(
 	return open
 }
 
-// headed is how many rows a sheet has, as far as its beginning tells.
+// headed is how many rows a sheet has, judging by its beginning.
 func headed(rows int) string {
 	if rows >= headRows {
 		return fmt.Sprintf("%d or more", rows)
@@ -216,8 +220,8 @@ func (x *spreadsheet) emptySheet(candidates []workbookSheet) error {
 		"(it has %s)", x.sheet.name, x.names())
 }
 
-// needed counts the needed columns that a sheet has, and the rows below them, as far as its
-// beginning shows them.
+// needed counts the needed columns that a sheet has, and the rows below them, judging by its
+// beginning.
 func (x *spreadsheet) needed(head sheetHead) (count, rows int) {
 	if len(head.rows) == 0 || len(x.options.Needs) == 0 {
 		return 0, 0
@@ -237,7 +241,7 @@ func (x *spreadsheet) needed(head sheetHead) (count, rows int) {
 	return count, len(head.rows) - choice.index - 1
 }
 
-// noteOthers tells of the visible sheets that hold something and are not read: half of the bills
+// noteOthers warns of the visible sheets that hold something and are not read: half of the bills
 // may be in them.
 func (x *spreadsheet) noteOthers(candidates []workbookSheet, chosen int, filled []int) {
 	var others []string
@@ -252,7 +256,7 @@ func (x *spreadsheet) noteOthers(candidates []workbookSheet, chosen int, filled 
 	}
 }
 
-// sheetHead is the beginning of a sheet, from the first row that is not blank on.
+// sheetHead is the beginning of a sheet, from its first row that is not blank.
 type sheetHead struct {
 	rows    []headRow
 	bad     int // index of the first bad row
@@ -263,7 +267,7 @@ type sheetHead struct {
 // headText is how much text of the first rows is kept.
 const headText = 8 << 20
 
-// headTaker takes the first rows in which cells stand, and the one that is named as the header.
+// headTaker takes the first rows with cells, and the one that is named as the header.
 type headTaker struct {
 	sheetHead
 	wanted int // rows
@@ -330,7 +334,7 @@ func (x *spreadsheet) useHeader(head sheetHead) (err error) {
 }
 
 // surveySheet reads the sheet to its end once, for two reasons: a damaged sheet must be noticed
-// before its first row is used, and only the end tells how wide the table is.
+// before its first row is used, and only the end shows how wide the table is.
 func (x *spreadsheet) surveySheet(head sheetHead) error {
 	reader, err := x.read()
 	if err != nil {
@@ -338,13 +342,17 @@ func (x *spreadsheet) surveySheet(head sheetHead) error {
 	}
 	defer reader.close()
 
+	if reader.source == nil {
+		reader.tape = newSheetTape(x.options.TempDir, reader.ended)
+	}
 	reader.remarks.header = x.choice.row
 	for reader.survey = true; err == nil; {
 		err = reader.next()
 	}
 	if err != io.EOF {
-		return x.sheetFault(x.sheet, reader.last, err)
+		return errors.Join(x.sheetFault(x.sheet, reader.last, err), reader.tape.close())
 	}
+	x.tape = reader.tape.end()
 
 	if x.book.strings != nil {
 		x.book.strings.sort(x.options.TempDir)
@@ -358,8 +366,8 @@ func (x *spreadsheet) surveySheet(head sheetHead) error {
 }
 
 // nameMerged gives columns the headings that are merged down to them from rows above the header,
-// and tells of headings that are merged over several columns with values: nobody can say which of
-// these is meant by the name.
+// and reports headings that are merged over several columns with values: nobody can say which of
+// these the name means.
 func (x *spreadsheet) nameMerged(head sheetHead, remarks sheetRemarks) {
 	for _, merged := range remarks.headings {
 		if merged.firstColumn >= len(x.choice.names) {
@@ -376,7 +384,7 @@ func (x *spreadsheet) nameMerged(head sheetHead, remarks sheetRemarks) {
 		last := min(merged.lastColumn, len(remarks.filled)-1)
 		for column := merged.firstColumn + 1; column <= last; column++ {
 			if remarks.filled[column] && x.choice.names[column] == "" {
-				unnamed = append(unnamed, columnLetters(column))
+				unnamed = append(unnamed, grid.Letters(column))
 			}
 		}
 
@@ -384,13 +392,13 @@ func (x *spreadsheet) nameMerged(head sheetHead, remarks sheetRemarks) {
 			x.notes = append(x.notes, fmt.Sprintf("the heading %q is merged over columns %s to "+
 				"%s: it names column %s only; values without a name are in column %s. Give "+
 				"each column a heading of its own",
-				*name, columnLetters(merged.firstColumn), columnLetters(merged.lastColumn),
-				columnLetters(merged.firstColumn), enumerate(unnamed)))
+				*name, grid.Letters(merged.firstColumn), grid.Letters(merged.lastColumn),
+				grid.Letters(merged.firstColumn), enumerate(unnamed)))
 		}
 	}
 }
 
-// padHeader names the columns beyond the header's last one.
+// padHeader names the columns after the header's last one.
 func (x *spreadsheet) padHeader() {
 	for column := len(x.choice.names); column < x.width; column++ {
 		name := ""

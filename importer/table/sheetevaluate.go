@@ -8,7 +8,7 @@ import (
 )
 
 // evaluator computes a formula of numbers, cells of its own row, + - * / and a few functions, to
-// compare it with the result that is stored. It gives up on anything else.
+// compare it with the stored result. It gives up on anything else.
 type evaluator struct {
 	sheet   *sheetReader
 	formula sheetFormula
@@ -17,7 +17,8 @@ type evaluator struct {
 	depth   int
 	cells   int // read so far
 	failed  bool
-	// largest is of all numbers on the way: the results of spreadsheets are as exact as it allows.
+	// largest is the largest number on the way: the results of spreadsheets are as exact as it
+	// allows.
 	largest apd.Decimal
 }
 
@@ -28,7 +29,7 @@ const (
 
 var evaluating = apd.BaseContext.WithPrecision(34)
 
-// evaluated is what a formula comes to.
+// evaluated is the result of a formula.
 type evaluated struct{ value, largest apd.Decimal }
 
 // equals compares with the result that a spreadsheet stored, which computes in binary fractions.
@@ -42,8 +43,8 @@ func (e *evaluated) equals(stored []byte) bool {
 	return err == nil && scaleErr == nil && difference.Abs(&difference).Cmp(&tolerance) <= 0
 }
 
-// evaluate computes a formula of the row that has just been read. Not known: it has what is not
-// understood, or a cell that may not be computed itself.
+// evaluate computes a formula of the row that has just been read. Not known: it contains something
+// that is not understood, or a cell that may not be computed itself.
 func (s *sheetReader) evaluate(
 	formula sheetFormula, doubted []doubtedResult,
 ) (result evaluated, known bool) {

@@ -7,21 +7,24 @@ import (
 	"strconv"
 )
 
-// Formulas are not computed here: what a spreadsheet program stored as their result is read. This
-// file finds the results that nobody computed. Libraries store 0 for a formula, and leave it to the
-// program that opens the workbook to compute it; many say so (fullCalcOnLoad). A 0 that is none is
-// money lost.
+// Formulas are not computed here: the result that a spreadsheet program stored is read. This file
+// finds the results that nobody computed. Libraries store 0 for a formula, and leave it to the
+// program that opens the workbook to compute it; many say so (fullCalcOnLoad). Such a 0 is money
+// lost.
 
 const (
-	formulaLength  = 8 << 10 // no longer one is allowed
+	formulaLength  = 8 << 10 // the longest that is allowed
 	sharedFormulas = 4096    // kept for a sheet; formulas beyond are not understood
 )
 
 // sheetFormula is the formula of the cell being read.
 type sheetFormula struct {
 	text    []byte // empty: it is not known
-	rows    int    // how far below the cell that the text was written for this one is
+	rows    int    // how far this cell is below the cell that the text was written for
 	columns int    // ... and how far to the right
+
+	shared  int // index of the formula that several cells share; -1: it is the cell's own
+	written int // bytes of text that are written in the cell itself
 }
 
 // sharedFormula is a formula that is written in one cell and holds for others.
@@ -30,8 +33,8 @@ type sharedFormula struct {
 	row, column int
 }
 
-// doubtedResult is a result that may not have been computed. The cells behind it must be read
-// before it can be compared with them.
+// doubtedResult is a result that may not have been computed. The cells after it must be read before
+// it can be compared with them.
 type doubtedResult struct {
 	column  int
 	formula sheetFormula
@@ -40,10 +43,16 @@ type doubtedResult struct {
 
 // readFormula reads the formula of a cell to its end.
 func (s *sheetReader) readFormula(cell *sheetCell) error {
+	if s.tape != nil && (cell.lost || cell.formula) {
+		s.tape.gone = true // other cells may share a formula that the tape does not keep
+	}
 	cell.formula = true
 	kind := string(s.xml.attribute("t"))
 	index, isIndex := parseIndex(s.xml.attribute("si"))
-	s.formula = sheetFormula{text: s.formula.text[:0]}
+	s.formula = sheetFormula{text: s.formula.text[:0], shared: -1}
+	if kind == "shared" && isIndex {
+		s.formula.shared = index
+	}
 
 	known := kind == "" || kind == "normal" || kind == "shared"
 	for depth := len(s.xml.starts); ; {
@@ -66,24 +75,31 @@ func (s *sheetReader) readFormula(cell *sheetCell) error {
 		}
 	}
 	s.formula.text = bytes.TrimPrefix(bytes.TrimSpace(s.formula.text), []byte("="))
+	s.formula.written = len(s.formula.text)
+	s.share(cell)
+	return nil
+}
 
+// share keeps a formula for the cells that share it, or takes the one that the cell shares.
+func (s *sheetReader) share(cell *sheetCell) {
 	switch {
-	case kind != "shared" || !isIndex:
-	case len(s.formula.text) > 0:
+	case s.formula.shared < 0:
+	case s.formula.written > 0:
 		if s.shared == nil {
 			s.shared = map[int]sharedFormula{}
 		}
 		if len(s.shared) < sharedFormulas {
-			s.shared[index] = sharedFormula{string(s.formula.text), s.row.number, cell.column}
+			s.shared[s.formula.shared] = sharedFormula{
+				string(s.formula.text), s.row.number, cell.column,
+			}
 		}
 	default:
-		first, known := s.shared[index]
+		first, known := s.shared[s.formula.shared]
 		if known {
 			s.formula.text = append(s.formula.text, first.text...)
 			s.formula.rows, s.formula.columns = s.row.number-first.row, cell.column-first.column
 		}
 	}
-	return nil
 }
 
 // judgeResult looks at the stored result of a formula, as it was read.
@@ -112,7 +128,7 @@ func (s *sheetReader) judgeResult(cell *sheetCell, raw []byte) {
 	}
 }
 
-// surveyResult notes what tells that nobody computed the formulas of the sheet.
+// surveyResult notes what shows that nobody computed the formulas of the sheet.
 func (s *sheetReader) surveyResult(cell *sheetCell, raw []byte) {
 	constant := s.formula.constant()
 	if constant == nil || cell.kind != typeNumber {
@@ -129,9 +145,9 @@ func unlike(constant, stored []byte) bool {
 	return ok && !bytes.Equal(number, stored)
 }
 
-// settleResults decides about the doubted results of a row, now that all its cells are read. One
-// that the cells of the row come to stands. One that they do not come to is no result; nor is one
-// that cannot be told, where formulas of the workbook are known to be not computed.
+// settleResults decides about the doubted results of a row, now that all its cells are read. A
+// result that agrees with the cells of the row is right. One that does not is wrong; so is one that
+// cannot be checked, if formulas of the workbook are known to be not computed.
 func (s *sheetReader) settleResults() {
 	for i, doubted := range s.doubted {
 		result, known := s.evaluate(doubted.formula, s.doubted[i:])
@@ -167,7 +183,7 @@ func (f *sheetFormula) constant() []byte {
 	return text
 }
 
-// addsUp tells whether the formula is a SUBTOTAL that adds up other cells of its column: Excel
+// addsUp reports whether the formula is a SUBTOTAL that adds up other cells of its column: Excel
 // makes such rows by Data > Subtotal, and below its tables. A SUBTOTAL of another column numbers
 // the rows that a filter shows.
 func (f *sheetFormula) addsUp(column, row int) bool {
@@ -211,7 +227,7 @@ func (f *sheetFormula) reference(text []byte) (column, row int, ok bool) {
 	return column, row, ok && column >= 0 && row > 0
 }
 
-// isDoubted tells whether the cell in a column is still to be decided.
+// isDoubted reports whether the cell in a column is still undecided.
 func isDoubted(doubted []doubtedResult, column int) bool {
 	_, found := slices.BinarySearchFunc(doubted, column, func(d doubtedResult, column int) int {
 		return d.column - column
@@ -219,12 +235,12 @@ func isDoubted(doubted []doubtedResult, column int) bool {
 	return found
 }
 
-// formulaSentences tells of formulas whose result was not taken as it is stored.
+// formulaSentences reports formulas whose stored result was not used.
 func (r sheetRemarks) formulaSentences() []string {
 	if r.constants == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("nobody has computed the formulas of this sheet: %s of them are "+
-		"plain numbers, stored with another result. Those that are stored as 0 are read as "+
+	return []string{fmt.Sprintf("the formulas of this sheet were never calculated: %s of them "+
+		"are plain numbers, stored with another result. Those that are stored as 0 are read as "+
 		"their number", strconv.Itoa(r.constants))}
 }

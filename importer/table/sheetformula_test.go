@@ -7,8 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// openBook opens a workbook with the given rows, which says or does not say that its formulas are
-// to be computed.
+// openBook opens a workbook with the given rows, which says or does not say that its formulas must
+// be computed.
 func openBook(t testing.TB, sheetData string, uncomputed bool) *Table {
 	t.Helper()
 	const office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -41,7 +41,7 @@ func TestResultsThatNobodyComputedAreNoValues(t *testing.T) {
 	for _, test := range []struct {
 		name, cells string
 		plain       string // in a workbook that says nothing
-		uncomputed  string // in one whose formulas are to be computed
+		uncomputed  string // in one that says that its formulas must be computed
 	}{
 		{"a number", `<c r="A2"><v>0</v></c>`, `number "0"`, `number "0"`},
 		{"a constant as it is stored", `<c r="A2"><f>12.50</f><v>12.5</v></c>`, `number "12.5"`,
@@ -165,7 +165,7 @@ func TestOneConstantBetraysTheOthers(t *testing.T) {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}
 	if told := strings.Join(table.Info().Warnings, "\n"); !strings.Contains(told,
-		"nobody has computed the formulas of this sheet: 1 of them are plain numbers") {
+		"the formulas of this sheet were never calculated: 1 of them are plain numbers") {
 		t.Errorf("the warnings are %q", told)
 	}
 }

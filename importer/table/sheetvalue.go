@@ -3,11 +3,13 @@ package table
 import (
 	"bytes"
 	"fmt"
+
+	"ableimport/importer/table/grid"
 )
 
-// interpret turns the raw value into the cell's text and kind.
-func (s *sheetReader) interpret(cell *sheetCell) error {
-	raw := s.row.text[cell.from:]
+// interpret turns the raw value into the cell's text and kind. The text may be in raw itself, which
+// is then the row's.
+func (s *sheetReader) interpret(cell *sheetCell, raw []byte) error {
 	if s.explain != nil {
 		s.explain(cell, raw)
 	}
@@ -20,9 +22,8 @@ func (s *sheetReader) interpret(cell *sheetCell) error {
 		s.row.set(cell.column, nil, NoValue)
 		return nil
 	case cell.kind == typeString || cell.kind == typeInline:
-		var err error
-		s.row.text, err = finishText(s.row.text, cell.from)
-		s.setText(cell.column, s.row.text[cell.from:])
+		text, err := finishText(raw, 0)
+		s.setText(cell.column, text)
 		return err
 	}
 
@@ -89,8 +90,8 @@ type sharedText struct {
 	first  byte
 }
 
-// setTexts looks the texts of the row up, all at once: where they are in another order than the
-// rows, most of the time would be spent waiting for memory.
+// setTexts looks up the texts of the row, all at once: if they are in another order than the rows,
+// most of the time would be spent waiting for memory.
 func (s *sheetReader) setTexts() error {
 	strings := s.book.strings
 	for i := range s.texts {
@@ -162,7 +163,7 @@ func (s *sheetReader) setNumber(cell *sheetCell, raw []byte) {
 	}
 }
 
-// setOddNumber knows what programs write that have no spreadsheet's numbers.
+// setOddNumber knows what programs write that do not have a spreadsheet's numbers.
 func (s *sheetReader) setOddNumber(cell *sheetCell, raw []byte) {
 	switch string(bytes.ToLower(bytes.TrimLeft(raw, "+-"))) {
 	case "nan", "inf", "infinity":
@@ -181,5 +182,5 @@ func (s *sheetReader) fail(cell *sheetCell, raw []byte, what string) {
 }
 
 func (s *sheetReader) address(cell *sheetCell) string {
-	return fmt.Sprintf("%s%d", columnLetters(cell.column), s.row.number)
+	return fmt.Sprintf("%s%d", grid.Letters(cell.column), s.row.number)
 }

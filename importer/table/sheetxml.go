@@ -10,14 +10,14 @@ import (
 // xmlScanner cuts one XML part into tags and text. It is a byte scanner because encoding/xml costs
 // more than all the rest of reading a sheet; it knows just enough to notice a part that is damaged
 // or cut: names must nest, quotes must close, the root element must end and nothing may follow it.
-// Document type declarations are refused: they are only ever found in attacks.
+// It refuses document type declarations: only attacks have them.
 type xmlScanner struct {
 	in       io.Reader
 	buffer   []byte
 	at, end  int // the bytes still to be read are buffer[at:end]
 	finished bool
 	rooted   bool   // the root element has begun
-	closing  bool   // an empty element's end tag is to be given next
+	closing  bool   // an empty element's end tag comes next
 	open     []byte // the full names of the open elements, one after the other
 	starts   []int  // where each of them begins
 
@@ -47,7 +47,7 @@ const (
 
 var errXMLCut = errors.New("it ends in the middle")
 
-// reset starts anew with another part and keeps the buffers.
+// reset starts again with another part and keeps the buffers.
 func (x *xmlScanner) reset(in io.Reader) {
 	buffer, open, starts, attributes := x.buffer, x.open[:0], x.starts[:0], x.attributes[:0]
 	if buffer == nil {
@@ -56,7 +56,7 @@ func (x *xmlScanner) reset(in io.Reader) {
 	*x = xmlScanner{in: in, buffer: buffer, open: open, starts: starts, attributes: attributes}
 }
 
-// next gives the next tag or piece of text; it is valid until the call after.
+// next gives the next tag or piece of text; it is valid until the next call.
 func (x *xmlScanner) next() (xmlToken, error) {
 	if x.closing {
 		x.closing = false
@@ -79,7 +79,7 @@ func (x *xmlScanner) next() (xmlToken, error) {
 	}
 }
 
-// stop judges the end of the input, which is right only behind the root element.
+// stop judges the end of the input, which is only right after the root element.
 func (x *xmlScanner) stop(err error) (xmlToken, error) {
 	if err != io.EOF {
 		return xmlNone, err
@@ -90,8 +90,8 @@ func (x *xmlScanner) stop(err error) (xmlToken, error) {
 	return xmlDone, nil
 }
 
-// fill reads more behind the bytes that are still to be read. The error is io.EOF only when there
-// is nothing more.
+// fill reads more after the bytes that are not read yet. The error is io.EOF only when there is
+// nothing more.
 func (x *xmlScanner) fill() error {
 	if x.at > 0 {
 		copy(x.buffer, x.buffer[x.at:x.end])
@@ -173,7 +173,7 @@ func textCut(text []byte) int {
 	return len(text)
 }
 
-// markup reads what begins with '<'. It gives xmlNone for what says nothing: comments and
+// markup reads what begins with '<'. It gives xmlNone for what means nothing: comments and
 // instructions.
 func (x *xmlScanner) markup() (xmlToken, error) {
 	for x.end-x.at < 2 {
@@ -232,7 +232,7 @@ func (x *xmlScanner) cdata() (xmlToken, error) {
 	}
 }
 
-// skipPast reads over a comment or an instruction, which may be of any length.
+// skipPast reads past a comment or an instruction, which may be of any length.
 func (x *xmlScanner) skipPast(end string) error {
 	for {
 		rest := x.buffer[x.at:x.end]

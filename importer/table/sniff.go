@@ -22,7 +22,7 @@ type reading struct {
 	rows     int
 	broken   int     // rows in which text follows a closing quote
 	unclosed int     // rows in which a quote opens a cell and nothing in the line closes it
-	width    int     // the commonest one beyond 1
+	width    int     // the most common one above 1
 	share    float64 // of the rows that have it
 	ragged   int     // rows of another width than most
 	clean    float64 // share of cells that hold no other delimiter
@@ -43,9 +43,9 @@ type columnUse struct{ quoted, plain int }
 // faults counts the rows that do not fit the dialect.
 func (s *reading) faults() int { return s.broken + s.unclosed + s.ragged }
 
-// sniff finds out the dialect from the beginning of a text. What the options say is not questioned;
-// usual is the delimiter that files of this kind have where nothing else tells. Another quote than
-// the double one is settled by survey, which reads the whole text.
+// sniff finds out the dialect from the beginning of a text. It does not question the options; usual
+// is the delimiter that such files have if nothing else shows it. Survey, which reads the whole
+// text, settles a quote other than the double one.
 func sniff(
 	prefix []byte, whole bool, usual byte, options Options, survey func(dialect) (reading, error),
 ) (dialect, error) {
@@ -103,13 +103,13 @@ func parseDelimiter(setting string) (byte, error) {
 
 	if len(setting) != 1 || setting[0] == '\n' || setting[0] == '\r' || setting[0] == '"' ||
 		setting[0] >= 0x80 {
-		return 0, fmt.Errorf("the delimiter %q is not one ASCII character: say `delimiter: "+
+		return 0, fmt.Errorf("the delimiter %q is not one ASCII character: set `delimiter: "+
 			"\";\"` or `delimiter: tab`", setting)
 	}
 	return setting[0], nil
 }
 
-// givenQuotes gives the dialect as far as options say it; the rest is as in RFC 4180.
+// givenQuotes gives the dialect as far as the options say; the rest is as in RFC 4180.
 func givenQuotes(options Options) (dialect, error) {
 	d := dialect{quote: '"', comment: []byte(options.Comment)}
 	switch {
@@ -118,7 +118,7 @@ func givenQuotes(options Options) (dialect, error) {
 	case len(options.Quote) == 1:
 		d.quote = options.Quote[0]
 	case options.Quote != "":
-		return d, fmt.Errorf("the quote %q is not one character: say `quote: \"'\"` or "+
+		return d, fmt.Errorf("the quote %q is not one character: set `quote: \"'\"` or "+
 			"`quote: none`", options.Quote)
 	}
 
@@ -160,8 +160,8 @@ func read(prefix []byte, whole bool, d dialect, needs [][]string) reading {
 	return result
 }
 
-// measure splits up to so many rows and counts what they tell about the dialect. Where the text is
-// not whole, its last row may go on behind it, and does not count.
+// measure splits up to so many rows and counts what they show about the dialect. If the text is not
+// complete, its last row may go on after it, and does not count.
 func (r *records) measure(most int, whole bool, needs [][]string) (reading, error) {
 	result := reading{dialect: r.dialect}
 	widths := map[int]int{}
@@ -175,8 +175,7 @@ func (r *records) measure(most int, whole bool, needs [][]string) (reading, erro
 			return result, err
 		}
 
-		// A quote that is not closed as it should be is a matter of its line; what follows is read
-		// anew.
+		// A quote that is not closed properly only affects its line; what follows is read again.
 		data := r.buffer[r.start:r.end]
 		switch {
 		case outcome == recordOpen, outcome == recordBroken && r.at >= lineEnd(data, r.open):
@@ -209,7 +208,7 @@ func (r *records) measure(most int, whole bool, needs [][]string) (reading, erro
 	return result, nil
 }
 
-// count counts what the cells of one record tell about the dialect.
+// count counts what the cells of one record show about the dialect.
 func (s *reading) count(r *records, record []byte, cells, foreign *int) {
 	for i, at := range r.spans {
 		cell := record[at.start:at.end]
@@ -300,7 +299,7 @@ func (s reading) score() float64 {
 	return s.share * s.clean * (1 - float64(s.broken+s.unclosed)/float64(s.rows))
 }
 
-// bestDelimiter chooses by the names that a mapping needs, otherwise by score. Without any sign of
+// bestDelimiter chooses by the names that a mapping needs, otherwise by score. Without a sign of
 // another one it is the first.
 func bestDelimiter(readings []reading) (reading, error) {
 	best, second := readings[0], reading{}

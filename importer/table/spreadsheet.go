@@ -1,12 +1,13 @@
 package table
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"iter"
 )
 
-// spreadsheet is an open workbook, of whatever format, of which one sheet is read.
+// spreadsheet is an open workbook, of any format, and the sheet that is read.
 type spreadsheet struct {
 	base    string // the file's name, for messages
 	file    workbookFile
@@ -14,17 +15,18 @@ type spreadsheet struct {
 	options Options
 	sheet   workbookSheet
 	choice  headerChoice
-	table   *excelTable // that the rows are; nil: they are none
+	table   *excelTable // that the rows are; nil: they are not a table
 	width   int         // columns of the table
 	notes   []string
 
-	uncomputed bool // the survey found formulas of the sheet that nobody has computed
+	tape       *sheetTape // of the chosen sheet; nil: its rows are read from the file
+	uncomputed bool       // the survey found formulas of the sheet that nobody has computed
 }
 
-// workbookFile is what the sheets stand in: the parts of an XLSX, or a file of another format.
+// workbookFile is where the sheets are: the parts of an XLSX, or a file of another format.
 type workbookFile interface {
-	// head gives the first rows of a sheet, and the row of the header where it is known; not
-	// whole: only the first one.
+	// head gives the first rows of a sheet, and the row of the header if it is known; not whole:
+	// only the first one.
 	head(sheet workbookSheet, header int, whole bool) (sheetHead, error)
 	read(sheet workbookSheet) (*sheetReader, error)
 	verify() error // finds damage in what is not read
@@ -32,8 +34,8 @@ type workbookFile interface {
 	close() error
 }
 
-// choose chooses the sheet and its header, once the sheets are known, and checks that all of the
-// file is whole.
+// choose chooses the sheet and its header, once the sheets are known, and checks that the whole
+// file is good.
 func (x *spreadsheet) choose() error {
 	if err := x.chooseSheet(); err != nil || x.options.Glance {
 		return err
@@ -60,9 +62,11 @@ func (x *spreadsheet) info() Info {
 	return info
 }
 
-func (x *spreadsheet) close() error { return x.file.close() }
+func (x *spreadsheet) close() error {
+	return errors.Join(x.tape.close(), x.file.close())
+}
 
-// read opens the rows of the chosen sheet.
+// read opens the rows of the chosen sheet, as the file has them.
 func (x *spreadsheet) read() (*sheetReader, error) {
 	reader, err := x.file.read(x.sheet)
 	if err == nil {
@@ -71,10 +75,21 @@ func (x *spreadsheet) read() (*sheetReader, error) {
 	return reader, err
 }
 
+// again opens the rows of the chosen sheet, as its survey kept them if it could.
+func (x *spreadsheet) again() (*sheetReader, error) {
+	if x.tape == nil {
+		return x.read()
+	}
+	return &sheetReader{
+		book: x.book, limits: x.options.Limits, uncomputed: x.book.uncomputed || x.uncomputed,
+		kept: x.tape.read(),
+	}, nil
+}
+
 // rows reads the sheet below its header.
 func (x *spreadsheet) rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		reader, err := x.read()
+		reader, err := x.again()
 		if err != nil {
 			yield(Row{}, x.fault(x.sheet, 0, err))
 			return
@@ -107,7 +122,7 @@ func (x *spreadsheet) rows() iter.Seq2[Row, error] {
 	}
 }
 
-// give turns a row that was read into one of the table.
+// give turns a row that was read into a row of the table.
 func (x *spreadsheet) give(row *sheetRow) (Row, error) {
 	if x.table != nil {
 		x.table.markTotals(row)
@@ -130,7 +145,7 @@ func (x *spreadsheet) give(row *sheetRow) (Row, error) {
 	return given, row.problem
 }
 
-// fault says where a sheet cannot be read on, behind the file's name.
+// fault says where a sheet cannot be read on, after the file's name.
 func (x *spreadsheet) fault(sheet workbookSheet, row int, err error) error {
 	return fmt.Errorf("%s: %w", x.base, x.sheetFault(sheet, row, err))
 }

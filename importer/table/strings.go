@@ -10,17 +10,17 @@ import (
 	"unicode/utf8"
 )
 
-// sharedStrings is the string table of a workbook. Small tables stay in memory; of one that
-// outgrows stringsInMemory, what is beyond stringsHeld goes to a temporary file, so that memory
-// grows by 4 bytes for a string and no more, or 8 while strings are sorted.
+// sharedStrings is the string table of a workbook. Small tables stay in memory; if a table outgrows
+// stringsInMemory, everything beyond stringsHeld goes to a temporary file, so memory only grows by
+// 4 bytes for a string, or 8 while strings are sorted.
 //
 // Spreadsheet programs number strings as they meet them, so rows that follow each other mostly ask
-// for the same chunk of the file: it is read as a whole, and kept for a while. Other programs sort
-// their strings, or keep them in a hash table: then each cell would wait for memory or for the
-// file. So the survey of a sheet notes in which order it asks, and the strings are put into that
-// order. Strings are read one by one until a chunk was asked for often.
+// for the same chunk of the file: the whole chunk is read, and kept for a while. Other programs
+// sort their strings, or keep them in a hash table: then each cell would wait for memory or for the
+// file. So the survey of a sheet notes the order in which it asks, and the strings are put into
+// that order. Strings are read one by one until a chunk was asked for often.
 type sharedStrings struct {
-	// places say where each string begins: number of the chunk << 16 | offset in it. They come in
+	// places say where each string begins: number of the chunk << 16 | offset in it. They are in
 	// pieces, so that growing copies nothing.
 	places [][]uint32
 	count  int
@@ -37,7 +37,7 @@ type sharedStrings struct {
 	misses  int                // how often a survey asked for another one
 	ranks   []uint32           // by string: when it was asked for, from 1; nil: the order is good
 	ranked  uint32             // strings that have a rank
-	waiting []int              // strings that are still to get one
+	waiting []int              // strings that still need one
 	sorted  bool
 }
 
@@ -46,15 +46,15 @@ type chunk struct {
 	bytes  []byte // nil once it is in the file
 	offset int64  // in the file
 	length int
-	pieces bool // it goes to the file in pieces, of which bytes is the next
+	pieces bool // it goes to the file in pieces; bytes is the next one
 }
 
 type cachedChunk struct {
 	bytes  []byte
 	number int // of the chunk, from 1; 0: nothing yet
 
-	// wanted is the chunk, from 1, that was asked for last and is not here; times is how often on
-	// end.
+	// wanted is the chunk, from 1, that was asked for last and is not here; times is how often in a
+	// row.
 	wanted, times int
 }
 
@@ -68,7 +68,7 @@ const (
 	wantedOften     = 12  // reading a chunk takes about as long as reading so many strings
 	stringsAtMost   = 50_000_000
 
-	// Putting strings into order takes 4 bytes for each, and room for a piece of each chunk.
+	// Sorting strings takes 4 bytes for each, and room for a piece of each chunk.
 	sortedAtMost   = 8_000_000
 	sortedChunks   = 1 << 13
 	sortedPiece    = 4 << 10
@@ -78,8 +78,8 @@ const (
 	memoryLine     = 64 // bytes that a processor fetches at once
 )
 
-// add appends a string to the table. TempDir is where the file goes when it becomes too large for
-// memory.
+// add appends a string to the table. TempDir is where the file goes when the table becomes too
+// large for memory.
 func (s *sharedStrings) add(text []byte, tempDir string) error {
 	if s.count == stringsAtMost {
 		return fmt.Errorf("it has more than %d strings", stringsAtMost)
@@ -136,12 +136,12 @@ func (s *sharedStrings) createFile(tempDir string) (err error) {
 	if s.file, err = os.CreateTemp(tempDir, "able-import-strings-*"); err != nil {
 		return err
 	}
-	// Where the system lets go of an open file, nothing is left behind by a killed program.
+	// If the system lets open files lose their name, a killed program leaves nothing behind.
 	s.gone = os.Remove(s.file.Name()) == nil
 	return nil
 }
 
-// spill moves the chunks that are in memory to the file, but for the first ones.
+// spill moves the chunks that are in memory to the file, except the first ones.
 func (s *sharedStrings) spill() error {
 	for i := len(s.chunks) - 1; i >= stringsHeld/chunkSize && s.chunks[i].bytes != nil; i-- {
 		if err := s.write(s.chunks[i].bytes, s.size); err != nil {
@@ -167,9 +167,9 @@ func (s *sharedStrings) find(index int) uint32 {
 	return s.places[index/placesPerPiece][index%placesPerPiece]
 }
 
-// touch gives the first byte at a place that is in memory, which brings what follows it close. A
-// processor waits for the strings of a row at once where they are touched one right after the
-// other. Sorted strings are wanted with all that stand in their chunk.
+// touch gives the first byte at a place that is in memory, which loads what follows it into the
+// cache. If the strings of a row are touched one right after the other, the processor waits for all
+// of them at once. Sorted strings are needed together with the rest of their chunk.
 func (s *sharedStrings) touch(place uint32) (first byte) {
 	number := int(place >> 16)
 	bytes := s.chunks[number].bytes
@@ -185,7 +185,7 @@ func (s *sharedStrings) touch(place uint32) (first byte) {
 	return first ^ bytes[place&0xFFFF]
 }
 
-// get gives the string at a place. While all strings are in memory it is valid for good, otherwise
+// get gives the string at a place. While all strings are in memory it stays valid, otherwise only
 // until the next call.
 func (s *sharedStrings) get(place uint32) ([]byte, error) {
 	number, offset := int(place>>16), int(place&0xFFFF)
@@ -246,7 +246,7 @@ func (s *sharedStrings) load(number int, slot *cachedChunk) error {
 	return nil
 }
 
-// spooled tells whether what get gives is valid only until the next call.
+// spooled reports whether a string from get is only valid until the next call.
 func (s *sharedStrings) spooled() bool { return s.file != nil }
 
 func (s *sharedStrings) close() error {
@@ -260,11 +260,11 @@ func (s *sharedStrings) close() error {
 	return err
 }
 
-// isLarge tells whether it matters in which order the strings stand.
+// isLarge reports whether the order of the strings matters.
 func (s *sharedStrings) isLarge() bool { return s != nil && len(s.chunks) > stringsCached }
 
-// ask notes that a survey met a cell with the string. Once it has asked too often for chunks that it
-// did not ask for lately, the strings get ranks in the order in which they are asked for.
+// ask notes that a survey met a cell with the string. Once it has asked too often for chunks that
+// it did not use lately, the strings get ranks in the order in which they are asked for.
 func (s *sharedStrings) ask(index int) {
 	if s.ranks != nil {
 		if s.waiting = append(s.waiting, index); len(s.waiting) == cap(s.waiting) {
@@ -289,7 +289,7 @@ func (s *sharedStrings) startRanks() {
 	s.ranks, s.waiting = make([]uint32, s.count), make([]int, 0, stringsWaiting)
 }
 
-// rank gives ranks to the strings that were asked for, many at once, as the memory likes it.
+// rank gives ranks to the strings that were asked for, many at once, which suits the memory.
 func (s *sharedStrings) rank() {
 	for _, index := range s.waiting {
 		if s.ranks[index] == 0 {
@@ -301,8 +301,8 @@ func (s *sharedStrings) rank() {
 }
 
 // sort puts the strings into the order in which a survey has asked for them, if theirs is another
-// one: all that have about the same rank stand in the same chunk. Each keeps its index. Where there
-// is no room for it the order stays as it was, which only takes longer.
+// one: strings with about the same rank are in the same chunk. Each keeps its index. If there is no
+// room for sorting, the order does not change, which only takes longer.
 func (s *sharedStrings) sort(tempDir string) {
 	if s.ranks == nil {
 		return
@@ -317,7 +317,7 @@ func (s *sharedStrings) sort(tempDir string) {
 
 	sorted := &sharedStrings{count: s.count, sorted: true}
 	if err := sorted.sortFrom(s, tempDir); err != nil {
-		_ = sorted.close() // it holds nothing that is needed
+		_ = sorted.close() // it contains nothing that is needed
 		s.ranks = nil
 		return
 	}
@@ -325,7 +325,7 @@ func (s *sharedStrings) sort(tempDir string) {
 	*s = *sorted
 }
 
-// sortFrom takes the strings of another table, whose ranks it changes into places.
+// sortFrom takes the strings of another table, and turns their ranks into places.
 func (s *sharedStrings) sortFrom(from *sharedStrings, tempDir string) error {
 	total, shift := int64(0), 0
 	for i := range from.chunks {
@@ -379,8 +379,8 @@ func (s *sharedStrings) sortFrom(from *sharedStrings, tempDir string) error {
 
 // stringGroup is some strings that a sheet asks for at about the same time.
 type stringGroup struct {
-	chunk int  // that is being filled, from 1; 0: none yet
-	left  int  // bytes that are still to come
+	chunk int  // being filled, from 1; 0: none yet
+	left  int  // still to come
 	held  bool // in memory
 }
 
@@ -412,8 +412,8 @@ func (s *sharedStrings) each(visit func(index int, text []byte) error) error {
 	return nil
 }
 
-// put adds a string, with its length before it, to those of its group, and gives its place. What is
-// not held goes to the file in pieces of the given size.
+// put adds a string, with its length before it, to those of its group, and gives its place. Groups
+// that are not held go to the file in pieces of the given size.
 func (s *sharedStrings) put(group *stringGroup, text []byte, piece int) (place uint32, err error) {
 	if group.chunk == 0 || s.chunks[group.chunk-1].length+len(text) > chunkSize {
 		room := max(len(text), min(group.left, chunkSize))
@@ -440,7 +440,7 @@ func (s *sharedStrings) put(group *stringGroup, text []byte, piece int) (place u
 	return place, nil
 }
 
-// writePiece writes what has come together for a chunk of the file.
+// writePiece writes what has collected for a chunk of the file.
 func (s *sharedStrings) writePiece(c *chunk) error {
 	err := s.write(c.bytes, c.offset+int64(c.length-len(c.bytes)))
 	c.bytes = c.bytes[:0]
@@ -459,8 +459,8 @@ func readSharedStrings(in io.Reader, limit int, tempDir string) (*sharedStrings,
 	return table, nil
 }
 
-// stringReader reads text as both the string table and inline strings hold it: plain in <t>, or
-// rich in runs <r><t>. Phonetic runs <rPh> are reading aids and no part of the text.
+// stringReader reads text in the form of both the string table and inline strings: plain in <t>, or
+// rich in runs <r><t>. Phonetic runs <rPh> are reading aids and not part of the text.
 type stringReader struct {
 	xml   xmlScanner
 	text  []byte
@@ -502,7 +502,7 @@ func (s *stringReader) each(add func(text []byte) error) error {
 	return nil
 }
 
-// root reads to the root element, which must be a string table's.
+// root reads up to the root element, which must be a string table's.
 func (s *stringReader) root() (xmlToken, error) {
 	for {
 		token, err := s.xml.next()
@@ -545,8 +545,8 @@ func appendRich(x *xmlScanner, text []byte, limit int) ([]byte, error) {
 	}
 }
 
-// appendElement reads the text of the element that has just begun, to its end; elements within
-// count for nothing.
+// appendElement reads the text of the element that has just begun, to its end; nested elements are
+// ignored.
 func appendElement(x *xmlScanner, text []byte, limit int) ([]byte, error) {
 	depth := len(x.starts)
 	for {

@@ -12,7 +12,7 @@ import (
 )
 
 // TestStringsInTheOrderOfTheSheet: a table that is asked for its strings in another order gives the
-// same ones when they have been sorted, wherever they are.
+// same ones after sorting, wherever they are.
 func TestStringsInTheOrderOfTheSheet(t *testing.T) {
 	for _, test := range []struct {
 		name           string

@@ -6,11 +6,12 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"testing"
+
+	"ableimport/importer/table/grid"
 )
 
 // orderedSheet has rows of three texts that all differ, and a string table in the order of the
-// sheet, or in another one, as programs write it that sort their texts or keep them in a hash
-// table.
+// sheet or in another one, like programs that sort their texts or keep them in a hash table.
 func orderedSheet(rows int, shuffled bool) map[string]string {
 	const columns = 3
 	order := make([]int, rows*columns) // place in the string table, by place in the sheet
@@ -37,7 +38,7 @@ func orderedSheet(rows int, shuffled bool) map[string]string {
 	for row := range rows {
 		fmt.Fprintf(&sheet, `<row r="%d">`, row+1)
 		for column := range columns {
-			fmt.Fprintf(&sheet, `<c r="%s%d" t="s"><v>%d</v></c>`, columnLetters(column), row+1,
+			fmt.Fprintf(&sheet, `<c r="%s%d" t="s"><v>%d</v></c>`, grid.Letters(column), row+1,
 				order[row*columns+column])
 		}
 		sheet.WriteString(`</row>`)
@@ -49,8 +50,8 @@ func orderedSheet(rows int, shuffled bool) map[string]string {
 	}
 }
 
-// BenchmarkOrderOfTexts reads 250,000 rows with 750,000 texts, of which the string table has the
-// order of the sheet or another one. The second may take half as long again as the first.
+// BenchmarkOrderOfTexts reads 250,000 rows with 750,000 texts, with a string table in the order of
+// the sheet or in another one. The second may take half as long again as the first.
 func BenchmarkOrderOfTexts(b *testing.B) {
 	for _, order := range []string{"same", "other"} {
 		path := filepath.Join(b.TempDir(), "bills.xlsx")

@@ -19,8 +19,7 @@ const (
 	Duration // "26:30:00"
 	Bool     // "TRUE" or "FALSE"
 	Error    // "#N/A", "#REF!", ...
-	// NoValue is a formula whose result is not stored, or cannot be what it comes to. The text is
-	// empty.
+	// NoValue is a formula whose result is not stored, or cannot be right. The text is empty.
 	NoValue
 )
 
@@ -30,24 +29,24 @@ type Row struct {
 	// Number is the row number that a spreadsheet shows: blank lines count, line breaks within a
 	// cell do not.
 	Number int
-	Cells  [][]byte // UTF-8; as many as the header has, but for a row that comes with a [RowError]
-	Kinds  []byte   // the kind of each cell; text files have Text and Empty only
+	Cells  [][]byte // UTF-8; as many as the header has, except in a bad row
+	Kinds  []byte   // the kind of each cell; text files only have Text and Empty
 	// Signs are what the number format shows beside each number: "€", "CHF", "kg"; nil: nothing in
 	// this row.
 	Signs []string
 
-	// Total says that the row adds up others, by a workbook's own word: it is the totals row of an
-	// Excel table, or has a SUBTOTAL formula.
+	// Total says that the workbook itself marks the row as adding up others: it is the totals row
+	// of an Excel table, or has a SUBTOTAL formula.
 	Total  bool
-	Hidden bool // the sheet does not show it, by a filter, say
+	Hidden bool // the sheet does not show it, for example because of a filter
 }
 
 // RowError says why one row cannot be used. It is data for the report: reading goes on with the
 // next row.
 type RowError struct {
-	Row     int    // as [Row.Number]
-	Line    int    // the line in a text file, counted from 1; 0 where the format has no lines
-	Column  string // the heading, where one cell is to blame
+	Row     int    // as in [Row.Number]
+	Line    int    // the line in a text file, counted from 1; 0 if the format has no lines
+	Column  string // the heading, if one cell is to blame
 	Excerpt string // the beginning of the row or cell, as written in the file
 	Message string // what is wrong and what to do, without the place
 
@@ -69,18 +68,18 @@ type Options struct {
 	Delimiter   string   // one character, or "tab"; "" detects
 	Quote       string   // one character, or "none"; "" detects
 	Escape      string   // before a quote within quotes: the quote itself or `\`; "" detects
-	Comment     string   // lines that begin with it are no rows; "": there are no comments
-	// Needs are the columns that a mapping needs, each with its alternatives. They find header and
-	// sheet, and no row may lack them.
+	Comment     string   // lines that begin with it are not rows; "": there are no comments
+	// Needs are the columns that a mapping needs, each with its alternatives. They determine header
+	// and sheet, and no row may lack them.
 	Needs [][]string
-	// ShortRows makes cells empty where all rows lack the same columns at the end of the header, or
+	// ShortRows makes cells empty if all rows lack the same columns at the end of the header, or
 	// whole blocks that Excel wrote lack needed ones.
 	ShortRows bool
-	// Glance is for a look at the heading and the first rows only: what takes a whole reading stays
+	// Glance is for a look at the heading and the first rows only: what takes a full reading stays
 	// open (encoding, damage, width).
 	Glance  bool
-	Blank   bool   // yield records of a text file whose cells are all empty, too
-	Above   bool   // yield the header and what stands above it, too, of whatever width
+	Blank   bool   // also yield records of a text file whose cells are all empty
+	Above   bool   // also yield the header and what is above it, of any width
 	TempDir string // private directory for spooled parts; "" makes one, which Close removes
 	Limits  Limits // zero fields mean the defaults
 }
@@ -93,9 +92,10 @@ type Limits struct {
 	Unpacked int64 // bytes of an unpacked file or part; default 16 GiB
 }
 
-// Info tells how a file is read, for people and for the report.
+// Info says how a file is read, for people and for the report.
 type Info struct {
-	// Format is "csv", "xlsx", "xls", "ods", "xml" or "html"; with its wrapping: "csv.gz", "html.zip".
+	// Format is "csv", "xlsx", "xls", "ods", "xml" or "html"; with its wrapping: "csv.gz",
+	// "html.zip".
 	Format    string
 	Encoding  string  // "utf-8", "utf-16le", "windows-1252", ...; "" for XLSX, .xls and .ods
 	Delimiter string  // of delimited text, as written in the file
@@ -104,7 +104,7 @@ type Info struct {
 	Table     int     // of a web page that has several, counted from 1
 	HeaderRow int     // row number of the header; 0: there is none
 	Sheets    []Sheet // all sheets of a workbook
-	Typed     bool    // its cells have kinds: a text that looks like a number is one on purpose
+	Typed     bool    // its cells have kinds: a text that looks like a number is a text on purpose
 	Warnings  []string
 }
 
@@ -114,13 +114,13 @@ type Sheet struct {
 	Hidden bool
 }
 
-// Table is an open file. Its methods are for one goroutine.
+// Table is an open file. Only one goroutine may use it.
 type Table struct {
 	source source
 }
 
 // source is what the two kinds of files have in common. rows may be called again and then starts
-// anew.
+// from the beginning.
 type source interface {
 	info() Info
 	header() []string
@@ -129,25 +129,24 @@ type source interface {
 	close() error
 }
 
-// Info tells how the file is read.
+// Info says how the file is read.
 func (t *Table) Info() Info { return t.source.info() }
 
 // Header gives the trimmed headings, as in the file: duplicates and empty ones are kept. In a file
-// without a header they are "column A", "column B" and so on, by the letters that a spreadsheet
-// shows.
+// without a header they are "column A", "column B" and so on, with the letters of a spreadsheet.
 func (t *Table) Header() []string { return t.source.header() }
 
-// Rows iterates over the rows below the header; blank ones are not yielded, but counted in
+// Rows iterates over the rows below the header; it does not yield blank ones, but counts them in
 // [Row.Number]. A row that comes with a [*RowError] is bad, its cells are what could be read, and
 // reading goes on. Any other error means that the file cannot be read on, and is the last item.
-// Rows may be called again and then starts anew.
+// Rows may be called again and then starts from the beginning.
 func (t *Table) Rows() iter.Seq2[Row, error] { return t.source.rows() }
 
-// Close releases the file and removes what was spooled.
+// Close closes the file and removes what was spooled.
 func (t *Table) Close() error { return t.source.close() }
 
-// AmbiguousError says that a file can be read in several ways that differ in what matters. Nothing
-// is guessed: the reader chooses by one line of the mapping's `source:`.
+// AmbiguousError says that a file can be read in several ways that differ in something important.
+// Nothing is guessed: people choose by one line of the mapping's `source:`.
 type AmbiguousError struct {
 	File     string // base name
 	What     string // what is open, without the file's name
@@ -157,18 +156,18 @@ type AmbiguousError struct {
 // Reading is one way to read a file.
 type Reading struct {
 	Setting string   // the line to add: `encoding: windows-1252`
-	Shown   []string // how some cells or headings read then, in the same order for all readings
-	// Rows are some rows as they read then, the same for all readings. They are for the file's
-	// owner, and in no message.
+	Shown   []string // what some cells or headings then say, in the same order for all readings
+	// Rows are some rows as they then read, the same for all readings. They are for the file's
+	// owner, and appear in no message.
 	Rows   []Row
 	Likely bool // it is the likeliest, though nothing proves it
 }
 
-// Error lists the readings side by side, one a line.
+// Error lists the readings one below the other.
 func (e *AmbiguousError) Error() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s: %s. Add the line that is right to the mapping's `source:`",
-		e.File, e.What)
+	fmt.Fprintf(&text, "%s%s. Add the right line to the mapping's `source:`",
+		before(e.File, e.What), e.What)
 	for _, reading := range e.Readings {
 		fmt.Fprintf(&text, "\n  %s", reading.Setting)
 		if len(reading.Shown) > 0 {

@@ -63,8 +63,8 @@ func TestWhichSheetIsRead(t *testing.T) {
 			Options{Needs: needs}, "Sheet1", true, ""},
 		{"several with the columns", [][][]string{bills, other, bills}, nil, Options{Needs: needs},
 			"", false,
-			"book.xlsx: has several sheets with the columns of the mapping, and one is read at a " +
-				"time. Add the line that is right to the mapping's `source:`\n  sheet: \"Sheet1\""},
+			"book.xlsx: it has several sheets with the columns of the mapping, and only one is read " +
+				"at a time. Add the right line to the mapping's `source:`\n  sheet: \"Sheet1\""},
 		{"several with the columns, one of them with rows", [][][]string{bills[:1], bills, other},
 			nil, Options{Needs: needs}, "Sheet2", true, ""},
 		{"several with the columns, one of them named", [][][]string{bills, bills}, nil,
@@ -160,7 +160,7 @@ func TestSignsBesideNumbersComeWithTheRows(t *testing.T) {
 	}
 }
 
-// TestColumnsBeyondTheHeader come into the table without a name: nothing is lost, nothing is
+// TestColumnsBeyondTheHeader: they come into the table without a name: nothing is lost, nothing is
 // shifted.
 func TestColumnsBeyondTheHeader(t *testing.T) {
 	rows := [][]string{{"Id", "Total"}}
@@ -191,7 +191,7 @@ func TestABadHeaderIsRefused(t *testing.T) {
 	}
 }
 
-// TestPartsInOtherWriting covers what other programs than Excel write.
+// TestPartsInOtherWriting covers what programs other than Excel write.
 func TestPartsInOtherWriting(t *testing.T) {
 	const sheet = `<worksheet xmlns="` + mainNamespace +
 		`"><sheetData><row r="1"><c r="A1" t="str"><v>é</v></c></row></sheetData></worksheet>`
@@ -257,8 +257,8 @@ func TestPartsInOtherWriting(t *testing.T) {
 	}
 }
 
-// TestDamageIsNeverFewerRows flips bytes all over a workbook: it is read as it was, or refused, as
-// a whole or row by row.
+// TestDamageIsNeverFewerRows flips bytes all over a workbook: it is read as it was, or refused,
+// completely or row by row.
 func TestDamageIsNeverFewerRows(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a great deal of work for one goroutine")
@@ -314,8 +314,8 @@ func TestDamageIsNeverFewerRows(t *testing.T) {
 	}
 }
 
-// TestLostParts are noticed: without its styles a date would be a number, without its strings a
-// text nothing.
+// TestLostParts: they are noticed: without its styles a date would be a number, without its strings
+// a text nothing.
 func TestLostParts(t *testing.T) {
 	path := writeBook(t, nil, [][]string{{"Id", "Total"}, {"1", "9"}})
 	whole, err := os.ReadFile(path)
@@ -339,7 +339,7 @@ func TestLostParts(t *testing.T) {
 	}
 }
 
-// TestLargeStringTables go to a file and come back.
+// TestLargeStringTables: they go to a file and come back.
 func TestLargeStringTables(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a great deal of work for one goroutine")

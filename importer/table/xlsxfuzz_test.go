@@ -14,8 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// FuzzSheet: whatever a sheet part holds, reading ends, what was read is as it is promised, and a
-// part that is not whole is not read to its end.
+// FuzzSheet: whatever a sheet part contains, reading ends, what was read is as promised, and a part
+// that is not complete is not read to its end.
 func FuzzSheet(f *testing.F) {
 	const begin, end = `<worksheet><sheetData>`, `</sheetData></worksheet>`
 	for _, seed := range []string{
@@ -51,8 +51,8 @@ func FuzzSheet(f *testing.F) {
 	})
 }
 
-// FuzzUsualCells: cells that are read at a glance come out as those that are read tag by tag, which
-// is how all of them are read where the part comes in few bytes at a time.
+// FuzzUsualCells: cells that are read at a glance come out like those that are read tag by tag. If
+// the part comes a few bytes at a time, all of them are read tag by tag.
 func FuzzUsualCells(f *testing.F) {
 	for _, cells := range []string{
 		`<c r="A1" s="1"><v>45992.75</v></c><c r="C1" t="s"><v>0</v></c><c r="XFD1" t="b"><v>1</v></c>`,
@@ -191,8 +191,8 @@ func FuzzSharedStrings(f *testing.F) {
 	})
 }
 
-// FuzzWorkbook: whatever the workbook, its relationships and its styles hold, opening ends with a
-// table or a sentence.
+// FuzzWorkbook: whatever the workbook, its relationships and its styles contain, opening ends with
+// a table or a sentence.
 func FuzzWorkbook(f *testing.F) {
 	const book = `<workbook xmlns="` + mainNamespace +
 		`" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">` +

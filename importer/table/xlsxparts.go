@@ -15,8 +15,8 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// What a part that is read as a whole may hold: the workbook, its relationships, its styles. Excel
-// knows 65,490 styles.
+// How large a part may be that is read completely: the workbook, its relationships, its styles.
+// Excel knows 65,490 styles.
 const (
 	smallPart     = 32 << 20
 	smallPartTags = 500_000
@@ -30,8 +30,8 @@ type relationship struct {
 	target string // the part's full name
 }
 
-// relationships reads the part that lists the relationships of another, by id. None is an empty
-// map.
+// relationships reads the part that lists the relationships of another, by id. If there are none,
+// the map is empty.
 func (a *archive) relationships(of string) (map[string]relationship, error) {
 	// "" is the package itself, whose relationships are _rels/.rels.
 	directory, base := path.Split(of)
@@ -63,7 +63,8 @@ func (a *archive) relationships(of string) (map[string]relationship, error) {
 	return found, nil
 }
 
-// resolve gives the full name of a part that a relationship of a part in the directory leads to.
+// resolve gives the full name of the part that a relationship leads to, from a part in the
+// directory.
 func (a *archive) resolve(directory, target string) string {
 	full := strings.ReplaceAll(target, `\`, "/")
 	if !strings.HasPrefix(full, "/") {
@@ -71,15 +72,15 @@ func (a *archive) resolve(directory, target string) string {
 	}
 	full = path.Clean(full)[1:]
 
-	// A target is an address, in which a blank is %20; few programs write it so.
+	// A target is an address, in which a blank is %20, although few programs write it like that.
 	if unescaped, err := url.PathUnescape(full); err == nil && !a.has(full) && a.has(unescaped) {
 		return unescaped
 	}
 	return full
 }
 
-// only gives the part that relationships lead to as the given kind, "" where none does. Two of them
-// would make a guess of every value that is in them.
+// only gives the part that relationships lead to as the given kind, "" if there is none. With two
+// of them every value in them would be a guess.
 func only(relations map[string]relationship, kind string) (string, error) {
 	part := ""
 	for _, relation := range relations {
@@ -95,7 +96,7 @@ func only(relations map[string]relationship, kind string) (string, error) {
 	return part, nil
 }
 
-// readSmall reads a part as a whole, as UTF-8.
+// readSmall reads a whole part, as UTF-8.
 func (a *archive) readSmall(name string) ([]byte, error) {
 	part, err := a.open(name)
 	if err != nil {

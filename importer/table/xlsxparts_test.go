@@ -84,7 +84,7 @@ func TestRelationshipsDecideWhichWorkbookIsRead(t *testing.T) {
 			"xl/workbook.xml", "officeDocument", "/xl/Workbook.xml")}, "usual place"},
 		{"the one that is named is missing",
 			map[string]string{"_rels/.rels": relationsTo("officeDocument", "xl/workbook2.xml")},
-			"the file is no workbook or a damaged one: xl/workbook2.xml is missing"},
+			"the file is not a workbook, or a damaged one: xl/workbook2.xml is missing"},
 		{"two of them", map[string]string{
 			"_rels/.rels": relationsTo("officeDocument", "xl/workbook.xml", "officeDocument",
 				"xl/book2.xml"), "xl/book2.xml": bookOf("r"),
@@ -125,7 +125,7 @@ func TestRelationshipsDecideWhichWorkbookIsRead(t *testing.T) {
 	}
 }
 
-// TestStylesOfAlternativesCount: a style that is left out gives all those behind it the format of
+// TestStylesOfAlternativesCount: a style that is left out gives all styles after it the format of
 // another one, so dates become numbers and amounts become dates.
 func TestStylesOfAlternativesCount(t *testing.T) {
 	const (
@@ -173,7 +173,7 @@ func TestStylesOfAlternativesCount(t *testing.T) {
 	}
 }
 
-// TestAlternativesOfRowsAreRefused: rows and texts in them cannot be left out in silence.
+// TestAlternativesOfRowsAreRefused: rows and texts in them cannot be left out silently.
 func TestAlternativesOfRowsAreRefused(t *testing.T) {
 	const begin, end = `<mc:AlternateContent><mc:Fallback>`, `</mc:Fallback></mc:AlternateContent>`
 	const cell = `<c r="A1" t="s"><v>0</v></c>`

@@ -82,8 +82,7 @@ func TestWhatExcelizeWritesIsReadBack(t *testing.T) {
 
 func pointer[T any](value T) *T { return &value }
 
-// drawCell draws a cell of any kind. Times are whole milliseconds, which is what a spreadsheet
-// keeps.
+// drawCell draws a cell of any kind. Times are whole milliseconds, as spreadsheets keep them.
 func drawCell(t *rapid.T, styles map[string]int, from1904 bool) writtenCell {
 	epoch := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
 	if from1904 {

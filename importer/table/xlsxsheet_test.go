@@ -32,7 +32,7 @@ func manySheets(count int, contents ...string) map[string]string {
 	return parts
 }
 
-// longBeginning is a sheet whose first row stands behind a great deal that says nothing.
+// longBeginning is a sheet whose first row comes after a great deal that means nothing.
 func longBeginning(megabytes int) string {
 	return `<worksheet><!--` + strings.Repeat(strings.Repeat("x", 1023)+"\n", megabytes<<10) +
 		`--><sheetData>` +
@@ -63,7 +63,8 @@ func TestSheetsThatLeadToOnePartAreReadOnce(t *testing.T) {
 				return
 			}
 			defer table.Close()
-			if glanced := table.source.(*spreadsheet).file.(*xlsx).archive.glanced; glanced > 16<<20 {
+			archive := table.source.(*spreadsheet).file.(*xlsx).archive
+			if glanced := archive.glanced; glanced > 16<<20 {
 				t.Errorf("%d bytes were read to choose a sheet of one part of 8 MiB", glanced)
 			}
 			if got := strings.Join(rowsOf(table), "\n"); got != `2: text "A1", number "10"` {
@@ -172,7 +173,7 @@ func TestMergedHeadings(t *testing.T) {
 	}
 }
 
-// TestTextsOfARowAreBounded where they are in a file: each of its cells may name the same long one.
+// TestTextsOfARowAreBounded, when they are in a file: each cell may name the same long one.
 func TestTextsOfARowAreBounded(t *testing.T) {
 	file, err := os.CreateTemp(t.TempDir(), "strings-*")
 	check(t, err)

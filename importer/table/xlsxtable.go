@@ -31,8 +31,8 @@ func (t *excelTable) headerRow() int {
 	return t.firstRow
 }
 
-// tablesOf reads the Excel tables of a sheet. What cannot be understood of them is left out: the
-// rows are in the sheet.
+// tablesOf reads the Excel tables of a sheet. It leaves out what it does not understand of them:
+// the rows are in the sheet.
 func (x *xlsx) tablesOf(sheet workbookSheet) ([]*excelTable, error) {
 	relations, err := x.archive.relationships(sheet.part)
 	if err != nil {
@@ -61,7 +61,7 @@ func (x *xlsx) tablesOf(sheet workbookSheet) ([]*excelTable, error) {
 	return tables, nil
 }
 
-// readTable reads the part of an Excel table; nil: its range is none.
+// readTable reads the part of an Excel table; nil: its range is not valid.
 func (a *archive) readTable(part string) (*excelTable, error) {
 	content, err := a.readSmall(part)
 	if err != nil {
@@ -138,7 +138,7 @@ func countOr(attribute []byte, otherwise int) int {
 	return otherwise
 }
 
-// isTotals tells whether a row is the totals row of the table. It must look as the table says: a
+// isTotals reports whether a row is the totals row of the table. It must look as the table says: a
 // program that writes into a sheet may have put a row of data in its place.
 func (t *excelTable) isTotals(row *sheetRow) bool {
 	if row.number <= t.lastRow-t.totalsRows || row.number > t.lastRow {
@@ -160,8 +160,8 @@ func (t *excelTable) isTotals(row *sheetRow) bool {
 	return filled
 }
 
-// markTotals notes that a row is the totals row. An average or a count in it is no value, since it
-// is not what the rows add up to.
+// markTotals notes that a row is the totals row. An average or a count in it does not count as a
+// value, since it is not the sum of the rows.
 func (t *excelTable) markTotals(row *sheetRow) {
 	if !t.isTotals(row) {
 		return
@@ -190,8 +190,8 @@ func (x *spreadsheet) findHeader(head sheetHead) (headerChoice, error) {
 		return findHeader(head.rows, x.options, loneInSheet)
 	}
 
-	// The header row of the only table is switched off, so its first row is data. Headings may
-	// stand above it.
+	// The header row of the only table is switched off, so its first row is data. Headings may be
+	// above it.
 	for i, row := range head.rows {
 		if row.number == only.firstRow-1 && row.mayBeHeader() && row.filled() > 1 {
 			return chosen(head.rows, i), nil
@@ -205,9 +205,9 @@ func (x *spreadsheet) findHeader(head sheetHead) (headerChoice, error) {
 	return choice, nil
 }
 
-// headerByTables gives the index of the row that an Excel table says is the header, -1 where none
-// is meant for certain: the one that has most of the needed columns, otherwise the only table, if
-// it rules the sheet.
+// headerByTables gives the index of the row that an Excel table says is the header, -1 if that is
+// not certain: the row with most of the needed columns, otherwise the only table's, if it rules the
+// sheet.
 func headerByTables(head []headRow, tables []*excelTable, needs [][]string) int {
 	best, most := -1, 0
 	if other := headerByNeeds(head, needs); other >= 0 {
@@ -229,7 +229,7 @@ func headerByTables(head []headRow, tables []*excelTable, needs [][]string) int 
 	return best
 }
 
-// rules tells whether at least half of the rows are in the table, and something stands below its
+// rules reports whether at least half of the rows are in the table, and something is below its
 // header.
 func (t *excelTable) rules(head []headRow) bool {
 	within, below := 0, 0
@@ -262,7 +262,7 @@ func (r headRow) fulfils(needs [][]string) int {
 }
 
 // tableBelow gives the Excel table that has its header in the chosen row, or whose rows begin below
-// it; nil: none, or several beside each other, of which the needs choose.
+// it; nil: none, or several beside each other, among which the needs choose.
 func (x *spreadsheet) tableBelow(tables []*excelTable) *excelTable {
 	var chosen *excelTable
 	most, equal := -1, 0

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path"
 	"path/filepath"
 	"strconv"
@@ -19,14 +20,14 @@ type workbook struct {
 	codes    []string       // the same, as they are written
 	strings  *sharedStrings // nil: the file has no string table
 
-	uncomputed bool // it says that its formulas are to be computed when it is opened
-	isPage     bool // a web page, whose tables stand for the sheets
+	uncomputed bool // it says that its formulas must be computed when it is opened
+	isPage     bool // a web page, with tables instead of sheets
 }
 
 type workbookSheet struct {
 	name   string
 	hidden bool
-	slight bool   // it holds less than a table does, such as a title
+	slight bool   // it holds less than a table, such as a title
 	kind   string // "worksheet"; "chartsheet" and others have no cells
 	part   string // name of its part; "": the file does not say
 }
@@ -37,13 +38,14 @@ type xlsx struct {
 	book    *workbook
 	limits  Limits
 
-	tableParts map[string]*excelTable // as far as they were read, by part
+	tableParts map[string]*excelTable // those read so far, by part
 	spare      []byte                 // a buffer of a reader that has ended
 }
 
-// openXLSX opens a workbook, checks that all of it is whole, and chooses the sheet and its header.
+// openXLSX opens a workbook, checks that it is complete, and chooses the sheet and its header.
 func openXLSX(ctx context.Context, name string, options Options) (source, error) {
-	file := &xlsx{limits: options.Limits.orDefaults()}
+	options.Limits = options.Limits.orDefaults()
+	file := &xlsx{limits: options.Limits}
 	x := &spreadsheet{base: filepath.Base(name), file: file, options: options}
 	if err := file.open(ctx, name, options.TempDir); err != nil {
 		return nil, errors.Join(x.place(err), x.close())
@@ -115,25 +117,34 @@ func (x *xlsx) readPart(sheet workbookSheet, glance bool) (*sheetReader, error) 
 	}
 
 	part.glance = glance
+	content := io.ReadCloser(part)
+	if !glance {
+		content = part.ahead()
+	}
 	reader := &sheetReader{
-		part: part, book: x.book, limits: x.limits, uncomputed: x.book.uncomputed,
+		part: content, book: x.book, limits: x.limits, uncomputed: x.book.uncomputed,
+		ended: x.archive.ended,
 	}
 	reader.spare, reader.xml.buffer, x.spare = &x.spare, x.spare, nil
-	text, err := partText(part)
+	text, err := partText(content)
 	if err == nil {
 		reader.xml.reset(text)
 		err = reader.begin()
 	}
 	if err != nil {
-		return nil, errors.Join(err, part.Close())
+		return nil, errors.Join(err, content.Close())
 	}
 	return reader, nil
 }
 
 // close leaves its buffer to the next reader.
 func (s *sheetReader) close() error {
-	if s.source != nil {
+	switch {
+	case s.source != nil:
 		return s.source.closer.Close()
+	case s.kept != nil:
+		s.kept.stop()
+		return nil
 	}
 	if len(s.xml.buffer) == xmlBuffer {
 		*s.spare = s.xml.buffer
@@ -178,9 +189,9 @@ func readWorkbook(a *archive, limits Limits, tempDir string) (*workbook, error) 
 }
 
 // workbookPart finds the part that lists the sheets. The relationships of the package decide: what
-// stands at the usual place beside it may be of an earlier day.
+// is at the usual place may be an older version.
 func workbookPart(a *archive) (string, error) {
-	const missing = "the file is no workbook or a damaged one: %s is missing; " +
+	const missing = "the file is not a workbook, or a damaged one: %s is missing; " +
 		"save it again as .xlsx"
 	if !a.has("[Content_Types].xml") {
 		return "", fmt.Errorf(missing, "[Content_Types].xml")
@@ -252,11 +263,12 @@ func (b *workbook) addSheet(x *xmlScanner, relations map[string]relationship) er
 }
 
 func (b *workbook) readStrings(a *archive, name string, limits Limits, tempDir string) error {
-	part, err := a.open(name)
+	opened, err := a.open(name)
 	if err != nil {
 		return err
 	}
 
+	part := opened.ahead()
 	text, err := partText(part)
 	if err == nil {
 		b.strings, err = readSharedStrings(text, limits.Cell, tempDir)
@@ -304,7 +316,7 @@ type styleReader struct {
 	written map[int]string
 	cells   []int // the number of the format that each cell style has
 
-	section      string // the child of the root in which the element stands
+	section      string // the child of the root that contains the element
 	alternatives alternatives
 }
 
@@ -363,7 +375,7 @@ type openAlternative struct {
 	taken bool
 }
 
-// element tells whether the element that has just begun, with all that is in it, is to be skipped.
+// element reports whether to skip the element that has just begun, with everything in it.
 func (a *alternatives) element(x *xmlScanner) (skip bool) {
 	for i := range x.attributes {
 		if prefix, found := bytes.CutPrefix(x.attributes[i].name, []byte("xmlns:")); found {
@@ -394,7 +406,7 @@ func (a *alternatives) element(x *xmlScanner) (skip bool) {
 	return !take
 }
 
-// known tells whether Excel knows all of some namespaces, which are given by their prefixes.
+// known reports whether Excel knows all of some namespaces, which are given by their prefixes.
 func (a *alternatives) known(prefixes []byte) bool {
 	all := bytes.Fields(prefixes)
 	for _, prefix := range all {

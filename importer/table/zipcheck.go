@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path"
 	"slices"
@@ -14,11 +15,12 @@ import (
 	"github.com/klauspost/compress/flate"
 
 	"ableimport/importer/own"
+	"ableimport/importer/spill"
 )
 
-// archive is the zip that a workbook is. Nothing that its directory claims is trusted: sizes are
-// counted while unpacking, and every part is read to its end, where its checksum is compared,
-// before rows are believed.
+// archive is a workbook's zip file. It does not trust its directory: it counts sizes while
+// unpacking, and reads every part to its end, where it compares the checksum, before rows are
+// believed.
 type archive struct {
 	file     *os.File
 	packed   int64
@@ -28,7 +30,7 @@ type archive struct {
 	unpacked int64                // bytes of the parts that were read to their end
 	glanced  int64                // bytes that were read of parts to find out which to read
 	verified map[*zip.File]bool
-	ended    func() error // tells that nobody waits for the file any more
+	ended    func() error // reports that nobody waits for the file any more
 }
 
 const (
@@ -88,8 +90,8 @@ func partKey(name string) string {
 
 func (a *archive) has(name string) bool { return a.parts[partKey(name)] != nil }
 
-// open gives a part's content. Its reader ends with an error where the part is damaged or the limit
-// is passed.
+// open gives a part's content. Its reader ends with an error if the part is damaged or exceeds the
+// limit.
 func (a *archive) open(name string) (*partReader, error) {
 	key := partKey(name)
 	part := a.parts[key]
@@ -123,7 +125,7 @@ type partReader struct {
 	part    *zip.File
 	in      io.ReadCloser
 	counted int64
-	glance  bool // all that is read so counts together: there may be very many parts
+	glance  bool // everything read this way counts together: there may be very many parts
 }
 
 func (p *partReader) Read(into []byte) (int, error) {
@@ -149,10 +151,79 @@ func (p *partReader) Read(into []byte) (int, error) {
 	return n, err
 }
 
-// Close has nothing to add: what Read could not unpack it has told.
+// Close has nothing to add: Read has reported what it could not unpack.
 func (p *partReader) Close() error {
 	p.in.Close()
 	return nil
+}
+
+const (
+	aheadFrom   = 1 << 20 // of a smaller part nothing is unpacked ahead
+	aheadBuffer = 128 << 10
+)
+
+// ahead gives the same content, which a goroutine of its own unpacks ahead of whoever reads it: two
+// cores share the work.
+func (p *partReader) ahead() io.ReadCloser {
+	if p.part.UncompressedSize64 < aheadFrom {
+		return p
+	}
+	a := &aheadReader{part: p}
+	a.next, a.stop = iter.Pull(spill.Ahead(
+		func() *unpacked { return &unpacked{bytes: make([]byte, aheadBuffer)} }, p.unpack))
+	return a
+}
+
+// unpacked is a piece of a part.
+type unpacked struct {
+	bytes  []byte
+	length int
+	err    error // why there is nothing behind it
+}
+
+// unpack fills buffers until the part or the interest in it ends.
+func (p *partReader) unpack(next spill.Relay[*unpacked]) {
+	for piece, wanted := next.First(), true; wanted; {
+		piece.length, piece.err = 0, nil
+		for piece.length < len(piece.bytes) && piece.err == nil {
+			var n int
+			n, piece.err = p.Read(piece.bytes[piece.length:])
+			piece.length += n
+		}
+		if piece.err != nil {
+			next.Last(piece)
+			return
+		}
+		piece, wanted = next.After(piece)
+	}
+}
+
+// aheadReader reads a part that is unpacked ahead.
+type aheadReader struct {
+	part *partReader
+	next func() (*unpacked, bool)
+	stop func()
+	rest []byte
+	err  error // what comes behind rest
+}
+
+func (a *aheadReader) Read(into []byte) (int, error) {
+	for len(a.rest) == 0 {
+		if a.err != nil {
+			return 0, a.err
+		}
+		piece, _ := a.next()
+		a.rest, a.err = piece.bytes[:piece.length], piece.err
+	}
+	n := copy(into, a.rest)
+	a.rest = a.rest[n:]
+	return n, nil
+}
+
+// Close ends the goroutine, too.
+func (a *aheadReader) Close() error {
+	a.stop()
+	return a.part.Close()
 }
 
 var errBomb = errors.New("it unpacks to far more than its size allows, as only made-up files do; " +
@@ -170,7 +241,7 @@ func damaged(part *zip.File, err error) error {
 		part.Name, strings.TrimPrefix(err.Error(), "zip: "))
 }
 
-// verify reads all parts that were not read to their end yet, and counts what they unpack to.
+// verify reads all parts that were not read to their end yet, and counts their unpacked size.
 func (a *archive) verify() error {
 	buffer := make([]byte, 64<<10)
 	for _, part := range a.sorted() {

@@ -11,7 +11,7 @@ import (
 
 const plainSheet = `<worksheet><sheetData><row><c><v>1</v></c></row></sheetData></worksheet>`
 
-// TestPackagesThatAreNotHonest are refused with a sentence.
+// TestPackagesThatAreNotHonest: they are refused with a sentence.
 func TestPackagesThatAreNotHonest(t *testing.T) {
 	for _, test := range []struct {
 		name   string
@@ -72,7 +72,7 @@ func writePart(t *testing.T, writer *zip.Writer, header *zip.FileHeader, content
 	check(t, err)
 }
 
-// TestDamageInAnyPart counts, even in those that hold nothing of the table.
+// TestDamageInAnyPart: it counts, even in parts that hold nothing of the table.
 func TestDamageInAnyPart(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "book.xlsx")
 	var out bytes.Buffer

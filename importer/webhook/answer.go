@@ -7,24 +7,24 @@ import (
 
 const (
 	// answerLimit bounds the bytes read of a body, and of a header: beyond it the connection is
-	// given up.
+	// closed.
 	answerLimit = 64 << 10
-	answerKept  = 4 << 10 // bytes of a body that an excerpt is made from
+	excerptFrom = 4 << 10 // bytes of a body that an excerpt is made from
 )
 
-// answer is all that was seen of one attempt.
+// answer is everything that was seen of one attempt.
 type answer struct {
 	status int    // of the last complete status line heard; 0: none
 	body   []byte // the first part of the body
 	whole  bool   // body is all of it
 	fields fields
-	logins string // the ways to log in that a proxy offers, parted by commas
+	logins string // the ways to log in that a proxy offers, separated by commas
 	wrote  bool   // bytes of the request may have left this machine
 	held   bool   // no attempt was made: a wait began while the connection was opened
 	err    error  // why there is no status, or why the answer broke off
 }
 
-// answers keeps answers for their buffers.
+// answers keeps answers and their buffers for reuse.
 var answers = sync.Pool{New: func() any { return new(answer) }}
 
 func (a *answer) reset() { *a = answer{body: a.body[:0]} }
@@ -60,8 +60,8 @@ func (f *fields) set(name, value []byte) {
 	}
 }
 
-// addSchemes adds the names of the ways to log in that one Proxy-Authenticate offers, Basic among
-// others in `Negotiate, Basic realm="Head office"`. Parameters are left out.
+// addSchemes adds the names of the ways to log in that one Proxy-Authenticate offers, such as Basic
+// in `Negotiate, Basic realm="Head office"`. Parameters are left out.
 func addSchemes(schemes, value string) string {
 	for part := range strings.SplitSeq(value, ",") {
 		scheme, _, _ := strings.Cut(strings.TrimSpace(part), " ")
@@ -76,8 +76,7 @@ func addSchemes(schemes, value string) string {
 	return schemes
 }
 
-// parseStatusLine reads `HTTP/1.1 200 OK` without its line break, and nothing that is less
-// complete.
+// parseStatusLine reads `HTTP/1.1 200 OK` without its line break, and nothing less complete.
 func parseStatusLine(line []byte) (minor byte, status int, ok bool) {
 	const prefix = "HTTP/1."
 	if len(line) < len("HTTP/1.1 200") || string(line[:len(prefix)]) != prefix {

@@ -4,7 +4,7 @@ package webhook
 
 import "syscall"
 
-// What the system calls the causes that have sentences of their own.
+// What the system calls the causes that have their own sentences.
 var (
 	refused     = []error{syscall.ECONNREFUSED}
 	unreachable = []error{syscall.EHOSTUNREACH, syscall.ENETUNREACH}
@@ -12,5 +12,5 @@ var (
 	broken      = []error{syscall.ECONNRESET, syscall.EPIPE}
 )
 
-// countsSent: a write that fails tells how many bytes have left.
+// countsSent: a failed write says how many bytes have left.
 const countsSent = true

@@ -2,8 +2,8 @@ package webhook
 
 import "syscall"
 
-// What the system calls the causes that have sentences of their own: by Winsock's numbers, and by
-// the numbers with which an operation that was under way ends.
+// What the system calls the causes that have their own sentences: by Winsock's numbers, and by the
+// numbers of operations that ended under way.
 var (
 	refused = []error{
 		syscall.Errno(10061), // WSAECONNREFUSED
@@ -34,6 +34,6 @@ var (
 	}
 )
 
-// countsSent: a write that fails may tell 0 although a part of it has left, for the system goes on
+// countsSent: a failed write may say 0 although a part of it has left, since the system goes on
 // sending.
 const countsSent = false

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestCausesByWindowsNumbers: whatever number Windows gives, people read our sentences, and what is
-// no connection is sent again.
+// TestCausesByWindowsNumbers: whatever number Windows gives, people read our sentences, and a
+// missing connection means sending again.
 func TestCausesByWindowsNumbers(t *testing.T) {
 	c := newClient(t, Options{Endpoint: "https://receiver.example/event"})
 	for code, want := range map[syscall.Errno]string{

@@ -85,8 +85,8 @@ func (c *Client) Post(ctx context.Context, body []byte) Result {
 	return c.post(ctx, "", body)
 }
 
-// Resend is Post for an event that may have arrived before. Its id goes out as Idempotency-Key, in
-// hexadecimal digits, so that a receiver that honours the header processes the event once.
+// Resend is Post for an event that may have arrived before. It sends the id as Idempotency-Key, in
+// hexadecimal digits, so a receiver that honours the header processes the event once.
 func (c *Client) Resend(ctx context.Context, id [16]byte, body []byte) Result {
 	return c.post(ctx, hex.EncodeToString(id[:]), body)
 }
@@ -127,7 +127,7 @@ func (c *Client) post(ctx context.Context, key string, body []byte) Result {
 		outcome.retried = result.Attempts > 0
 		c.gate.leave(ticket, outcome)
 
-		// Only now, when the gate holds everyone back: telling takes time.
+		// Only now, when the gate holds everybody back: reporting takes time.
 		if outcome.asked > 0 && c.options.OnPause != nil {
 			c.options.OnPause(time.Now().Add(outcome.asked))
 		}
@@ -153,7 +153,7 @@ func (c *Client) post(ctx context.Context, key string, body []byte) Result {
 	}
 }
 
-// enter waits for the gate and for the rate. What the rate made late is asked again at the gate.
+// enter waits for the gate and for the rate. After waiting for the rate it asks the gate again.
 func (c *Client) enter(ctx context.Context) (ticket, bool) {
 	for {
 		t, ok := c.gate.enter(ctx)
@@ -171,7 +171,7 @@ func (c *Client) enter(ctx context.Context) (ticket, bool) {
 	}
 }
 
-// sleep says false when it was cut short, because no attempt may start any more.
+// sleep returns false when it was cut short, because no attempt may start any more.
 func (c *Client) sleep(ctx context.Context, wait time.Duration) bool {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
@@ -184,11 +184,11 @@ func (c *Client) sleep(ctx context.Context, wait time.Duration) bool {
 	return false
 }
 
-// longestKept bounds the wait that is kept for the next run: a receiver that asks for a year has
+// longestNoted bounds the wait that is noted for the next run: a receiver that asks for a year has
 // made a mistake.
-const longestKept = 7 * 24 * time.Hour
+const longestNoted = 7 * 24 * time.Hour
 
-// outcome tells the gate of an attempt. A wait that is too long to keep makes the run stop.
+// outcome tells the gate about an attempt. A wait that is too long to keep makes the run stop.
 func (c *Client) outcome(a *answer, r *ruling) outcome {
 	switch a.status {
 	case 0, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone:
@@ -200,11 +200,11 @@ func (c *Client) outcome(a *answer, r *ruling) outcome {
 	}
 
 	wait := a.askedWait()
-	asked := min(wait, longestKept)
+	asked := min(wait, longestNoted)
 	if wait > c.options.MaxRetryAfter {
 		wait = 0
 		if a.status < 400 {
-			asked = 0 // what a success says of its limit is a hint
+			asked = 0 // a limit in a successful answer is only a hint
 		} else {
 			r.again, r.stop = false, true
 			r.cause = fmt.Sprintf("%s, and the receiver asks to wait %v, which is longer than "+
@@ -229,7 +229,7 @@ func (c *Client) outcome(a *answer, r *ruling) outcome {
 func (c *Client) note(result *Result, a *answer) {
 	result.Attempts++
 	result.Status = a.status
-	part := a.body[:min(len(a.body), answerKept)]
+	part := a.body[:min(len(a.body), excerptFrom)]
 	result.Answer = c.mask.excerpt(part, a.whole && len(part) == len(a.body))
 	result.RequestID = c.clean(a.fields.requestID)
 }
@@ -242,7 +242,7 @@ func (c *Client) settle(result Result, r ruling) Result {
 	return result
 }
 
-// clean makes a cause safe to print: receivers and errors have their say in it.
+// clean makes a cause safe to print: it may contain words of receivers and errors.
 func (c *Client) clean(cause string) string { return visible(c.mask.text(cause), 500) }
 
 // refused is the result of an event that got no attempt, or no further one.

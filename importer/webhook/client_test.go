@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// TestRetryUntilDelivered: every attempt has the same bytes, and the result tells how many there
+// TestRetryUntilDelivered: every attempt has the same bytes, and the result says how many there
 // were.
 func TestRetryUntilDelivered(t *testing.T) {
 	t.Parallel()
@@ -85,7 +85,8 @@ func TestRetryBudgetOfTheRun(t *testing.T) {
 	}
 }
 
-// TestCancelLetsTheAttemptInFlightEnd: what was sent is heard out, and nothing else starts.
+// TestCancelLetsTheAttemptInFlightEnd: the attempt that was sent gets its answer, and nothing else
+// starts.
 func TestCancelLetsTheAttemptInFlightEnd(t *testing.T) {
 	arrived := make(chan bool)
 	r := newReceiver(t, func(e *exchange) bool {

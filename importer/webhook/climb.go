@@ -14,18 +14,18 @@ import (
 //	measure at bound -> try a quarter more, or less -> keep it where it pays -> rest,
 //	                                                   longer after each trial that did not
 //
-// More in flight must bring a quarter of what it promises; less that costs almost nothing is kept,
+// More in flight must bring a quarter of what it promises; less is kept if it costs almost nothing,
 // since it leaves the receiver room. What was refused is a ceiling: the next trials halve the
-// distance to it, and come the later the more a refusal has cost.
+// distance to it, and the more a refusal has cost, the later they come.
 type climb struct {
 	most    int
 	begun   time.Time // of the window
 	served  int       // in the window
 	best    float64   // events per second at bound
-	bound   int       // that stands
-	trial   int       // that is being tried; 0: none
+	bound   int       // in use
+	trial   int       // being tried; 0: none
 	down    bool      // the next trial is of less
-	fast    bool      // no trial has failed yet: more is twice as much
+	fast    bool      // no trial has failed yet: more means twice as much
 	ceiling int       // that was refused; 0: none is known
 	failed  int       // trials in a row
 	rest    time.Time // no trial before it
@@ -71,7 +71,7 @@ func (c *climb) judge(now time.Time, elapsed time.Duration) {
 		c.best = rate
 	case c.pays(rate):
 		if c.ceiling > 0 && c.trial >= c.ceiling {
-			c.ceiling, c.fast = 0, true // what was refused once is no longer
+			c.ceiling, c.fast = 0, true // what was refused once is not refused any more
 		}
 		c.bound, c.trial, c.best, c.failed = c.trial, 0, rate, 0
 	default:
@@ -107,14 +107,14 @@ func (c *climb) next() int {
 	return min(c.most, max(c.bound+1, c.bound*5/4))
 }
 
-// fail ends a trial that did not pay. Cost is what it has cost.
+// fail ends a trial that did not pay, at the given cost.
 func (c *climb) fail(now time.Time, cost time.Duration) {
 	c.trial, c.down, c.fast = 0, !c.down, false
 	c.rest = now.Add(cost << min(c.failed, climbMost))
 	c.failed++
 }
 
-// refuse notes that it was too much, and that everyone had to wait for pause.
+// refuse notes that it was too much, and that everybody had to wait for pause.
 func (c *climb) refuse(now time.Time, pause time.Duration) {
 	c.begun, c.served = time.Time{}, 0
 	if c.trial > c.bound {

@@ -10,7 +10,7 @@ import (
 )
 
 // A simulated receiver answers a request that comes at a time after the start, with so many in
-// flight, itself included.
+// flight, including itself.
 type simulated func(at time.Duration, flying int) simulatedAnswer
 
 type simulatedAnswer struct {
@@ -27,7 +27,7 @@ func serves(servers int) simulated {
 	}
 }
 
-// chokes is a receiver that serves most with best in flight, and less the more there are.
+// chokes is a receiver that serves most with best in flight, and less with more.
 func chokes(best int, latency time.Duration) simulated {
 	return func(_ time.Duration, flying int) simulatedAnswer {
 		load := float64(flying) / float64(best)
@@ -35,7 +35,7 @@ func chokes(best int, latency time.Duration) simulated {
 	}
 }
 
-// refuses is a receiver that refuses what is above limit, and asks for a pause then.
+// refuses is a receiver that refuses what exceeds limit, and then asks for a pause.
 func refuses(limit int, pause time.Duration) simulated {
 	return func(at time.Duration, flying int) simulatedAnswer {
 		if flying > limit {
@@ -111,12 +111,12 @@ func simulate(t *testing.T, receiver simulated, most int, adapt bool) (served in
 }
 
 // TestAutoConcurrency: over three minutes of each receiver the climb serves at least nine tenths of
-// what the best fixed setting does, the time that it takes to find out included.
+// what the best fixed setting does, including the time to find it.
 func TestAutoConcurrency(t *testing.T) {
 	const end, recovery = 3 * time.Minute, 2 * time.Minute
 	for name, test := range map[string]struct {
 		receiver simulated
-		best     []int // fixed settings, among them the best of 1, 2, 4, 6, 8, 12, 16, 24 and 32
+		best     []int // fixed settings, including the best of 1, 2, 4, 6, 8, 12, 16, 24 and 32
 	}{
 		"steady":                {serves(20), []int{16, 24, 32}},
 		"steady, one at a time": {serves(1), []int{1, 8, 32}},
@@ -155,7 +155,7 @@ func TestAutoConcurrency(t *testing.T) {
 	}
 }
 
-// TestClimbKeepsItsBounds: whatever comes, between one and most are in flight.
+// TestClimbKeepsItsBounds: whatever happens, between one and most are in flight.
 func TestClimbKeepsItsBounds(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for _, most := range []int{1, 2, 5, 64} {

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// tlsConfig is for connections to host. HTTP/1.1 is the only protocol that it offers: small posts
-// gain nothing by HTTP/2, and without streams no stream can be refused or cut off by a GOAWAY.
+// tlsConfig is for connections to host. It only offers HTTP/1.1: small posts gain nothing by
+// HTTP/2, and without streams no stream can be refused or cut off by a GOAWAY.
 func tlsConfig(host string, connections int) *tls.Config {
 	return &tls.Config{
 		ServerName: host,
@@ -20,13 +20,13 @@ func tlsConfig(host string, connections int) *tls.Config {
 	}
 }
 
-// dial opens a connection to the receiver, through the proxy where there is one, TLS included.
-// An error means that no byte of a request has left.
+// dial opens a connection to the receiver, through the proxy if there is one, including TLS. An
+// error means that no byte of a request has left.
 func (p *pool) dial(deadline time.Time) (*line, error) {
 	ctx, cancel := context.WithDeadline(context.Background(), deadline)
 	defer cancel()
 
-	// The check asks the connection under all layers: that is where an end shows first.
+	// The check asks the connection below all layers: an end shows there first.
 	var idle idleCheck
 	open := func(address string) (net.Conn, error) {
 		conn, err := p.dialer.DialContext(ctx, "tcp", address)
@@ -55,7 +55,7 @@ func (p *pool) dial(deadline time.Time) (*line, error) {
 	return line, nil
 }
 
-// secure begins TLS on conn, which it closes where that fails.
+// secure begins TLS on conn, and closes it if that fails.
 func secure(ctx context.Context, conn net.Conn, config *tls.Config) (net.Conn, error) {
 	secured := tls.Client(conn, config)
 	if err := secured.HandshakeContext(ctx); err != nil {

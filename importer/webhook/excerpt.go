@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// masked stands for a secret.
+// masked replaces a secret.
 const masked = "***"
 
 const excerptLength = 300 // characters
@@ -22,12 +22,12 @@ var (
 // mask hides secrets and personal data in what receivers and errors say.
 type mask struct {
 	secrets  []string
-	pairs    []string          // each secret, and what stands for it
+	pairs    []string          // each secret, and what replaces it
 	replacer *strings.Replacer // nil: no secrets
 }
 
 // newMask hides secrets and the values of header, in the ways in which a receiver may echo them.
-// Very short ones are left alone: masking every "1" would hide the answer and not the secret.
+// Very short ones are not masked: masking every "1" would hide the answer and not the secret.
 func newMask(secrets []string, header http.Header) mask {
 	const leastSecret, leastValue = 4, 8
 	var m mask
@@ -76,7 +76,7 @@ func (m mask) text(s string) string {
 }
 
 // excerpt makes the beginning of an answer safe to print. Whole is false when body is only a part
-// of the answer: then a secret that its end cuts in two is left out, too.
+// of the answer: then a secret that is cut off at the end is left out too.
 func (m mask) excerpt(body []byte, whole bool) string {
 	if len(body) == 0 {
 		return ""
@@ -146,7 +146,7 @@ func visible(s string, limit int) string {
 	return out.String()
 }
 
-// isPlain says whether visible would leave s as it is: the usual case.
+// isPlain says whether visible would not change s: the usual case.
 func isPlain(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c > '~' || c == ' ' && (i == 0 || i == len(s)-1 || s[i+1] == ' ') {

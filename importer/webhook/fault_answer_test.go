@@ -33,8 +33,8 @@ func TestFault04SlowAnswer(t *testing.T) {
 	)
 }
 
-// A status that was heard in full stands, however slowly the rest of the header comes. Net/http
-// does not tell what it has heard before the end of the header, but the bytes do.
+// A status that was heard in full counts, however slowly the rest of the header comes. Net/http
+// does not report what it has heard before the end of the header, but the bytes do.
 func TestFault04HeaderThatDrips(t *testing.T) {
 	meets(t, faultCase{name: "header", want: want{Delivered, false, 200, ""},
 		options: Options{Timeout: patience}, answer: func(e *exchange) bool {
@@ -43,7 +43,7 @@ func TestFault04HeaderThatDrips(t *testing.T) {
 		}})
 }
 
-// TestFault04LateAnswerIsNobodyElses: the answer to one event is never taken for the next one's.
+// TestFault04LateAnswerIsNobodyElses: the answer to one event is never taken for the next event's.
 func TestFault04LateAnswerIsNobodyElses(t *testing.T) {
 	r := newReceiver(t, func(e *exchange) bool {
 		if e.number == 1 {
@@ -68,7 +68,7 @@ func TestFault05Hang(t *testing.T) {
 		answer: func(e *exchange) bool { time.Sleep(2 * patience); return false }})
 }
 
-// TestFault05OthersGoOn: one event that hangs holds up nobody else.
+// TestFault05OthersGoOn: one event that hangs does not delay the others.
 func TestFault05OthersGoOn(t *testing.T) {
 	t.Parallel()
 	release := make(chan bool)
@@ -203,7 +203,7 @@ func TestFault22HugeAnswer(t *testing.T) {
 	)
 }
 
-// alive writes, and tells whether somebody may still be reading.
+// alive writes, and reports whether somebody may still be reading.
 func (e *exchange) alive(text string) bool {
 	_, err := e.Write([]byte(text))
 	return err == nil

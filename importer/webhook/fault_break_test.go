@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Connections that are not to be had, or that break.
+// Connections that cannot be made, or that break.
 
 func TestFault01ConnectionRefused(t *testing.T) {
 	closed := closedPort(t)
@@ -29,7 +29,7 @@ func closedPort(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// TestFault01Unreachable: a network that is not there is no connection either.
+// TestFault01Unreachable: a missing network is not a connection either.
 func TestFault01Unreachable(t *testing.T) {
 	if conn, err := net.Dial("udp", "[2001:db8::1]:9"); err == nil {
 		conn.Close()
@@ -39,7 +39,8 @@ func TestFault01Unreachable(t *testing.T) {
 	check(t, "post", post(c), want{NotSent, false, 0, "cannot be reached"})
 }
 
-// TestFault01OutageStopsTheRun: after many in a row the run stops, and the unsent events are kept.
+// TestFault01OutageStopsTheRun: after many failures in a row the run stops, and the unsent events
+// are kept.
 func TestFault01OutageStopsTheRun(t *testing.T) {
 	closed := closedPort(t)
 	t.Parallel()
@@ -136,8 +137,8 @@ func TestFault03OneAttemptIsOnePost(t *testing.T) {
 	}
 }
 
-// TestFault24IdleConnectionThatWasClosed: what is known to have gone nowhere is sent again, at once
-// and only once.
+// TestFault24IdleConnectionThatWasClosed: what surely went nowhere is sent again, at once and only
+// once.
 func TestFault24IdleConnectionThatWasClosed(t *testing.T) {
 	r := newReceiver(t, func(e *exchange) bool { e.says(ok); return false })
 	c := newClient(t, Options{Endpoint: r.url, Concurrency: 1})

@@ -21,8 +21,7 @@ import (
 
 // What goes wrong before a request can leave: names, certificates, proxies, protocols.
 
-// A certificate that does not hold stops the run before events are burnt, and nothing is sent in
-// spite of it.
+// An invalid certificate stops the run before events are lost, and nothing is sent in spite of it.
 func TestFault19Certificate(t *testing.T) {
 	var seen sync.Map
 	handler := func(w http.ResponseWriter, r *http.Request) { seen.Store(r.URL.Path, true) }
@@ -34,7 +33,7 @@ func TestFault19Certificate(t *testing.T) {
 		want           string
 	}{
 		{"expired", "https://" + serveExpired(t, roots), roots, "expired"},
-		{"wrong host", "https://localhost:" + port, roots, "does not hold"},
+		{"wrong host", "https://localhost:" + port, roots, "is not valid"},
 		{"unknown authority", "https://" + sound, x509.NewCertPool(), "unknown authority"},
 	} {
 		c := newClient(t, Options{Endpoint: test.endpoint, Attempts: 6})
@@ -45,8 +44,8 @@ func TestFault19Certificate(t *testing.T) {
 	seen.Range(func(path, _ any) bool { t.Errorf("a request came to %v", path); return true })
 }
 
-// serveExpired is a server whose certificate was good until yesterday, by an authority that it adds
-// to roots.
+// serveExpired is a server whose certificate was valid until yesterday, by an authority that it
+// adds to roots.
 func serveExpired(t *testing.T, roots *x509.CertPool) string {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -83,7 +82,7 @@ func serveTLS(t *testing.T, config *tls.Config) string {
 	return strings.TrimSuffix(strings.TrimPrefix(r.url, "http://"), "/event")
 }
 
-// A handshake that breaks off or hangs is no connection: surely nothing was sent.
+// A handshake that breaks off or hangs is not a connection: surely nothing was sent.
 func TestFault19Handshake(t *testing.T) {
 	plain := httptest.NewUnstartedServer(http.NotFoundHandler())
 	plain.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -105,8 +104,8 @@ func TestFault19Handshake(t *testing.T) {
 	}
 }
 
-// TestFault20UnknownHost: a name that there is not is an address with a mistake in it. A name
-// server that fails may be well again soon; so may a name that once was there.
+// TestFault20UnknownHost: a name that does not exist is a mistake in the address. A name server
+// that fails may soon work again; so may a name that once existed.
 func TestFault20UnknownHost(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -153,10 +152,10 @@ func nameServer(t *testing.T, code byte) string {
 	return strings.TrimSuffix(strings.TrimPrefix(r.url, "http://"), "/event")
 }
 
-// TestFault23HTTP2: this client speaks HTTP/1.1 alone, and says so in the handshake, so that no
-// stream is ever refused and no GOAWAY comes. A server that has HTTP/2, too, takes the event by
-// HTTP/1.1; one that refuses HTTP/1.1 in the handshake gets nothing, and one that does so by a
-// GOAWAY of its own may have processed.
+// TestFault23HTTP2: this client only speaks HTTP/1.1, and says so in the handshake, so no stream is
+// ever refused and no GOAWAY comes. A server that also has HTTP/2 takes the event by HTTP/1.1; one
+// that refuses HTTP/1.1 in the handshake gets nothing, and one that refuses it by a GOAWAY may have
+// processed the event.
 func TestFault23HTTP2(t *testing.T) {
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter,
 		r *http.Request) {

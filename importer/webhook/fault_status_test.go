@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// Answers that are whole, and not 2xx.
+// Answers that are complete, and not 2xx.
 
-// TestFault07RetryAfterHoldsAllCallers: one answer pauses every worker for the whole time, said in
+// TestFault07RetryAfterHoldsAllCallers: one answer pauses every worker for the whole time, given in
 // seconds or as a date.
 func TestFault07RetryAfterHoldsAllCallers(t *testing.T) {
 	date := func() string { // by a clock that is an hour fast, as the receiver's own may be
@@ -31,7 +31,7 @@ func TestFault07RetryAfterHoldsAllCallers(t *testing.T) {
 	}
 }
 
-// holdsAll answers the 20th request, and wants nobody for a second.
+// holdsAll answers the 20th request, and wants no request for a second.
 func holdsAll(t *testing.T, answer func() string) {
 	var asked, early atomic.Int64
 	r := newReceiver(t, func(e *exchange) bool {
@@ -73,7 +73,7 @@ func holdsAll(t *testing.T, answer func() string) {
 	}
 }
 
-// TestFault07RetryAfterOutlivesTheRun: a run that is begun again waits as the one before was asked
+// TestFault07RetryAfterOutlivesTheRun: a run that starts again waits as the previous one was asked
 // to.
 func TestFault07RetryAfterOutlivesTheRun(t *testing.T) {
 	var noted time.Time
@@ -112,8 +112,8 @@ func TestFault08RetryAfterOfADayStops(t *testing.T) {
 	}
 }
 
-// TestFault08RetryAfterThatIsNone: what is over, negative or garbage leaves the client its own
-// backoff.
+// TestFault08RetryAfterThatIsNone: after a wait that is over, negative or garbage the client uses
+// its own backoff.
 func TestFault08RetryAfterThatIsNone(t *testing.T) {
 	for _, value := range []string{"0", "-5", "soon", "1.5", "", "Mon, 23 Nov 2020 12:00:00 GMT",
 		"Mon, 99 Nov 2026 99:00:00 GMT"} {
@@ -131,7 +131,7 @@ func TestFault08RetryAfterThatIsNone(t *testing.T) {
 }
 
 // TestFault09BurstOf503: all callers wait while single ones probe, nothing is lost, and nobody
-// storms in afterwards.
+// rushes in afterwards.
 func TestFault09BurstOf503(t *testing.T) {
 	t.Parallel()
 	const events = 200
@@ -166,8 +166,8 @@ func TestFault09BurstOf503(t *testing.T) {
 	}
 }
 
-// A 500 may have processed: it is not sent again unasked, unless the owner says that this receiver
-// has not.
+// A 500 may have processed the event: it is not sent again unasked, unless the owner says that this
+// receiver has not.
 func TestFault10ServerErrors(t *testing.T) {
 	for _, code := range []int{500, 502, 504} {
 		meets(t,
@@ -249,8 +249,8 @@ func TestFault15TooLarge(t *testing.T) {
 	}
 }
 
-// TestFault16NotLetInStopsAll: one 401 or 403 in the midst, and no later event is tried; those in
-// flight end as usual.
+// TestFault16NotLetInStopsAll: after one 401 or 403 no later event is tried; those in flight end as
+// usual.
 func TestFault16NotLetInStopsAll(t *testing.T) {
 	for _, code := range []int{401, 403} {
 		const before = 5
@@ -274,8 +274,8 @@ func TestFault16NotLetInStopsAll(t *testing.T) {
 		for range before {
 			check(t, "post", post(c), want{Delivered, false, 200, ""})
 		}
-		check(t, "post", post(c), want{NotSent, true, code, "does not let us in"})
-		check(t, "post", post(c), want{NotSent, true, 0, "does not let us in"})
+		check(t, "post", post(c), want{NotSent, true, code, "refuses access"})
+		check(t, "post", post(c), want{NotSent, true, 0, "refuses access"})
 		close(release)
 		check(t, "post", <-flying, want{Delivered, false, 200, ""})
 		if n := r.requests.Load(); n != before+2 {
@@ -284,7 +284,7 @@ func TestFault16NotLetInStopsAll(t *testing.T) {
 	}
 }
 
-// TestFault17EndpointThatIsGone: some events are rejected until it is sure that the address is
+// TestFault17EndpointThatIsGone: some events are rejected until it is certain that the address is
 // wrong for all.
 func TestFault17EndpointThatIsGone(t *testing.T) {
 	for _, code := range []int{404, 405, 410} {
@@ -301,7 +301,7 @@ func TestFault17EndpointThatIsGone(t *testing.T) {
 	}
 }
 
-// TestFault17EventsThatAreGone: a 410 for some is no 410 for all.
+// TestFault17EventsThatAreGone: a 410 for some events does not mean a 410 for all.
 func TestFault17EventsThatAreGone(t *testing.T) {
 	r := newReceiver(t, func(e *exchange) bool {
 		if e.number%4 == 1 {

@@ -9,17 +9,17 @@ import (
 	"time"
 )
 
-// The tests named TestFaultNN hold the table of faults that a batch sender must survive: NN is the
-// number of its row. What a connection can do stands here: 1 to 3 and 24 in fault_break_test.go, 4
-// to 6, 22 and 25 in fault_answer_test.go, 7 to 18 in fault_status_test.go, 19 to 21, 23 and 43 in
-// fault_connect_test.go. What disks, signals, clocks, inputs and second runs can do, 26 to 42,
-// stands in package importer and in the sessions of the program.
+// The tests named TestFaultNN cover the table of faults that a batch sender must survive: NN is the
+// number of its row. What a connection can do is here: 1 to 3 and 24 in fault_break_test.go, 4 to
+// 6, 22 and 25 in fault_answer_test.go, 7 to 18 in fault_status_test.go, 19 to 21, 23 and 43 in
+// fault_connect_test.go. What disks, signals, clocks, inputs and second runs can do, 26 to 42, is
+// in package importer and in the sessions of the program.
 
 // A faultCase is one way in which a fault of the table shows.
 type faultCase struct {
 	name    string
 	answer  func(e *exchange) bool // as newReceiver takes it
-	talk    func(conn net.Conn)    // instead of answer: bytes of the request are not read for it
+	talk    func(conn net.Conn)    // instead of answer: it has to read the request itself
 	body    string                 // posted; empty: event
 	options Options                // without an endpoint; zero Attempts: 1
 	want    want

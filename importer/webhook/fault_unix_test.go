@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestFault43NoDescriptors: without a descriptor there is no connection, and so no doubt; it may be
-// better soon.
+// TestFault43NoDescriptors: without a descriptor there is no connection, and so no doubt; it may
+// soon be better.
 func TestFault43NoDescriptors(t *testing.T) {
 	r := newReceiver(t, answersWith(ok))
 	c := newClient(t, Options{Endpoint: r.url, Attempts: 1})

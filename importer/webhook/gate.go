@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// retryCost counts tokens of the retry budget, as AWS's SDKs reckon: a success earns 1, and a
-	// retry's cost back.
+	// retryCost counts tokens of the retry budget, as AWS's SDKs do: a success earns 1, and the
+	// cost of a retry back.
 	retryCost   = 5
 	probeFirst  = time.Second
 	probeMost   = 10 * time.Second
@@ -18,15 +18,15 @@ const (
 	recentLeast = 6  // attempts that it needs
 )
 
-// gate decides when the next attempt may start, for all callers together.
-// It knows nothing of HTTP: it is told how attempts ended, and it tells time from the clock alone.
+// gate decides when the next attempt may start, for all callers together. It knows nothing of HTTP:
+// it is told how attempts ended, and its only time is the clock's.
 //
 //	flowing -- most of the recent attempts failed --> outage: all wait, one at a time probes
 //	   ^                                                 |           |
 //	   +--- a probe was answered; slowly at first -------+           +- outageWait over -> stopped
 //
-// Beside that a pause (Retry-After) holds everyone back, and a receiver that says that it is too
-// much is given half as many attempts at once, then slowly more.
+// In addition a pause (Retry-After) holds everybody back, and a receiver that says that it is too
+// much gets half as many attempts at once, then slowly more.
 type gate struct {
 	outageWait time.Duration
 	most       int // attempts in flight
@@ -37,7 +37,7 @@ type gate struct {
 	inFlight int
 
 	limit   float64 // attempts in flight for now, 1 to most
-	steady  float64 // below it limit grows fast, above it slowly
+	steady  float64 // limit grows fast below it, slowly above
 	squeeze int     // how often limit was halved
 
 	climb *climb // finds limit; nil: it is most, unless the receiver says that it is too much
@@ -90,16 +90,16 @@ type ticket struct {
 
 // outcome is what the gate needs to know of an attempt.
 type outcome struct {
-	failed  bool          // no answer, or one that says that the receiver is not well
+	failed  bool          // no answer, or one that says that the receiver has trouble
 	tooMuch bool          // the receiver asks for less
 	retried bool          // it was not the event's first
-	pause   time.Duration // asked for by the receiver, for everyone
+	pause   time.Duration // asked for by the receiver, for everybody
 	asked   time.Duration // the same, or a wait that is too long for this run
 	stop    bool
 	cause   string
 }
 
-// enter blocks until an attempt may start. It returns false when none may: ctx is done, or the gate
+// enter blocks until an attempt may start. It returns false if none may: ctx is done, or the gate
 // has stopped. Each ticket goes back by leave or giveBack.
 func (g *gate) enter(ctx context.Context) (ticket, bool) {
 	for ctx.Err() == nil {
@@ -179,7 +179,7 @@ func (g *gate) pauseLeft() time.Duration {
 	return left
 }
 
-// stillOpen says whether a ticket may be used although time has passed since enter.
+// stillOpen says whether a ticket may still be used some time after enter.
 func (g *gate) stillOpen(t ticket) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -197,7 +197,7 @@ func (g *gate) giveBack(t ticket) {
 	g.wake()
 }
 
-// leave returns a ticket and tells how its attempt ended.
+// leave returns a ticket and says how its attempt ended.
 func (g *gate) leave(t ticket, o outcome) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -223,7 +223,7 @@ func (g *gate) leave(t ticket, o outcome) {
 	}
 }
 
-// pause holds everyone back for wait. A longer pause that goes on already stands.
+// pause holds everybody back for wait. It never shortens a pause that is going on.
 func (g *gate) pause(wait time.Duration, cause string) {
 	if until := time.Now().Add(wait); until.After(g.pausedUntil) {
 		g.pausedUntil, g.pauseCause = until, cause
@@ -277,7 +277,7 @@ func (g *gate) fails(t ticket, o outcome) {
 	}
 }
 
-// planProbe lets the next probe wait for at least half of the time between probes.
+// planProbe makes the next probe wait for at least half of the time between probes.
 func (g *gate) planProbe() {
 	g.probeAt = time.Now().Add(g.between/2 + rand.N(g.between/2))
 }
@@ -325,7 +325,7 @@ func (g *gate) takeRetry() bool {
 	return true
 }
 
-// stop lets no attempt start any more. The first cause stands.
+// stop lets no attempt start any more. The first cause counts.
 func (g *gate) stop(cause string) {
 	if g.stopCause == "" {
 		g.stopCause = cause
@@ -333,7 +333,7 @@ func (g *gate) stop(cause string) {
 	}
 }
 
-// wake makes all who wait look again.
+// wake makes everybody who waits look again.
 func (g *gate) wake() {
 	close(g.changed)
 	g.changed = make(chan struct{})
@@ -346,7 +346,7 @@ func (g *gate) stopReason() string {
 	return g.stopCause
 }
 
-// state says what holds everyone back, and until when.
+// state says what holds everybody back, and until when.
 func (g *gate) state() (cause string, until time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

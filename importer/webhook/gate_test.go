@@ -102,8 +102,8 @@ func TestBreakerOpensProbesAndResumes(t *testing.T) {
 			})
 		}
 		callers.Wait()
-		// Between probes lie 1, 2, 4, 8, 10, 10, ... seconds, or as little as half of that, and
-		// each takes a tenth of a second.
+		// There are 1, 2, 4, 8, 10, 10, ... seconds between probes, or as little as half of that,
+		// and each takes a tenth of a second.
 		if n := probes.Load(); n < 8 || n > 14 {
 			t.Errorf("%d probes in a minute, want 8 to 14", n)
 		}

@@ -7,8 +7,8 @@ const (
 	goneLater   = 20 // in a row, when it once did
 )
 
-// goneWatch tells an address that is wrong for all events from one event that is refused as 404,
-// 405 or 410. The few events that it takes to be sure are rejected.
+// goneWatch distinguishes an address that is wrong for all events from single events that are
+// refused as 404, 405 or 410. The few events that it takes to be sure are rejected.
 type goneWatch struct {
 	mu     sync.Mutex
 	inARow int

@@ -19,7 +19,7 @@ func TestHistoryAgreesWithVerdicts(t *testing.T) {
 	})
 }
 
-// TestHistoryThroughProxy is the same through a proxy that misbehaves, too.
+// TestHistoryThroughProxy is the same through a proxy that also misbehaves.
 func TestHistoryThroughProxy(t *testing.T) {
 	agrees(t, func(answer func(*exchange) bool, options Options) *Client {
 		r, certificate := newSecureReceiver(t, answer)
@@ -87,7 +87,7 @@ func agrees(t *testing.T, connect func(func(*exchange) bool, Options) *Client) {
 			refused[e.body] = true
 			mu.Unlock()
 			e.says(status(422))
-		case chance < 20: // closed behind an answer that says nothing of it
+		case chance < 20: // closed after an answer that does not say so
 			process(e)
 			e.says(ok)
 			return false
@@ -127,8 +127,8 @@ func agrees(t *testing.T, connect func(func(*exchange) bool, Options) *Client) {
 	}
 }
 
-// TestReceiverThatKeepsNoConnection closes each one behind its answer and does not say so.
-// Only the first few requests can be written into the end of a connection.
+// TestReceiverThatKeepsNoConnection closes each one after its answer and does not say so. Only the
+// first few requests can be written into the end of a connection.
 func TestReceiverThatKeepsNoConnection(t *testing.T) {
 	r := newReceiver(t, func(e *exchange) bool { e.says(ok); return false })
 	c := newClient(t, Options{Endpoint: r.url, Concurrency: 1})

@@ -20,7 +20,7 @@ type Options struct {
 	Endpoint string
 	// Header is sent with every request. Its values are secrets: they are masked like Secrets.
 	Header http.Header
-	// Secrets are texts that never appear in a Result: the funnel mark, above all.
+	// Secrets are texts that never appear in a Result: above all the funnel mark.
 	Secrets []string
 
 	// Concurrency is the most attempts in flight, and the connections kept for them. Zero: 8.
@@ -32,10 +32,10 @@ type Options struct {
 	// Rate is the most attempts per second, retries included. Zero or infinite: no limit.
 	Rate float64
 
-	// RetryOn names statuses after which this receiver has surely not processed the event, 500 for
-	// example.
+	// RetryOn names statuses after which this receiver has surely not processed the event, for
+	// example 500.
 	RetryOn []int
-	// Attempts is the most attempts for one event, probes of an outage aside. Zero: 6.
+	// Attempts is the most attempts for one event, not counting probes of an outage. Zero: 6.
 	Attempts int
 	// Budget is the number of retries of the whole run that successes have not yet earned. Zero:
 	// 100.
@@ -43,24 +43,24 @@ type Options struct {
 	// MaxRetryAfter is the longest wait that a receiver may ask for; a longer one stops the run.
 	// Zero: OutageWait.
 	MaxRetryAfter time.Duration
-	// PausedUntil is when the wait ends that the receiver asked an earlier run for. Where that is
+	// PausedUntil is when the wait ends that the receiver asked an earlier run for. If it is
 	// further away than MaxRetryAfter no attempt starts. Zero: it asked for none.
 	PausedUntil time.Time
-	// OnPause, if not nil, is told each wait that the receiver asks for, also one that stops the
-	// run. It is called by several callers of Post at once.
+	// OnPause, if not nil, is told each wait that the receiver asks for, even one that stops the
+	// run. Several callers of Post may call it at once.
 	OnPause func(until time.Time)
-	// OutageWait is how long an outage is waited out before the run stops. Zero: 5 minutes.
+	// OutageWait is how long to wait for the end of an outage before the run stops. Zero: 5
+	// minutes.
 	OutageWait time.Duration
 
 	// Accept judges the whole answer of a 2xx, for receivers that say "error" inside it. False
-	// makes the event Rejected. An answer that cannot be judged, which is an error, and one that
-	// was cut make it Unknown: the receiver may have taken the event, and may not. Nil: every 2xx
-	// is a delivery.
+	// makes the event Rejected. If the answer cannot be judged, which is an error, or was cut, the
+	// event is Unknown: the receiver may or may not have taken it. Nil: every 2xx is a delivery.
 	Accept func(answer []byte) (bool, error)
 }
 
 // MaxConcurrency bounds Options.Concurrency. Each attempt in flight has a connection, and systems
-// have a thousand or some thousands for a process.
+// allow a process one or a few thousand.
 const MaxConcurrency = 4096
 
 const defaultOutageWait = 5 * time.Minute
@@ -83,7 +83,7 @@ func (o Options) withDefaults() (Options, error) {
 	case o.Concurrency < 0 || o.Concurrency > MaxConcurrency:
 		return o, fmt.Errorf("concurrency %d: must be from 1 to %d", o.Concurrency, MaxConcurrency)
 	case o.Timeout < 0:
-		return o, fmt.Errorf("timeout %v: must be more than nothing", o.Timeout)
+		return o, fmt.Errorf("timeout %v: must be more than 0", o.Timeout)
 	case !(o.Rate >= 0):
 		return o, fmt.Errorf("rate %v: must be a number of attempts per second", o.Rate)
 	case o.Attempts < 0:
@@ -91,7 +91,7 @@ func (o Options) withDefaults() (Options, error) {
 	case o.Budget < 0:
 		return o, fmt.Errorf("retry budget %d: must be 1 or more", o.Budget)
 	case o.OutageWait < 0 || o.MaxRetryAfter < 0:
-		return o, fmt.Errorf("outage wait %v, longest Retry-After %v: must be more than nothing",
+		return o, fmt.Errorf("outage wait %v, longest Retry-After %v: must be more than 0",
 			o.OutageWait, o.MaxRetryAfter)
 	}
 
@@ -142,9 +142,8 @@ func isLoopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// reserved are the fields that the client itself decides on.
-// A constant Idempotency-Key would make all events one; see [Client.Resend].
-// The receiver must not get what a proxy wants; see [proxyFor].
+// reserved are the fields that only the client sets. A constant Idempotency-Key would make all
+// events one; see [Client.Resend]. The receiver must not get what a proxy wants; see [proxyFor].
 var reserved = []string{
 	"Connection", "Content-Length", "Expect", "Host", "Idempotency-Key", "Proxy-Authorization",
 	"Trailer", "Transfer-Encoding", "Upgrade", "X-Idempotency-Key",

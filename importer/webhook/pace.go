@@ -24,8 +24,8 @@ func backoff(failures int) time.Duration {
 	return rand.N(bound) + 1
 }
 
-// askedWait is how long the receiver asks everyone to wait after this answer; 0: it does not ask.
-// What cannot be read, is over or is negative is no request.
+// askedWait is how long the receiver asks everybody to wait after this answer; 0: it does not ask.
+// What cannot be read, is over or is negative does not count.
 func (a *answer) askedWait() time.Duration {
 	f := &a.fields
 	if a.status >= 400 && f.retryAfter != "" {
@@ -39,8 +39,8 @@ func (a *answer) askedWait() time.Duration {
 	return f.limitWait(a.status, time.Now())
 }
 
-// retryAfter reads seconds or an HTTP date (RFC 9110, 10.2.3).
-// A date counts from the answer's own Date where there is one: the two clocks need not agree.
+// retryAfter reads seconds or an HTTP date (RFC 9110, 10.2.3). A date counts from the answer's own
+// Date if there is one: the two clocks need not agree.
 func retryAfter(value, date string, now time.Time) time.Duration {
 	value = strings.TrimSpace(value)
 	seconds, err := strconv.ParseUint(value, 10, 63)
@@ -74,7 +74,7 @@ func (f *fields) limitWait(status int, now time.Time) time.Duration {
 	if err != nil {
 		return 0
 	}
-	// So many seconds are no wait but a time since 1970, as some receivers write it.
+	// So many seconds are not a wait but a time since 1970, as some receivers write it.
 	const aDate = 1_000_000_000
 	if seconds < aDate {
 		return inSeconds(seconds)

@@ -14,9 +14,9 @@ import (
 	"time"
 )
 
-// pool makes attempts over connections of its own: each request is one write and one read by the
-// caller itself, where net/http hands it to two more goroutines and keeps to itself whether bytes
-// left. It speaks HTTP/1.1 alone, and says so in the handshake (see [tlsConfig]).
+// pool makes attempts over its own connections: for each request the caller itself does one write
+// and one read, while net/http hands it to two more goroutines and does not say whether bytes left.
+// It only speaks HTTP/1.1, and says so in the handshake (see [tlsConfig]).
 type pool struct {
 	address string      // the receiver's host:port
 	proxy   *proxy      // nil: there is none on the way
@@ -27,8 +27,8 @@ type pool struct {
 
 	mu     sync.Mutex
 	idle   []*line // the one used last is at the end, and is used first
-	kept   bool    // a connection has carried two exchanges
-	ended  int     // connections that the receiver closed after one, without saying so
+	reuses bool    // a connection has carried two exchanges
+	ended  int     // connections that the receiver closed after one exchange, without saying so
 	closed bool
 }
 
@@ -54,10 +54,10 @@ func newPool(endpoint *url.URL, proxy *proxy, header http.Header, options Option
 	return p
 }
 
-// idleMost is below the time after which servers usually close an idle connection.
+// idleMost is shorter than the time after which servers usually close an idle connection.
 const idleMost = 30 * time.Second
 
-// requestHead is all of a request that events have in common.
+// requestHead is everything in a request that events have in common.
 func requestHead(endpoint *url.URL, header http.Header) []byte {
 	head := []byte("POST " + endpoint.RequestURI() + " HTTP/1.1\r\nHost: " + endpoint.Host + "\r\n")
 	for _, name := range slices.Sorted(maps.Keys(header)) {
@@ -68,8 +68,8 @@ func requestHead(endpoint *url.URL, header http.Header) []byte {
 	return append(head, "Content-Length: "...)
 }
 
-// exchange makes one attempt. A connection takes time to open, and the receiver may have asked all
-// to wait meanwhile: then mayStart says false, and the attempt is not made.
+// exchange makes one attempt. A connection takes time to open, and meanwhile the receiver may have
+// asked all to wait: then mayStart returns false, and the attempt is not made.
 func (p *pool) exchange(a *answer, key string, body []byte, mayStart func() bool) {
 	now := time.Now()
 	for {
@@ -102,7 +102,7 @@ func (p *pool) exchange(a *answer, key string, body []byte, mayStart func() bool
 	}
 }
 
-// take gives a connection whose deadline is set: an idle one that still stands, or a new one.
+// take gives a connection whose deadline is set: an idle one that is still good, or a new one.
 func (p *pool) take(now time.Time) (*line, error) {
 	deadline := now.Add(p.timeout)
 	for {
@@ -112,8 +112,8 @@ func (p *pool) take(now time.Time) (*line, error) {
 		}
 
 		if now.Sub(line.used) < idleMost {
-			// Setting a deadline costs more than it seems. Up to a twentieth of the time is given
-			// away for it.
+			// Setting a deadline costs more than it seems, so it may be up to a twentieth too
+			// early.
 			if line.deadline.Before(deadline.Add(-p.timeout / 20)) {
 				line.setDeadline(deadline)
 			}
@@ -142,14 +142,14 @@ func (p *pool) pop() *line {
 	return line
 }
 
-// put keeps a connection for another exchange. With a receiver that closes every connection after
-// one, and does not say so, a request may be written just before the end arrives. So such ones
-// are not kept.
+// put keeps a connection for another exchange. If a receiver closes every connection after one, and
+// does not say so, a request may be written just before the end arrives. So such connections are
+// not kept.
 func (p *pool) put(line *line) {
 	line.used = time.Now()
 	p.mu.Lock()
-	p.kept = p.kept || line.carried > 1
-	keep := !p.closed && (p.kept || p.ended < 2)
+	p.reuses = p.reuses || line.carried > 1
+	keep := !p.closed && (p.reuses || p.ended < 2)
 	if keep {
 		p.idle = append(p.idle, line)
 	}
@@ -170,17 +170,16 @@ func (p *pool) close() {
 }
 
 const (
-	// bodyPatience is how long the rest of an answer is awaited once its header has told the
-	// status. A receiver that drips its answer must not hold up the run for what is only an
-	// excerpt.
+	// bodyPatience is how long to wait for the rest of an answer once the status is known. A
+	// receiver that drips its answer must not delay the run for what is only an excerpt.
 	bodyPatience = 2 * time.Second
-	// earlyPatience is how long an answer is looked for after a request that could not be written.
+	// earlyPatience is how long to look for an answer after a request that could not be written.
 	earlyPatience = 100 * time.Millisecond
 )
 
 func (l *line) setDeadline(deadline time.Time) {
 	l.deadline = deadline
-	l.SetDeadline(deadline) // fails on closed connections only, as the write will
+	l.SetDeadline(deadline) // only fails on closed connections, like the write
 }
 
 // send writes one request at once.

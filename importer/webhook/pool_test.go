@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// brokenLine is an idle connection whose other side takes some bytes and is gone.
-// Nothing tells so before the write.
+// brokenLine is an idle connection whose other side takes some bytes and is gone. Nothing shows
+// this before the write.
 func brokenLine(t *testing.T, takes int) *line {
 	near, far := net.Pipe()
 	done := make(chan bool)

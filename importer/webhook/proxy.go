@@ -23,8 +23,8 @@ import (
 )
 
 // proxy carries connections to the receiver, by HTTP's CONNECT or by SOCKS5. TLS goes through it
-// from end to end, so no event is ever handed to a proxy, and nothing that it says is an answer to
-// one: until the connection stands the receiver has surely processed nothing.
+// from end to end, so a proxy never gets an event, and nothing that it says is an answer to one:
+// until there is a connection the receiver has surely processed nothing.
 //
 // Plain http is not proxied at all: it is for loopback addresses, which no proxy can reach.
 type proxy struct {
@@ -36,7 +36,7 @@ type proxy struct {
 }
 
 // proxyFor finds the proxy that the environment names for endpoint; nil: none. NO_PROXY and
-// loopback addresses are as everywhere in Go. Its errors leave out what may be a password.
+// loopback addresses work as everywhere in Go. Its errors leave out what may be a password.
 func proxyFor(endpoint *url.URL, connections int) (*proxy, error) {
 	if endpoint.Scheme != "https" {
 		return nil, nil
@@ -54,8 +54,7 @@ func proxyFor(endpoint *url.URL, connections int) (*proxy, error) {
 		variable = strings.ToUpper(variable)
 	}
 
-	// A variable that cannot be read counts as none with httpproxy. It is asked for exceptions
-	// alone.
+	// Httpproxy treats a variable that it cannot read as none. It is only asked for exceptions.
 	exceptions := httpproxy.FromEnvironment()
 	exceptions.HTTPSProxy = "http://proxy.invalid"
 	if named, _ := exceptions.ProxyFunc()(endpoint); named == nil {
@@ -82,12 +81,12 @@ func proxyFor(endpoint *url.URL, connections int) (*proxy, error) {
 	case "https":
 		port = "443"
 		p.tls = tlsConfig(host, connections)
-	case "socks5", "socks5h", "socks": // names are always looked up by the proxy
+	case "socks5", "socks5h", "socks": // the proxy always looks up names
 		port = "1080"
 		p.socks = true
 	default:
-		return nil, fmt.Errorf("%s: %s is no kind of proxy that is known here: http, https and "+
-			"socks5 are", variable, visible(kind, 20))
+		return nil, fmt.Errorf("%s: %s is not a kind of proxy that is known here; use http, "+
+			"https or socks5", variable, visible(kind, 20))
 	}
 	port = cmp.Or(named.Port(), port)
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
@@ -112,7 +111,7 @@ func (p *proxy) login() string {
 	return base64.StdEncoding.EncodeToString([]byte(p.user.Username() + ":" + password))
 }
 
-// dial opens a connection to the proxy, and lets it carry one to address. Each error is a
+// dial opens a connection to the proxy, and makes it connect to address. Each error is a
 // [proxyFault].
 func (p *proxy) dial(
 	ctx context.Context, open func(string) (net.Conn, error), address string,
@@ -168,13 +167,13 @@ func (p *proxy) askHTTP(conn net.Conn, address string) *proxyFault {
 		return &proxyFault{proxy: p, status: a.status, login: true, schemes: a.logins}
 	case a.status < 200 || a.status > 299:
 		return &proxyFault{proxy: p, status: a.status}
-	case reader.Buffered() > 0: // nobody speaks TLS before it is spoken to
+	case reader.Buffered() > 0: // nobody speaks TLS before being spoken to
 		return &proxyFault{proxy: p, err: errNotHTTP}
 	}
 	return nil
 }
 
-// askSOCKS asks by SOCKS5 (RFC 1928), with a password where there is one (RFC 1929).
+// askSOCKS asks by SOCKS5 (RFC 1928), with a password if there is one (RFC 1929).
 func (p *proxy) askSOCKS(ctx context.Context, conn net.Conn, address string) *proxyFault {
 	var login *socks.Auth
 	if p.user != nil {
@@ -212,9 +211,9 @@ func (c connected) Dial(string, string) (net.Conn, error) { return c.Conn, nil }
 // proxyFault is why there is no connection through a proxy.
 type proxyFault struct {
 	proxy   *proxy
-	status  int    // its answer to CONNECT; 0: none was heard
+	status  int    // its answer to CONNECT; 0: it gave none
 	login   bool   // it wants a login, or another one
-	schemes string // by which it takes a login; empty: it does not say
+	schemes string // the ways to log in that it takes; empty: it does not say
 	err     error  // what went wrong instead of an answer
 }
 
@@ -237,9 +236,9 @@ func (f *proxyFault) wish() string {
 	wish := f.name() + " wants a login" + code
 	switch {
 	case f.schemes != "" && !containsFold([]byte(f.schemes), "Basic"):
-		return wish + " by " + f.schemes + ", and only Basic is known here"
+		return wish + " by " + f.schemes + ", and only Basic is supported"
 	case f.proxy.user != nil:
-		return wish + ", and does not take the one that it gets: check name and password"
+		return wish + ", and refuses the one that it gets: check name and password"
 	}
 	return wish + ": put NAME:PASSWORD@ before its host"
 }

@@ -26,7 +26,7 @@ func theRoots(config *tls.Config) *x509.CertPool {
 	return roots
 }
 
-// hides checks that no message shows what belongs to the proxy alone.
+// hides checks that no message shows what only the proxy may know.
 func hides(t *testing.T, name string, result Result) {
 	t.Helper()
 	login := base64.StdEncoding.EncodeToString([]byte("me:" + theProxyPassword))
@@ -40,8 +40,8 @@ func hides(t *testing.T, name string, result Result) {
 	}
 }
 
-// TestThroughProxy: all is as without a proxy, which is asked once for each connection, by name.
-// The receiver hears nothing of the login.
+// TestThroughProxy: everything is as without a proxy, which is asked once for each connection, by
+// name. The receiver hears nothing of the login.
 func TestThroughProxy(t *testing.T) {
 	throughProxies(t, Options{Concurrency: 1}, answersWith(ok), func(t *testing.T, c *Client,
 		r *receiver, p *proxyServer) {
@@ -63,8 +63,8 @@ func TestThroughProxy(t *testing.T) {
 	})
 }
 
-// TestVerdictsThroughProxy: what the receiver says or breaks is judged as without a proxy. A 502
-// of its own may have been processed, while a proxy's 502 never was.
+// TestVerdictsThroughProxy: what the receiver says or breaks is judged as without a proxy. After a
+// 502 of its own the event may have been processed, after a proxy's 502 never.
 func TestVerdictsThroughProxy(t *testing.T) {
 	answer := func(e *exchange) bool {
 		switch e.number {
@@ -87,7 +87,7 @@ func TestVerdictsThroughProxy(t *testing.T) {
 	wants := []want{
 		{Delivered, false, 200, ""},
 		{Unknown, false, 502, "it may have been processed"},
-		{NotSent, true, 403, "the receiver does not let us in"},
+		{NotSent, true, 403, "the receiver refuses access"},
 	}
 	throughProxies(t, Options{Concurrency: 1, Attempts: 1}, answer, func(t *testing.T, c *Client,
 		r *receiver, p *proxyServer) {
@@ -109,8 +109,8 @@ func TestVerdictsThroughProxy(t *testing.T) {
 	})
 }
 
-// TestFault24IdleConnectionThroughProxy: an end that the receiver has brought about is noticed
-// through the proxy, too, before a request is written into it.
+// TestFault24IdleConnectionThroughProxy: through the proxy, too, an end by the receiver is noticed
+// before a request is written into it.
 func TestFault24IdleConnectionThroughProxy(t *testing.T) {
 	answer := func(e *exchange) bool { e.says(ok); return false }
 	throughProxies(t, Options{Concurrency: 1, Attempts: 1}, answer, func(t *testing.T, c *Client,
@@ -126,7 +126,7 @@ func TestFault24IdleConnectionThroughProxy(t *testing.T) {
 }
 
 // TestFault03ProxyThatBreaks: once the request is under way nobody knows what became of it, whoever
-// broke the connection. Before, surely nothing did.
+// broke the connection. Before that, surely nothing was sent.
 func TestFault03ProxyThatBreaks(t *testing.T) {
 	var mu sync.Mutex
 	var proxy *proxyServer
@@ -158,8 +158,7 @@ func TestFault03ProxyThatBreaks(t *testing.T) {
 }
 
 // TestFault21Proxy: what a proxy says instead of a connection is never the receiver's answer, so
-// the event is surely not processed. A login that is missing or wrong stops the run with one
-// cause.
+// the event is surely not processed. A missing or wrong login stops the run with one cause.
 func TestFault21Proxy(t *testing.T) {
 	const http, socks = "http://me:ge%3Aheim%21%40@", "socks5://me:ge%3Aheim%21%40@"
 	const basic = `Proxy-Authenticate: Basic realm="Head office"`
@@ -177,18 +176,18 @@ func TestFault21Proxy(t *testing.T) {
 		{"wants a login", "http://", status(407, basic),
 			stop("PROXY wants a login (407): put NAME:PASSWORD@ before its host")},
 		{"wants another login", http, status(407, basic),
-			stop("PROXY wants a login (407), and does not take the one that it gets")},
+			stop("PROXY wants a login (407), and refuses the one that it gets")},
 		{"wants another login, and says 401", http,
 			status(401, `WWW-Authenticate: Basic realm="x"`),
-			stop("PROXY wants a login (401), and does not take the one that it gets")},
+			stop("PROXY wants a login (401), and refuses the one that it gets")},
 		{"wants a login, and is cut", http, "HTTP/1.1 407 Login\r\nProxy-",
 			stop("PROXY wants a login (407)")},
 		{"wants Windows' login", http, status(407, "Proxy-Authenticate: Negotiate",
 			"Proxy-Authenticate: NTLM"),
-			stop("PROXY wants a login (407) by Negotiate, NTLM, and only Basic is known here")},
+			stop("PROXY wants a login (407) by Negotiate, NTLM, and only Basic is supported")},
 		{"wants one of several logins", http, status(407,
 			`Proxy-Authenticate: Digest realm="a, b", qop="auth", Basic realm="x"`),
-			stop("does not take the one that it gets")},
+			stop("refuses the one that it gets")},
 		{"cannot connect", http, status(502), retry("PROXY answers 502 Bad Gateway")},
 		{"is busy", http, status(503, "Retry-After: 86400"),
 			retry("PROXY answers 503 Service Unavailable")},
@@ -229,7 +228,7 @@ func TestFault21Proxy(t *testing.T) {
 		{"SOCKS: wants a login", "socks5://", "",
 			stop("PROXY wants a login: put NAME:PASSWORD@ before its host")},
 		{"SOCKS: wants another login", "socks5://me:wrong@", "",
-			stop("PROXY wants a login, and does not take the one that it gets")},
+			stop("PROXY wants a login, and refuses the one that it gets")},
 		{"SOCKS: an answer in a part", socks, "\x05\x00",
 			retry("the connection broke before an answer of PROXY")},
 		{"SOCKS: hangs up", socks, "", retry("the connection broke before an answer of PROXY")},
@@ -282,8 +281,7 @@ func TestFault21Proxy(t *testing.T) {
 	}
 }
 
-// TestFault21ProxyTLS: a certificate that does not hold is told apart, whether it is the proxy's
-// or the receiver's.
+// TestFault21ProxyTLS: messages distinguish the proxy's invalid certificate from the receiver's.
 func TestFault21ProxyTLS(t *testing.T) {
 	r, config := newSecureReceiver(t, answersWith(ok))
 	p := serveProxy(t, &proxyServer{tls: config, target: r.url})
@@ -295,14 +293,14 @@ func TestFault21ProxyTLS(t *testing.T) {
 	}{
 		{"the proxy's authority", "https://" + p.address, "https://example.com/event",
 			x509.NewCertPool(),
-			"the certificate of the proxy " + p.address + " (ALL_PROXY) does not hold " +
+			"the certificate of the proxy " + p.address + " (ALL_PROXY) is not valid " +
 				"(x509: certificate signed by unknown authority)"},
 		{"the proxy's name", "https://localhost:" + port, "https://example.com/event",
 			theRoots(config),
-			"the certificate of the proxy localhost:" + port + " (ALL_PROXY) does not hold"},
+			"the certificate of the proxy localhost:" + port + " (ALL_PROXY) is not valid"},
 		{"the receiver's name", "https://" + p.address, "https://example.org/event",
 			theRoots(config),
-			"the certificate of example.org does not hold"},
+			"the certificate of example.org is not valid"},
 	} {
 		t.Setenv("ALL_PROXY", test.proxy)
 		c := newClient(t, Options{Endpoint: test.endpoint, Attempts: 6})
@@ -314,8 +312,7 @@ func TestFault21ProxyTLS(t *testing.T) {
 	}
 }
 
-// TestFault20UnknownProxy: a proxy that is not to be found at the start is a mistake in the
-// setting.
+// TestFault20UnknownProxy: a proxy that cannot be found at the start is a mistake in the setting.
 func TestFault20UnknownProxy(t *testing.T) {
 	server := nameServer(t, 3)
 	t.Setenv("HTTPS_PROXY", "http://proxy.example:3128")
@@ -349,7 +346,7 @@ func TestFault16ProxyLoginStopsAll(t *testing.T) {
 	}
 }
 
-// TestProxyOfTheEnvironment: which proxy is taken, and for what.
+// TestProxyOfTheEnvironment: which proxy is used, and for what.
 func TestProxyOfTheEnvironment(t *testing.T) {
 	const https, bracketed = "https://app.example.com/event", "https://[2001:db8::1]:8443/event"
 	for _, test := range []struct {
@@ -411,7 +408,7 @@ func TestProxyOfTheEnvironment(t *testing.T) {
 		{"a port that is no number", "HTTPS_PROXY=http://me:geheim@p:http", https,
 			"error: HTTPS_PROXY: not an address such as"},
 		{"SOCKS4", "ALL_PROXY=socks4://me:geheim@p", https,
-			"error: ALL_PROXY: socks4 is no kind of proxy that is known here"},
+			"error: ALL_PROXY: socks4 is not a kind of proxy that is known here"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			for assignment := range strings.FieldsSeq(test.environment) {

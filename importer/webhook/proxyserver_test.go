@@ -17,7 +17,7 @@ import (
 )
 
 // proxyServer is a real proxy: by HTTP or by SOCKS5, over TLS or not, with a password or without.
-// Whatever address it is asked for, it connects to the same one.
+// It connects to the same address whatever it is asked for.
 type proxyServer struct {
 	address string
 	tls     *tls.Config
@@ -25,8 +25,8 @@ type proxyServer struct {
 	login   string // NAME:PASSWORD that it wants; empty: none
 	target  string
 
-	// answer, if not nil, gives the bytes that the n-th client hears instead of having a
-	// connection, or false. Sent is the login as it came.
+	// answer, if not nil, gives the bytes that the n-th client hears instead of getting a
+	// connection, or false. Sent is the login that came.
 	answer func(n int, sent string) (text string, instead bool)
 
 	open   atomic.Int64 // tunnels
@@ -36,7 +36,7 @@ type proxyServer struct {
 	cut    []func() // ends each connection
 }
 
-// serveProxy starts a proxy that is filled in but for its address.
+// serveProxy starts a proxy whose fields are set, except its address.
 func serveProxy(t testing.TB, p *proxyServer) *proxyServer {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -71,7 +71,7 @@ func serveProxy(t testing.TB, p *proxyServer) *proxyServer {
 	return p
 }
 
-// cutAll ends all that goes through the proxy.
+// cutAll ends everything that goes through the proxy.
 func (p *proxyServer) cutAll() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -80,7 +80,7 @@ func (p *proxyServer) cutAll() {
 	}
 }
 
-// note keeps what a client asks for, and gives what it hears instead of having it.
+// note keeps what a client asks for, and returns what it hears instead of a connection.
 func (p *proxyServer) note(asked, login string) (text string, instead bool) {
 	p.mu.Lock()
 	p.asked = append(p.asked, asked)
@@ -182,8 +182,7 @@ func (p *proxyServer) carry(conn net.Conn, granted string) {
 	<-done
 }
 
-// proxyKinds are the ways to speak to a proxy. Login stands in the address that the environment
-// names.
+// proxyKinds are the ways to speak to a proxy. Login is part of the address in the environment.
 var proxyKinds = []struct {
 	name, scheme, login string
 	secured, socks      bool
@@ -233,8 +232,8 @@ func throughProxies(t *testing.T, options Options, answer func(e *exchange) bool
 	}
 }
 
-// newSecureReceiver is newReceiver over TLS, with a certificate for example.com and 127.0.0.1.
-// Its url is host and port alone.
+// newSecureReceiver is newReceiver over TLS, with a certificate for example.com and 127.0.0.1. Its
+// url is only host and port.
 func newSecureReceiver(t testing.TB, answer func(e *exchange) bool) (*receiver, *tls.Config) {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
@@ -248,7 +247,7 @@ func newSecureReceiver(t testing.TB, answer func(e *exchange) bool) (*receiver, 
 	return serve(t, listener, listener.Addr().String(), answer), config
 }
 
-// handsEndOn waits until p has told the client of each end that the receiver has brought about.
+// handsEndOn waits until p has told the client of each end that the receiver has caused.
 func (p *proxyServer) handsEndOn() {
 	for end := time.Now().Add(10 * time.Second); p.open.Load() > 0 && time.Now().Before(end); {
 		time.Sleep(time.Millisecond)
@@ -256,5 +255,5 @@ func (p *proxyServer) handsEndOn() {
 	settle()
 }
 
-// settle waits for what a proxy hands on to arrive.
+// settle waits for what a proxy passes on to arrive.
 func settle() { time.Sleep(20 * time.Millisecond) }

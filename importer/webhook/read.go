@@ -14,10 +14,10 @@ var (
 	errBadFraming = errors.New("the answer does not say how long it is")
 )
 
-// informationals is how many 1xx may stand before an answer: as many as net/http takes.
+// informationals is how many 1xx may come before an answer: as many as net/http takes.
 const informationals = 5
 
-// readAnswer reads an HTTP/1 answer (RFC 9112) into a, as far as it can be read. Slow is called
+// readAnswer reads an HTTP/1 answer (RFC 9112) into a, as far as it can be read. It calls slow
 // before waiting for a body. It says whether the connection may carry another request.
 func readAnswer(r *bufio.Reader, a *answer, slow func()) (keep bool) {
 	left := answerLimit
@@ -51,8 +51,8 @@ const (
 	unclear
 )
 
-// readHead reads a status line and the header below it.
-// The status counts from its complete line on, whatever becomes of the rest.
+// readHead reads a status line and the header below it. The status counts from its complete line
+// on, whatever happens to the rest.
 func readHead(r *bufio.Reader, a *answer, left *int) (framing, error) {
 	f := framing{length: untilClose}
 	line, err := readLine(r, left)
@@ -84,7 +84,8 @@ func readHead(r *bufio.Reader, a *answer, left *int) (framing, error) {
 	return f, nil
 }
 
-// field notes one line of the header. A line that is none costs the connection, not the verdict.
+// field notes one line of the header. A line that is not a field costs the connection, not the
+// verdict.
 func (f *framing) field(line []byte, a *answer) {
 	name, value, ok := bytes.Cut(line, []byte(":"))
 	if !ok || len(name) == 0 {
@@ -145,7 +146,7 @@ func containsFold(list []byte, token string) bool {
 	return false
 }
 
-// readBody appends the body to a.body. An error means that it is not whole.
+// readBody appends the body to a.body. An error means that it is not complete.
 func (f *framing) readBody(r *bufio.Reader, a *answer) error {
 	switch f.length {
 	case unclear:
@@ -177,7 +178,7 @@ func (a *answer) appendBody(r *bufio.Reader, n int64, end error) error {
 	return nil
 }
 
-// unexpected makes an end of the connection an error, unless it is the end that was awaited.
+// unexpected makes an end of the connection an error, unless it is the expected end.
 func unexpected(err, end error) error {
 	switch {
 	case err == end:
@@ -188,7 +189,7 @@ func unexpected(err, end error) error {
 	return err
 }
 
-// readChunks reads the chunked coding, its trailer included.
+// readChunks reads the chunked coding, including its trailer.
 func readChunks(r *bufio.Reader, a *answer) error {
 	left := answerLimit // for what is not data
 	for {
@@ -220,7 +221,7 @@ func readChunks(r *bufio.Reader, a *answer) error {
 	}
 }
 
-// readLine gives one line without its break, valid until the next read. Of one longer than the
+// readLine gives one line without its break, valid until the next read. Of a line longer than the
 // buffer it gives the beginning. Left counts down the bytes that may still be read.
 func readLine(r *bufio.Reader, left *int) ([]byte, error) {
 	line, err := r.ReadSlice('\n')

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// read gives what readAnswer makes of text, and how many bytes it left.
+// read returns what readAnswer makes of text, and how many bytes it left.
 func read(text string) (a answer, keep bool, left int) {
 	r := bufio.NewReader(strings.NewReader(text))
 	keep = readAnswer(r, &a, func() {})
@@ -90,7 +90,7 @@ func TestReadFields(t *testing.T) {
 }
 
 // FuzzReadAnswer compares with net/http: where that reads an answer, status and body are the same,
-// and a connection is kept only where that would be in step, too.
+// and a connection is only kept where that would be in step too.
 func FuzzReadAnswer(f *testing.F) {
 	for _, text := range []string{
 		"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\n",

@@ -37,7 +37,7 @@ type exchange struct {
 	number  int // of the request, from 1
 }
 
-// says writes an answer as it stands.
+// says writes an answer as it is.
 func (e *exchange) says(answer string) { io.WriteString(e, answer) }
 
 // resets breaks the connection so that the client sees a reset, not an end.

@@ -79,8 +79,8 @@ func (r *lateReader) Read(b []byte) (int, error) {
 	return r.Conn.Read(b)
 }
 
-// A connection that was being opened when the receiver asked all to wait carries nothing before
-// the wait is over.
+// A connection that was being opened when the receiver asked all to wait carries nothing before the
+// wait is over.
 func TestFault07RetryAfterWhileAConnectionIsOpened(t *testing.T) {
 	var asked atomic.Int64 // when
 	server := httptest.NewUnstartedServer(http.HandlerFunc(

@@ -114,7 +114,7 @@ func (c *Client) ruleStatus(a *answer) ruling {
 		return ruling{verdict: NotSent, again: true, cause: text}
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
 		return ruling{verdict: NotSent, stop: true, cause: text +
-			": the receiver does not let us in; check the address and the headers"}
+			": the receiver refuses access; check the address and the headers"}
 	case http.StatusNotImplemented, http.StatusHTTPVersionNotSupported:
 		return ruling{verdict: NotSent, stop: true, cause: text +
 			": the receiver cannot take events this way; check the address"}
@@ -143,7 +143,7 @@ func statusText(status int) string {
 	return "status " + strconv.Itoa(status)
 }
 
-// redirectTarget names where a redirect leads, without its query, which may carry secrets.
+// redirectTarget names where a redirect leads, without its query, which may contain secrets.
 func redirectTarget(location string) string {
 	target, err := url.Parse(location)
 	if err != nil || location == "" {
@@ -166,14 +166,14 @@ func isProxyLogin(err error) bool {
 	return errors.As(err, &fault) && fault.login
 }
 
-// isNoSuchHost tells that the name servers are sure. At the start of a run that is a mistake in the
-// address; later it is their trouble.
+// isNoSuchHost reports that the name servers are sure. At the start of a run that is a mistake in
+// the address; later it is the name servers' trouble.
 func isNoSuchHost(err error) bool {
 	var lookup *net.DNSError
 	return errors.As(err, &lookup) && lookup.IsNotFound && !lookup.IsTemporary
 }
 
-// describe words an error for people, as one clause without addresses of ours.
+// describe puts an error into words for people, as one clause without addresses of ours.
 func (c *Client) describe(err error) string {
 	host, hostname, whose, prefix := c.endpoint.Host, c.endpoint.Hostname(), "", ""
 	var fault *proxyFault
@@ -194,7 +194,7 @@ func (c *Client) describe(err error) string {
 	case err == nil:
 		return "no answer"
 	case isCertificate(err):
-		return fmt.Sprintf("the certificate of %s does not hold (%v)", host, innermost(err))
+		return fmt.Sprintf("the certificate of %s is not valid (%v)", host, innermost(err))
 	case errors.As(err, &lookup):
 		return fmt.Sprintf("%s cannot be found (%s)", hostname,
 			strings.TrimPrefix(lookup.Err, "getaddrinfow: "))

@@ -10,7 +10,7 @@ import (
 
 const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
-// want is a verdict in short: again stands for NotSent that another attempt may fix.
+// want is a verdict in short: again means NotSent that another attempt may fix.
 type want struct {
 	verdict Verdict
 	stop    bool

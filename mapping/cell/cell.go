@@ -15,8 +15,8 @@ var (
 		"Excel and save it again")
 )
 
-// WrongKind tells why a cell that is neither text nor a number of a workbook
-// cannot be read as what is wanted ("a number", "a date").
+// WrongKind says why a cell that is neither text nor a number of a workbook cannot be read as what
+// is wanted ("a number", "a date").
 func WrongKind(cell []byte, kind byte, wanted string) error {
 	switch kind {
 	case Empty:
@@ -24,7 +24,7 @@ func WrongKind(cell []byte, kind byte, wanted string) error {
 	case NoValue:
 		return errNoResult
 	case Error:
-		return fmt.Errorf("%s is an error that the spreadsheet shows, not %s",
+		return fmt.Errorf("%s is a spreadsheet error, not %s",
 			InQuotes(cell), wanted)
 	}
 
@@ -51,7 +51,7 @@ func InQuotes(value []byte) string {
 	return Quote(Visible(string(shown)))
 }
 
-// Problem tells what is wrong with a value: `"12,5x" is not a number`.
+// Problem says what is wrong with a value: `"12,5x" is not a number`.
 func Problem(cell []byte, err error) error {
 	if err == ErrEmpty {
 		return err
@@ -59,8 +59,8 @@ func Problem(cell []byte, err error) error {
 	return fmt.Errorf("%s %w", InQuotes(cell), err)
 }
 
-// Kinds of cells. They are plain bytes with the same values as in the
-// package that reads tables, so that neither has to know the other.
+// Kinds of cells. They are plain bytes with the same values as in the package that reads tables, so
+// that neither has to know the other.
 const (
 	Empty    byte = iota // no value
 	Text                 // text as written in the file
@@ -74,8 +74,8 @@ const (
 	NoValue              // a formula whose result is not stored
 )
 
-// Row is one row of a file. Its slices belong to the reader of the file and
-// are used again for the next row.
+// Row is one row of a file. Its slices belong to the reader of the file and are reused for the next
+// row.
 type Row struct {
 	Number int      // as a spreadsheet shows it
 	Cells  [][]byte // one for each column of the header
@@ -85,10 +85,10 @@ type Row struct {
 	Signs []string
 
 	Total  bool // a workbook says that the row adds up others
-	Hidden bool // a workbook does not show it, by a filter, say
+	Hidden bool // a workbook does not show it, for example because of a filter
 }
 
-// None stands for a column that a field does not have.
+// None is a column that a field does not have.
 const None = -1
 
 // Cell is one value that the mapping reads, trimmed.
@@ -101,10 +101,10 @@ type Cell struct {
 	Sign string // what the number format of a workbook shows beside a number; "": nothing
 }
 
-// Empty tells whether there is no value.
+// Empty reports whether there is no value.
 func (c *Cell) Empty() bool { return c.Kind == Empty }
 
-// Read takes one cell of a row; what holds white space only is empty.
+// Read takes one cell of a row; a cell with only white space is empty.
 func Read(c *Cell, row *Row, column int) {
 	c.Row, c.Conflict, c.Kind, c.Text, c.Sign = row.Number, 0, Empty, nil, ""
 	if column >= len(row.Cells) {
@@ -136,8 +136,8 @@ func Read(c *Cell, row *Row, column int) {
 	}
 }
 
-// unwrap takes ="01234", by which exporters keep Excel from making a number of a text, for what
-// Excel shows. Any other formula stays.
+// unwrap reads ="01234", with which exporters keep Excel from making a number of a text, as Excel
+// shows it. Any other formula does not change.
 func unwrap(text []byte) []byte {
 	if text[1] != '"' || text[len(text)-1] != '"' || len(text) < 3 {
 		return text
@@ -155,7 +155,7 @@ func unwrap(text []byte) []byte {
 	return Trim(bytes.ReplaceAll(inner, []byte(`""`), []byte(`"`)))
 }
 
-// Trim cuts white space, also the kinds that cannot be seen, off both ends.
+// Trim cuts white space off both ends, including kinds that cannot be seen.
 func Trim(text []byte) []byte {
 	if IsVisible(text) {
 		return text
@@ -165,8 +165,8 @@ func Trim(text []byte) []byte {
 	})
 }
 
-// IsVisible tells of most texts that there is nothing to trim: they begin and
-// end with an ASCII letter, digit or mark, or are empty.
+// IsVisible says quickly of most texts that there is nothing to trim: they begin and end with an
+// ASCII letter, digit or mark, or are empty.
 func IsVisible(text []byte) bool {
 	return len(text) == 0 || text[0]-'!' < '~'-'!' && text[len(text)-1]-'!' < '~'-'!'
 }

@@ -1,7 +1,7 @@
 // Package cell is what a cell of an export holds: its text, its kind, and how both are shown to
-// people. A [Row] is what the reader of a file hands over, a [Cell] one trimmed value of it.
+// people. The reader of a file hands over a [Row]; a [Cell] is one trimmed value of it.
 //
-// Texts are made comparable by [PlainText] (full-width characters, dashes, white space), kept fit
-// for terminals by [Visible], and kept from strangers' eyes by [Mask] and its sisters. A [Question]
+// [PlainText] makes texts comparable (full-width characters, dashes, white space), [Visible] makes
+// them fit for terminals, and [Mask] and its sisters keep them from strangers' eyes. A [Question]
 // is what the values of a column leave open.
 package cell

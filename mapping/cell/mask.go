@@ -8,9 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// TrimPersonal removes what people and spreadsheets leave around a value:
-// white space, characters of no width, and the apostrophe that keeps a
-// spreadsheet from reading +49... as a formula.
+// TrimPersonal removes what people and spreadsheets leave around a value: white space, characters
+// of no width, and the apostrophe that keeps a spreadsheet from reading +49... as a formula.
 func TrimPersonal(cell []byte) []byte {
 	text := cell
 	if !IsVisible(cell) {
@@ -21,13 +20,13 @@ func TrimPersonal(cell []byte) []byte {
 	return bytes.TrimPrefix(text, []byte("'"))
 }
 
-// PersonalProblem tells what is wrong with a value that must not be shown whole.
+// PersonalProblem says what is wrong with a value that must not be shown whole.
 func PersonalProblem(text []byte, err error) error {
 	return fmt.Errorf("%q %w", Mask(string(text)), err)
 }
 
-// MaskPersonal masks a value that looks like an e-mail address or a phone number, and leaves any
-// other as it is. It is for columns that no mapping has given a meaning yet.
+// MaskPersonal masks a value that looks like an e-mail address or a phone number, and does not
+// change others. It is for columns that no mapping has given a meaning yet.
 func MaskPersonal(value string) string {
 	if strings.Contains(value, "@") || LooksLikePhone(value) {
 		return Mask(value)
@@ -52,9 +51,9 @@ func LooksLikePhone(value string) bool {
 	return digits >= 7 && digits <= 15 && dialled && !strings.Contains(value, ":")
 }
 
-// MaskStray masks what is in a column of another kind and is still somebody's, as in a
-// row whose cells have moved: an e-mail address, a phone number with its plus. Amounts, dates and
-// ids stay as they are, for people have to find them.
+// MaskStray masks personal values in a column of another kind, as in a row whose cells have moved:
+// an e-mail address, a phone number with its plus. Amounts, dates and ids do not change, since
+// people have to find them.
 func MaskStray(value string) string {
 	if at := strings.IndexByte(value, '@'); at > 0 && at < len(value)-1 {
 		return Mask(value)
@@ -66,8 +65,8 @@ func MaskStray(value string) string {
 	return value
 }
 
-// MaskLabel masks what is somebody's in an id that is put together of several columns: the rest of
-// it still tells events apart.
+// MaskLabel masks the personal parts of an id that is put together from several columns: the rest
+// still distinguishes events.
 func MaskLabel(label string) string {
 	if !strings.Contains(label, "@") {
 		return MaskStray(label)
@@ -79,7 +78,7 @@ func MaskLabel(label string) string {
 	return strings.Join(words, " ")
 }
 
-// MaskQuoted masks the quoted values of a message that are somebody's.
+// MaskQuoted masks the quoted values of a message that are personal.
 func MaskQuoted(message string) string {
 	if !strings.ContainsAny(message, "@+") {
 		return message
@@ -91,8 +90,7 @@ func MaskQuoted(message string) string {
 	return strings.Join(parts, `"`)
 }
 
-// FirstWord is what stands before the first white space: the given name of
-// "Ann Mary Example".
+// FirstWord is the text before the first white space: the given name of "Ann Mary Example".
 func FirstWord(text []byte) []byte {
 	text = bytes.TrimSpace(text)
 	if end := bytes.IndexFunc(text, unicode.IsSpace); end >= 0 {
@@ -101,14 +99,13 @@ func FirstWord(text []byte) []byte {
 	return text
 }
 
-// RestWords is what follows the first word: "Mary Example". It is empty where
-// there is only one.
+// RestWords is what follows the first word: "Mary Example". It is empty if there is only one.
 func RestWords(text []byte) []byte {
 	text = bytes.TrimSpace(text)
 	return bytes.TrimSpace(text[len(FirstWord(text)):])
 }
 
-// Masked stands for a value that is not shown at all.
+// Masked replaces a value that is not shown at all.
 const Masked = "•••"
 
 // Mask hides a personal value and leaves enough of it to find the row:

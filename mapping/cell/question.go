@@ -14,20 +14,20 @@ func (q *Question) Formats() string {
 	return strings.Join(all, " or ")
 }
 
-// Question is what a column leaves open: its values can be read in several
-// ways, or contradict each other.
+// Question is what a column leaves open: its values can be read in several ways, or contradict each
+// other.
 type Question struct {
 	Setting string // the setting that answers it: number or date
-	Rows    int    // values that were looked at
-	Count   int    // those that can be read in several ways
+	Rows    int    // values that were examined
+	Count   int    // how many can be read in several ways
 	// the examples are different values; otherwise one value in its readings
 	Contradiction bool
 	Conflict      string    // how they contradict each other: "writes decimals in two ways"
 	Examples      []Reading // two or more
-	Note          string    // a sentence behind them; "": none
+	Note          string    // a sentence after them; "": none
 }
 
-// Reading is a value beside what a format makes of it.
+// Reading is a value and what a format makes of it.
 type Reading struct {
 	Row    int
 	Value  string

@@ -8,12 +8,12 @@ import (
 	"unicode/utf8"
 )
 
-// IsLetter tells whether a byte is an ASCII letter or belongs to a character beyond ASCII.
+// IsLetter reports whether a byte is an ASCII letter or belongs to a non-ASCII character.
 func IsLetter(letter byte) bool {
 	return 'A' <= Upper(letter) && Upper(letter) <= 'Z' || letter >= 0x80
 }
 
-// Upper is the capital form of an ASCII letter; any other byte stays.
+// Upper is the capital form of an ASCII letter; any other byte does not change.
 func Upper(letter byte) byte {
 	if 'a' <= letter && letter <= 'z' {
 		return letter - 'a' + 'A'
@@ -21,7 +21,7 @@ func Upper(letter byte) byte {
 	return letter
 }
 
-// WordsOf are the words of the rows above a header, each with the cell that it is in.
+// WordsOf are the words of the rows above a header, each with its cell.
 func WordsOf(above [][]string, visit func(word, cell string)) {
 	between := func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Sc, r)
@@ -35,12 +35,12 @@ func WordsOf(above [][]string, visit func(word, cell string)) {
 	}
 }
 
-// writtenMark finds a funnel mark that was written into a mapping: its line
-// may be the neighbour of one that an error shows.
+// writtenMark finds a funnel mark that was written into a mapping: its line may be next to one that
+// an error shows.
 var writtenMark = regexp.MustCompile(`(?i)funnel[ _-]?mark["']?\s*:\s*["']?([^\s"',}]+)`)
 
-// ExcerptLine keeps a line fit for a terminal: no tabs, which would shift the
-// caret, no control characters, and not endless.
+// ExcerptLine makes a line fit for a terminal: no tabs, which would shift the caret, no control
+// characters, and not endless.
 func ExcerptLine(line string) string {
 	line = Visible(strings.ReplaceAll(line, "\t", " "))
 	if secret := writtenMark.FindStringSubmatchIndex(line); secret != nil &&
@@ -53,8 +53,8 @@ func ExcerptLine(line string) string {
 	return line
 }
 
-// Visible replaces characters that a terminal would obey, and those that turn
-// the direction of writing, by signs that can be seen.
+// Visible replaces characters that a terminal would obey, and characters that turn the direction of
+// writing, with visible signs.
 func Visible(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -81,8 +81,8 @@ func KindOfText(text []byte) byte {
 	return Text
 }
 
-// Unguard removes the apostrophe that exporters put before text which a
-// spreadsheet would take for a formula.
+// Unguard removes the apostrophe that exporters put before text that a spreadsheet would take for a
+// formula.
 func Unguard(text []byte) []byte {
 	if len(text) > 1 && text[0] == '\'' && beginsFormula(text[1]) {
 		return text[1:]
@@ -97,7 +97,7 @@ func beginsFormula(letter byte) bool {
 // Quote puts quotation marks around a text of a message.
 func Quote(text string) string { return `"` + text + `"` }
 
-// AllDigits tells whether a text has ASCII digits only; the empty one does.
+// AllDigits reports whether a text only has ASCII digits; the empty text does.
 func AllDigits(text []byte) bool {
 	for _, digit := range text {
 		if digit < '0' || digit > '9' {
@@ -107,7 +107,7 @@ func AllDigits(text []byte) bool {
 	return true
 }
 
-// DigitRun is the number of digits in front, and what follows them.
+// DigitRun is the number of digits at the beginning, and what follows them.
 func DigitRun(text []byte) (int, []byte) {
 	for i, digit := range text {
 		if digit < '0' || digit > '9' {
@@ -117,13 +117,13 @@ func DigitRun(text []byte) (int, []byte) {
 	return len(text), nil
 }
 
-// IsDigit tells whether a byte is an ASCII digit.
+// IsDigit reports whether a byte is an ASCII digit.
 func IsDigit(letter byte) bool { return '0' <= letter && letter <= '9' }
 
 // PlainText copies the cell with full-width characters, the digits of other scripts, dashes, quotes
 // and white space in their ASCII forms, without invisible characters, without white space around it
-// and without the apostrophe by which spreadsheets are told that a cell is text. It is false when
-// the text does not fit the capacity of dst.
+// and without the apostrophe that tells spreadsheets that a cell is text. It is false if the text
+// does not fit the capacity of dst.
 func PlainText(dst, cell []byte) ([]byte, bool) {
 	for len(cell) > 0 {
 		if len(dst)+utf8.UTFMax > cap(dst) {
@@ -146,9 +146,8 @@ func PlainText(dst, cell []byte) ([]byte, bool) {
 	return bytes.TrimPrefix(bytes.Trim(dst, " \t\r\n\v\f"), []byte("'")), true
 }
 
-// isInvisible tells the characters without width that steer the direction of
-// text or the breaking of lines. Spreadsheets of right-to-left languages put them
-// around numbers and dates.
+// isInvisible reports characters without width that steer the direction of text or the breaking of
+// lines. Spreadsheets of right-to-left languages put them around numbers and dates.
 func isInvisible(letter rune) bool {
 	switch {
 	case '\u200b' <= letter && letter <= '\u200f', '\u202a' <= letter && letter <= '\u202e',
@@ -158,7 +157,7 @@ func isInvisible(letter rune) bool {
 	return false
 }
 
-// IsASCII tells whether a text has no character beyond ASCII.
+// IsASCII reports whether a text is all ASCII.
 func IsASCII(text []byte) bool {
 	for _, letter := range text {
 		if letter >= utf8.RuneSelf {
@@ -168,8 +167,7 @@ func IsASCII(text []byte) bool {
 	return true
 }
 
-// plainLetter is the ASCII form of a character, where it has one that means
-// the same in a number.
+// plainLetter is the ASCII form of a character, if it has one that means the same in a number.
 func plainLetter(letter rune) rune {
 	switch letter {
 	case '\u2019', '\u02bc': // right quotation mark, modifier apostrophe
@@ -197,8 +195,8 @@ func plainLetter(letter rune) rune {
 	return letter
 }
 
-// zeros are the digits 0 of the scripts in which people write numbers, in order; each is
-// followed by 1 to 9.
+// zeros are the digits 0 of the scripts in which people write numbers, in order; each is followed
+// by 1 to 9.
 var zeros = [...]rune{
 	'\u0660', '\u06f0', // Arabic-Indic, and its Persian and Urdu forms
 	// Devanagari to Malayalam

@@ -21,11 +21,11 @@ func TestReadEmail(t *testing.T) {
 		{"", "is empty"},
 		{"ann", `"•••" is not an e-mail address`},
 		{"Ann Example <ann@example.com>",
-			`"A•••@e•••" has more than an e-mail address in it; only the address may be there`},
+			`"A•••@e•••" contains more than an e-mail address; leave only the address`},
 		{"<ann@example.com>",
-			`"<•••@e•••" has more than an e-mail address in it; only the address may be there`},
+			`"<•••@e•••" contains more than an e-mail address; leave only the address`},
 		{"ann@example.com; bob@example.org",
-			`"a•••@e•••.org" holds several e-mail addresses; say with split what is between them`},
+			`"a•••@e•••.org" holds several e-mail addresses; set split to what is between them`},
 		{"ann@example", `"a•••@e•••" is not an e-mail address`},
 		{"ann@@example.com", `"a•••@@•••.com" is not an e-mail address`},
 		{"ann..b@example.com", `"a•••@e•••.com" is not an e-mail address`},
@@ -62,7 +62,7 @@ func TestReadPhone(t *testing.T) {
 		{"0170 1234567", "",
 			`"017•••67" is not an international phone number (+49...); for national ones say the country: region: DE`},
 		{"0170 1234567", "Germany",
-			`cannot be read in the region GERMANY, which is no country code of two letters, such as DE`},
+			`cannot be read in the region GERMANY, which is not a country code of two letters, such as DE`},
 		{"12345", "US", `"1•••" is not a phone number of US`},
 		{"+1 555", "", `"+•••" is not a phone number`},
 		{"call 650 253 0000", "US", `"c•••" is not a phone number`},
@@ -86,7 +86,7 @@ func TestReadPhone(t *testing.T) {
 	}
 }
 
-// The quick way takes nothing that the long way refuses, and most of what people have.
+// The quick way accepts nothing that the long way refuses, and most of what people have.
 func TestUsualEmailsAreEmails(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := []byte(rapid.StringOfN(rapid.RuneFrom([]rune("aZ09.-@_+ ü'")), 0, 80,

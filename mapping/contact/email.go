@@ -10,17 +10,15 @@ import (
 )
 
 var (
-	errEmailName = errors.New("has more than an e-mail address in it; only the address may " +
-		"be there")
-	errEmailSeveral = errors.New("holds several e-mail addresses; say with split what is " +
-		"between them")
+	errEmailName    = errors.New("contains more than an e-mail address; leave only the address")
+	errEmailSeveral = errors.New("holds several e-mail addresses; set split to what is between " +
+		"them")
 	errEmail = errors.New("is not an e-mail address")
 )
 
-// ReadEmail adds the address, trimmed and lower-cased. It takes the addresses
-// of RFC 5321 and 6531 (letters of all scripts) that web forms take: no quoted
-// local part, no address literal, a domain of at least two labels. Messages
-// show the address masked.
+// ReadEmail adds the address, trimmed and lower-cased. It accepts the addresses of RFC 5321 and
+// 6531 (letters of all scripts) that web forms accept: no quoted local part, no address literal, a
+// domain of at least two labels. Messages show the address masked.
 func ReadEmail(dst, value []byte) ([]byte, error) {
 	text := cell.TrimPersonal(value)
 	if len(text) == 0 {
@@ -41,8 +39,8 @@ func isEmail(text []byte) bool {
 		isDomain(text[at+1:])
 }
 
-// isUsualEmail knows most addresses in one pass: ASCII, one @, a short domain with letters only
-// behind its last point. Others may be addresses as well.
+// isUsualEmail knows most addresses in one pass: ASCII, one @, a short domain with only letters
+// after its last point. Others may be addresses as well.
 func isUsualEmail(text []byte) bool {
 	at, point, before := -1, -1, byte('.') // before: the character on the left
 	for i, letter := range text {
@@ -71,7 +69,7 @@ func isUsualEmail(text []byte) bool {
 		isTopLevel(text[point+1:])
 }
 
-// emailFault tells why a text is no address.
+// emailFault says why a text is not an address.
 func emailFault(text []byte) error {
 	switch {
 	case bytes.LastIndexByte(text, '@') < 1:
@@ -105,8 +103,8 @@ func appendLowerASCII(dst, text []byte) []byte {
 	return dst
 }
 
-// isLocalPart takes a dot-atom: words of letters, digits and !#$%&'*+-/=?^_`{|}~
-// with single points between.
+// isLocalPart accepts a dot-atom: words of letters, digits and !#$%&'*+-/=?^_`{|}~ with single
+// points between them.
 func isLocalPart(text []byte) bool {
 	return len(text) > 0 && text[0] != '.' && text[len(text)-1] != '.' &&
 		!bytes.Contains(text, []byte("..")) &&
@@ -128,8 +126,8 @@ func asciiSet(letters string) (set [utf8.RuneSelf]bool) {
 	return set
 }
 
-// consistsOf tells whether a text has nothing but these ASCII characters, and letters, digits and
-// marks of other scripts.
+// consistsOf reports whether a text only has these ASCII characters, and letters, digits and marks
+// of other scripts.
 func consistsOf(text []byte, ascii *[utf8.RuneSelf]bool) bool {
 	for i := 0; i < len(text); {
 		if text[i] < utf8.RuneSelf {
@@ -156,8 +154,8 @@ func isForeignLetter(letter rune) bool {
 		unicode.IsMark(letter))
 }
 
-// isDomain takes labels of letters, digits and inner hyphens, the last of which
-// is a top-level domain: no digits, unless it is encoded (xn--).
+// isDomain accepts labels of letters, digits and inner hyphens, with a top-level domain as the
+// last: no digits, unless it is encoded (xn--).
 func isDomain(text []byte) bool {
 	labels := 0
 	for {

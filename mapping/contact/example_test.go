@@ -6,7 +6,7 @@ import (
 	"ableimport/mapping/contact"
 )
 
-// Addresses that are refused are shown masked.
+// Refused addresses are shown masked.
 func ExampleReadEmail() {
 	for _, text := range []string{" Ann.Example@Example.COM ", "ann@example"} {
 		address, err := contact.ReadEmail(nil, []byte(text))

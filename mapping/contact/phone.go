@@ -15,10 +15,9 @@ var (
 		"ones say the country: region: DE")
 )
 
-// ReadPhone adds the number in E.164: +491701234567. region is the country
-// (ISO 3166, two letters) of numbers that are not written internationally;
-// without it only international numbers can be read. A number must be one that
-// is in use by the plan of its country, as libphonenumber knows it. Messages
+// ReadPhone adds the number in E.164: +491701234567. region is the country (ISO 3166, two letters)
+// of numbers that are not written internationally; without it only international numbers can be
+// read. A number must be in use by the plan of its country, as libphonenumber knows it. Messages
 // show the number masked.
 func ReadPhone(dst, value []byte, region string) ([]byte, error) {
 	text := cell.TrimPersonal(value)
@@ -30,7 +29,7 @@ func ReadPhone(dst, value []byte, region string) ([]byte, error) {
 	plans := allPhonePlans()
 	home := plans.byRegion[region]
 	if region != "" && home == nil {
-		return dst, fmt.Errorf("cannot be read in the region %s, which is no country code of "+
+		return dst, fmt.Errorf("cannot be read in the region %s, which is not a country code of "+
 			"two letters, such as DE", cell.Visible(region))
 	}
 
@@ -59,11 +58,11 @@ func ReadPhone(dst, value []byte, region string) ([]byte, error) {
 	return append(dst, national...), nil
 }
 
-// withoutDecimals takes off the .0 of a program that took a column of phones for decimals. The zero
-// would count as a digit, and make another person's number of it.
+// withoutDecimals removes the .0 of a program that took a column of phones for decimals. The zero
+// would count as a digit, and make it another person's number.
 func withoutDecimals(text []byte) []byte {
 	whole, zero := bytes.CutSuffix(text, []byte(".0"))
-	const shortest = 6 // people who group digits with points write fewer of them together
+	const shortest = 6 // people who group digits with points put fewer of them together
 	if digits := bytes.TrimPrefix(whole, []byte("+")); zero && len(digits) >= shortest &&
 		cell.AllDigits(digits) {
 		return whole
@@ -72,7 +71,7 @@ func withoutDecimals(text []byte) []byte {
 }
 
 // dialledDigits returns the digits of a number as people write it, without its extension, which is
-// no part of E.164. It is false for words, and for two numbers in one cell.
+// not part of E.164. It is false for words, and for two numbers in one cell.
 func dialledDigits(text []byte) (digits string, plus, ok bool) {
 	text, ok = cutExtension(text)
 	if !ok {
@@ -93,7 +92,7 @@ func dialledDigits(text []byte) (digits string, plus, ok bool) {
 	return string(number), plus, true
 }
 
-// cutExtension takes off "x 12" and "ext. 12". It is false where the word is another, or no number
+// cutExtension removes "x 12" and "ext. 12". It is false if the word is another, or no number
 // follows.
 func cutExtension(text []byte) ([]byte, bool) {
 	at := bytes.IndexAny(text, "xXeE")
@@ -118,7 +117,7 @@ func cutExtension(text []byte) ([]byte, bool) {
 	return text[:at], isNumber && 0 < len(extension) && len(extension) <= longest
 }
 
-// What a number of any country has, as libphonenumber bounds it.
+// What a number of any country has, by libphonenumber's bounds.
 const (
 	minDialled, minNational = 3, 2
 	maxNational             = 17
@@ -126,8 +125,8 @@ const (
 )
 
 // international returns the calling code of the number's country and the national number, for a
-// number of digits that is dialled in home's region, or has a plus sign before it; home is nil
-// where no region is known. It is false unless the number is in use. These are the steps of
+// number of digits that is dialled in home's region, or has a plus sign before it; home is nil if
+// no region is known. It is false unless the number is in use. These are the steps of
 // libphonenumber's parser, and FuzzPhoneOfLibrary compares the two.
 func (p *phonePlans) international(digits string, plus bool, home *phonePlan) (
 	country, national string, ok bool,
@@ -151,8 +150,8 @@ func (p *phonePlans) international(digits string, plus bool, home *phonePlan) (
 	return plan.country, national, p.inUse(plan.country, national)
 }
 
-// split tells whose number it is, and what remains without the calling code. The plan is nil where
-// no country has the number.
+// split says which country's number it is, and what remains without the calling code. The plan is
+// nil if no country has the number.
 func (p *phonePlans) split(digits string, plus bool, home *phonePlan) (*phonePlan, string) {
 	if plus {
 		if plan, national := p.cutCountry(digits); plan != nil {
@@ -186,8 +185,8 @@ func (p *phonePlans) cutCountry(number string) (*phonePlan, string) {
 	return nil, ""
 }
 
-// cutAbroad cuts off what is dialled before international numbers: 0049 is +49 in many countries.
-// No calling code begins with 0.
+// cutAbroad removes what is dialled before international numbers: 0049 is +49 in many countries. No
+// calling code begins with 0.
 func (p *phonePlan) cutAbroad(digits string) (string, bool) {
 	match := p.abroad.regexp().FindStringIndex(digits)
 	if match == nil || strings.HasPrefix(digits[match[1]:], "0") {
@@ -196,8 +195,8 @@ func (p *phonePlan) cutAbroad(digits string) (string, bool) {
 	return digits[match[1]:], true
 }
 
-// cutOwnCode cuts off the country's own calling code where it stands without a sign, and only that
-// makes it a number.
+// cutOwnCode removes the country's own calling code if it is there without a plus sign, and only
+// that makes it a number.
 func (p *phonePlan) cutOwnCode(digits string) (string, bool) {
 	national, has := strings.CutPrefix(digits, p.country)
 	if !has {
@@ -208,8 +207,8 @@ func (p *phonePlan) cutOwnCode(digits string) (string, bool) {
 	return national, p.isTooLong(digits) || pattern.matches(national) && !pattern.matches(digits)
 }
 
-// withoutTrunk takes off what is dialled before national numbers, unless only with it the number is
-// one.
+// withoutTrunk removes what is dialled before national numbers, unless the number is only valid
+// with it.
 func (p *phonePlan) withoutTrunk(number string) string {
 	if p.trunk == nil || number == "" {
 		return number
@@ -230,9 +229,9 @@ func (p *phonePlan) withoutTrunk(number string) string {
 	return short
 }
 
-// RepeatsDigit tells whether the digits of a number are one and the same, but for its calling code
-// or trunk prefix: 5555555555, +49 111 1111111. Nobody has such a number, and many forms are filled
-// in with one.
+// RepeatsDigit reports whether all digits of a number are the same, except its calling code or
+// trunk prefix: 5555555555, +49 111 1111111. Nobody has such a number, and people fill in many
+// forms with one.
 func RepeatsDigit(digits []byte, plus bool) bool {
 	const shortest = 4
 	last := len(digits) - 1

@@ -16,15 +16,15 @@ import (
 var phonePlanText string
 
 // A phonePlan is how the numbers of one region are dialled, and which of them are in use. National
-// numbers have neither the country's calling code nor what is dialled before them within the
+// numbers have neither the country's calling code nor the prefix that is dialled within the
 // country.
 type phonePlan struct {
 	country string        // calling code: 49
 	region  string        // DE; 001 for numbers that belong to no country
 	abroad  *phonePattern // what is dialled there before an international number: 00
 	trunk   *phonePattern // what is dialled there before a national one: 0. nil: nothing
-	becomes string        // what stands for it then, of the groups that trunk has: 9$1
-	// how its numbers begin among regions with the same calling code. nil: the kinds tell it
+	becomes string        // what replaces it then, from trunk's groups: 9$1
+	// how its numbers begin among regions with the same calling code. nil: the kinds show it
 	leading *phonePattern
 	local   phoneLengths // of numbers that are dialled within a town only
 	all     phoneKind
@@ -46,7 +46,7 @@ type phoneLengths uint32
 
 func (l phoneLengths) has(number string) bool { return l>>len(number)&1 == 1 }
 
-// A phonePattern is compiled when it is needed first: there are thousands, and a file needs a few.
+// A phonePattern is compiled when it is first needed: there are thousands, and a file needs a few.
 type phonePattern struct {
 	text     string
 	compile  sync.Once
@@ -62,7 +62,7 @@ func (p *phonePattern) matches(number string) bool { return p.regexp().MatchStri
 
 func startsWith(text string) *phonePattern { return &phonePattern{text: "^(?:" + text + ")"} }
 
-// startsWithAny is nil where there is no text.
+// startsWithAny is nil if there is no text.
 func startsWithAny(text string) *phonePattern {
 	if text == "" {
 		return nil
@@ -119,18 +119,18 @@ func readPhoneLengths(column string) (lengths phoneLengths) {
 	return lengths
 }
 
-// inUse tells whether the plan knows numbers like this one.
+// inUse reports whether the plan knows numbers like this one.
 func (p *phonePlan) inUse(national string) bool {
 	return p.all.has(national) &&
 		slices.ContainsFunc(p.kinds, func(k phoneKind) bool { return k.has(national) })
 }
 
-// isTooLong tells whether every number of the plan is shorter.
+// isTooLong reports whether every number of the plan is shorter.
 func (p *phonePlan) isTooLong(number string) bool {
 	return p.all.lengths>>len(number) == 0 && !p.local.has(number)
 }
 
-// inUse tells whether the number is in use in one of the regions that share its calling code.
+// inUse reports whether the number is in use in one of the regions that share its calling code.
 func (p *phonePlans) inUse(country, national string) bool {
 	plans := p.byCountry[country]
 	for _, plan := range plans {

@@ -28,7 +28,8 @@ func TestPhonePlans(t *testing.T) {
 			t.Fatal(err)
 		}
 	} else if plans != phonePlanText {
-		t.Fatal("phoneplans.txt is not what the library says: go test ./mapping -run TestPhonePlans -update")
+		t.Fatal("phoneplans.txt is not what the library says: go test ./mapping -run " +
+			"TestPhonePlans -update")
 	}
 }
 
@@ -69,7 +70,7 @@ func libraryPlans(t *testing.T) string {
 	return text.String()
 }
 
-// kind is "" for a kind of which the region has none.
+// kind is "" for a kind that the region does not have.
 func kind(desc *phonenumbers.PhoneNumberDesc) string {
 	pattern := desc.GetNationalNumberPattern()
 	if pattern == "" || pattern == "NA" || slices.Contains(desc.GetPossibleLength(), -1) {

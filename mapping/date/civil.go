@@ -13,7 +13,7 @@ import (
 type Civil struct {
 	Year, Month, Day int // year 0: the value has none
 	Clock            Clock
-	half             bool   // AM or PM stood beside the clock
+	half             bool   // there was AM or PM with the clock
 	ZoneWord         []byte // the value's own: "PST"
 	offset           int    // seconds east of UTC, when hasOffset
 	HasOffset        bool
@@ -47,7 +47,7 @@ func (f *Format) instant(when *Civil, c *Context) (time.Time, error) {
 		seconds, err = f.utc(seconds, when, c, nominal)
 	}
 
-	// 1970 is what empty and zero dates become in many exporters.
+	// Many exporters turn empty and zero dates into 1970.
 	const start1971 = 365 * 86400
 	switch {
 	case err != nil && !errors.Is(err, errTwice):
@@ -59,8 +59,7 @@ func (f *Format) instant(when *Civil, c *Context) (time.Time, error) {
 	return time.Unix(seconds, int64(when.Clock.nanosecond)).UTC(), err
 }
 
-// utc takes a local time by the zone of the value or, failing that, of the
-// context.
+// utc converts a local time by the zone of the value or, failing that, of the context.
 func (f *Format) utc(local int64, when *Civil, c *Context, nominal bool) (int64, error) {
 	place := c.Zone
 	if len(when.ZoneWord) > 0 {
@@ -75,20 +74,20 @@ func (f *Format) utc(local int64, when *Civil, c *Context, nominal bool) (int64,
 	return f.window.utc(local, place, nominal, c.Repeated)
 }
 
-// unclearZone words the error of a word behind a clock. It is not said to be a zone while it may be
-// AM or PM.
+// unclearZone words the error of a word after a clock. It does not call it a zone if it may be AM
+// or PM.
 func (when *Civil) unclearZone(err error) error {
 	zone := new(ZoneError)
 	if errors.As(err, &zone) && zone.unknown && when.canBeHalf() {
 		word := cell.Visible(cell.MaskStray(string(when.ZoneWord)))
-		return fmt.Errorf("has %q behind its clock, which can be half of a day or a time zone; "+
+		return fmt.Errorf("has %q after its time, which can be half of a day or a time zone; "+
 			"write AM or PM, or say which zone it is: timezones: {%s: Europe/Berlin}", word, word)
 	}
 	return fmt.Errorf("has a time zone that is not clear: %w", err)
 }
 
-// takeClock completes a date by the time of its column or of the mapping. A
-// nominal time was never read from a clock.
+// takeClock completes a date with the time of its column or of the mapping. A nominal time was
+// never read from a clock.
 func (when *Civil) takeClock(c *Context) (nominal bool, err error) {
 	own, column := when.Clock, c.TimeColumn
 	switch {
@@ -123,11 +122,10 @@ func daysSince1970(year, month, day int) int64 {
 	return int64(year*365+year/4-year/100+year/400+dayOfYear) - 719468
 }
 
-// noSuchYear is the year of 0000-00-00, which is not the same as none.
+// noSuchYear is the year of 0000-00-00, which is not the same as no year.
 const noSuchYear = -1
 
-// checkDay refuses days that no calendar has. While the year is missing, 29
-// February may be one.
+// checkDay refuses days that no calendar has. While the year is missing, 29 February may be one.
 func (when *Civil) checkDay() error {
 	const leapYear = 2000
 	year := when.Year

@@ -7,7 +7,7 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// ReadClock returns a time of day that stands alone: "14:30", "2:30:00 PM".
+// ReadClock returns a time of day alone: "14:30", "2:30:00 PM".
 func ReadClock(value []byte, kind byte) (Clock, error) {
 	switch kind {
 	case cell.Text, cell.Time:
@@ -34,8 +34,8 @@ func ReadClock(value []byte, kind byte) (Clock, error) {
 	return when.Clock, nil
 }
 
-// scanClock reads 18:00, 18:00:05, 18:00:05.123, each with AM or PM behind it,
-// or before it, or without, and returns what follows.
+// scanClock reads 18:00, 18:00:05, 18:00:05.123, each with AM or PM after it, or before it, or
+// without, and returns what follows.
 func (when *Civil) scanClock(text []byte) ([]byte, error) {
 	c := &when.Clock
 	var before *halfWord
@@ -87,8 +87,7 @@ func twoDigits(text []byte) (int8, []byte, bool) {
 	return int8(text[0]-'0')*10 + int8(text[1]-'0'), text[2:], true
 }
 
-// scanFraction reads the decimals of a second; those beyond nanoseconds are
-// below what a time can hold.
+// scanFraction reads the decimals of a second; a time does not hold more than nanoseconds.
 func (c *Clock) scanFraction(text []byte) []byte {
 	length, rest := cell.DigitRun(text)
 	digits := text[:min(length, 9)]

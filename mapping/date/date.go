@@ -9,14 +9,14 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// Format says how a column writes dates. The zero value reads ISO dates
-// and the typed cells of spreadsheets only. A dateFormat is for one goroutine:
-// it remembers what it found out about its zone.
+// Format says how a column writes dates. The zero value only reads ISO dates and the typed cells of
+// spreadsheets. Only one goroutine may use a Format: it remembers what it has found out about its
+// zone.
 type Format struct {
 	Mode   Mode
 	Layout string
 	Tokens []dateToken
-	Orders [ways]Order // of Proved: in each way of writing, 0 where none is proved
+	Orders [ways]Order // of Proved: in each way of writing, 0 if none is proved
 	window zoneWindow
 	zones  ZoneReader // of contexts without one
 }
@@ -45,21 +45,22 @@ type Context struct {
 	// for zones that are in the value; nil: the mapping has no words for them
 	Zones      *ZoneReader
 	TimeOfDay  Clock    // for values without a time
-	TimeColumn Clock    // the time when it has a column of its own
+	TimeColumn Clock    // the time if it has a column of its own
 	Repeated   Repeated // for times that the clocks of the zone showed twice
 	Year       int      // for layouts without a year; 0: none
-	YearAbove  bool     // it was to be found above the header
+	YearAbove  bool     // it should have been above the header
 }
 
-// ErrNoZone is the error of a time for which nothing says where its clock stood.
-var ErrNoZone = errors.New("has no time zone; say which zone its clock shows: timezone: Europe/Berlin")
+// ErrNoZone is the error of a time for which nothing says where its clock was.
+var ErrNoZone = errors.New("has no time zone; say which zone its clock shows: " +
+	"timezone: Europe/Berlin")
 
-// Repeated says which of two times is meant that the clocks of a zone showed alike, in the hour
-// that comes twice when they are put back.
+// Repeated says which of two times is meant if the clocks of a zone showed both alike, in the hour
+// that comes twice when they are set back.
 type Repeated byte
 
 const (
-	AskWhich Repeated = iota // none of them can be chosen
+	AskWhich Repeated = iota // neither can be chosen
 	Earlier
 	Later
 )
@@ -70,22 +71,21 @@ var (
 		"date: \"DD/MM/YYYY\"")
 	errNoDay   = errors.New("is not a day of the calendar")
 	errNoClock = errors.New("is not a time of day")
-	errNoOrder = errors.New("can be read in several ways, and no value of the column that is " +
-		"written like it proves which")
+	errNoOrder = errors.New("can be read in several ways, and no similar value in the column " +
+		"proves which one is right")
 	errNoYear  = errors.New("has no year; say it with the field, as in {column: Date, year: 2018}")
 	errNoAbove = errors.New("has no year, and the rows above the header name none, or several; " +
 		"say it with the field, as in {column: Date, year: 2018}")
 	errNoTime   = errors.New("has no time of day; say which to take: time_of_day: \"12:00\"")
-	errTwoTimes = errors.New("has a time of day of its own, other than the time column")
-	errTooEarly = errors.New("is before 1971, as empty dates do that were read as 0")
+	errTwoTimes = errors.New("has its own time of day, which differs from the time column")
+	errTooEarly = errors.New("is before 1971, like an empty date that was read as 0")
 	errMillis   = errors.New("is too large for seconds since 1970; milliseconds are date: unix_ms")
 	errSeconds  = errors.New("is too small for milliseconds since 1970; seconds are date: unix")
 )
 
-// ParseFormat takes a layout of tokens ("DD/MM/YYYY HH:mm"), or one of
-// "iso", "unix" and "unix_ms". Tokens are YYYY YY, MMMM MMM MM M, DD D, dddd
-// ddd, HH H hh h, mm, ss, S (decimals of the second), A (AM or PM) and Z (offset
-// or zone); text that is no token goes in [brackets]. YY means 20YY.
+// ParseFormat takes a layout of tokens ("DD/MM/YYYY HH:mm"), or one of "iso", "unix" and "unix_ms".
+// Tokens are YYYY YY, MMMM MMM MM M, DD D, dddd ddd, HH H hh h, mm, ss, S (decimals of the second),
+// A (AM or PM) and Z (offset or zone); text that is not a token goes in [brackets]. YY means 20YY.
 func ParseFormat(layout string) (Format, error) {
 	switch layout {
 	case "iso":
@@ -99,8 +99,8 @@ func ParseFormat(layout string) (Format, error) {
 	return Format{Mode: Layout, Layout: layout, Tokens: tokens}, err
 }
 
-// String is the layout, as written in a mapping. It is empty for a column of
-// dates that are written in words or in several ways.
+// String is the layout, as written in a mapping. It is empty for a column of dates that are written
+// in words or in several ways.
 func (f *Format) String() string {
 	if f.Mode == ISO {
 		return "iso"
@@ -109,7 +109,7 @@ func (f *Format) String() string {
 }
 
 // Read returns the time in a cell, in UTC. A time that the clocks of its zone showed twice comes
-// with the earlier of both and an error that is errTwice, unless the context says which is meant.
+// with the earlier of both and the error errTwice, unless the context says which is meant.
 func (f *Format) Read(value []byte, kind byte, c Context) (time.Time, error) {
 	var when Civil
 	var zoneWord []byte
@@ -134,8 +134,8 @@ func (f *Format) Read(value []byte, kind byte, c Context) (time.Time, error) {
 	return result, err
 }
 
-// zoneWord is the word at the end of a value that the mapping calls a zone, though it could be half
-// of a day as well: CH for Switzerland.
+// zoneWord is the word at the end of a value that the mapping calls a zone, though it could also be
+// half of a day: CH for Switzerland.
 func (c *Context) zoneWord(value []byte, mode Mode) []byte {
 	if mode == Layout { // a layout has A for one and Z for the other
 		return nil
@@ -174,7 +174,7 @@ func (f *Format) Scan(when *Civil, value []byte, kind byte) error {
 	}
 
 	err := f.scanText(when, text, mode)
-	// PM behind a narrow blank looks like a zone.
+	// PM after a narrow blank looks like a zone.
 	if (err != nil || len(when.ZoneWord) > 0) && !cell.IsASCII(text) {
 		var buffer [96]byte
 		if text, ok := cell.PlainText(buffer[:0], text); ok {
@@ -213,8 +213,8 @@ func (f *Format) scanText(when *Civil, text []byte, mode Mode) error {
 	return when.ScanISO(text)
 }
 
-// Reads tells whether the text is a day as the layout writes it; what else a
-// time takes, zone and clock, is not asked.
+// Reads reports whether the text is a day as the layout writes it; it does not ask for the zone and
+// clock that a time also needs.
 func (f *Format) Reads(text []byte) bool {
 	var when Civil
 	if f.Scan(&when, text, cell.Text) != nil {

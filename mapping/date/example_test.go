@@ -8,7 +8,7 @@ import (
 	"ableimport/mapping/date"
 )
 
-// A layout is written by tokens; what a value does not say comes from the context.
+// A layout consists of tokens; what a value does not say comes from the context.
 func ExampleParseFormat() {
 	format, err := date.ParseFormat("DD/MM/YYYY HH:mm")
 	if err != nil {
@@ -25,7 +25,7 @@ func ExampleParseFormat() {
 	// Output: 2026-11-05T13:03:00Z <nil>
 }
 
-// A day after the twelfth decides for its column in which order day and month stand.
+// A day after the twelfth decides the order of day and month for its column.
 func ExampleProof() {
 	var proof date.Proof
 	for i, text := range []string{"03/04/2026", "05/04/2026", "17/04/2026"} {
@@ -36,7 +36,7 @@ func ExampleProof() {
 	// Output: DD/MM/YYYY true
 }
 
-// Where no day decides, the proof asks.
+// If no day decides, the proof asks.
 func ExampleProof_Resolve() {
 	var proof date.Proof
 	proof.Observe(2, []byte("03/04/2026"), cell.Text)

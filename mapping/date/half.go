@@ -22,8 +22,8 @@ const (
 
 // halfPairs are the words for AM and PM that spreadsheets and exporters write (CLDR,
 // https://cldr.unicode.org, day periods, abbreviated and narrow), without points and quotes, in
-// small letters. They stand behind the clock or, in East Asia, before it. Two Latin letters that
-// are seldom met, such as the Swedish fm and em, are left out: they may as well be something else.
+// small letters. They follow the clock or, in East Asia, come before it. Rare pairs of Latin
+// letters, such as the Swedish fm and em, are left out: they may well be something else.
 var halfPairs = [...]string{
 	"am pm", "a p",
 	"πμ μμ",               // Greek
@@ -69,8 +69,8 @@ var halfWords = func() map[rune][]*halfWord {
 	return table
 }()
 
-// latinHalves are the halfWords that begin with a letter of ASCII, by that letter: most words
-// behind a clock do, and are zones.
+// latinHalves are the halfWords that begin with an ASCII letter, by that letter: most words after a
+// clock do, and are zones.
 var latinHalves = func() (table [utf8.RuneSelf][]*halfWord) {
 	for letter := range rune(utf8.RuneSelf) {
 		table[letter] = halfWords[letter]
@@ -78,8 +78,7 @@ var latinHalves = func() (table [utf8.RuneSelf][]*halfWord) {
 	return table
 }()
 
-// scanHalf reads AM or PM in any of these languages, with points or without, if there is one of
-// them.
+// scanHalf reads AM or PM in any of these languages, with points or without, if there is one.
 func scanHalf(text []byte) ([]byte, *halfWord) {
 	word := text
 	for len(word) > 0 && word[0] == ' ' {
@@ -98,7 +97,7 @@ func scanHalf(text []byte) ([]byte, *halfWord) {
 	}
 
 	for _, known := range words {
-		// Most zones differ from the word in their second letter already.
+		// Most zones already differ from the word in their second letter.
 		if len(word) > 1 && cell.IsLetter(word[1]) && !known.goesOnWith(word[1]) {
 			continue
 		}
@@ -110,13 +109,13 @@ func scanHalf(text []byte) ([]byte, *halfWord) {
 	return text, nil
 }
 
-// goesOnWith tells whether the second letter can be this one, as far as a byte shows it.
+// goesOnWith reports whether the second letter can be this one, as far as a byte shows it.
 func (h *halfWord) goesOnWith(second byte) bool {
 	return len(h.text) > 1 && (h.text[1] == second|0x20 ||
 		h.text[0]|h.text[1]|second >= utf8.RuneSelf)
 }
 
-// cut takes the word off the front of a text, unless it is only the beginning of another.
+// cut removes the word from the front of a text, unless it is only the beginning of another.
 func (h *halfWord) cut(text []byte) ([]byte, bool) {
 	rest := text
 	for at, letter := range h.text {
@@ -163,7 +162,7 @@ func foldHalf(letter rune) rune {
 }
 
 // take turns the hours of a clock with AM and PM into hours of the day (12 AM is midnight) and
-// tells whether there is such a time.
+// reports whether there is such a time.
 func (c *Clock) take(h *halfWord) bool {
 	if h != nil {
 		if c.Hour < 1 && !h.fromZero || c.Hour > 12 {
@@ -176,8 +175,8 @@ func (c *Clock) take(h *halfWord) bool {
 	return c.Hour <= 23 && c.minute <= 59 && c.second <= 59
 }
 
-// canBeHalf tells whether the word behind a clock may be half of a day in a language that we do not
-// know: it is not written like the name of a zone, and the clock shows no later hour than 12.
+// canBeHalf reports whether the word after a clock may be half of a day in a language that we do
+// not know: it is not written like the name of a zone, and the clock shows no hour after 12.
 func (when *Civil) canBeHalf() bool {
 	if when.Clock.Hour > 12 || when.half {
 		return false

@@ -10,8 +10,8 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// AM and PM as spreadsheets and exporters of other languages write them. The value stands beside
-// one that proves the order of day and month.
+// AM and PM as spreadsheets and exporters of other languages write them. Another value proves the
+// order of day and month.
 func TestHalvesOfTheDay(t *testing.T) {
 	berlin := mustZone(t, "Europe/Berlin")
 	for _, test := range []struct{ name, value, proof, want string }{
@@ -43,9 +43,9 @@ func TestHalvesOfTheDay(t *testing.T) {
 		{"a clock that shows it is none", "2026-11-05 14:03 PM", "", "is not a time of day"},
 		{"on both sides", "2026-11-05 PM 2:03 PM", "", "is not a time of day"},
 		{"a word of a language that we do not know", "2026-11-05 2:03 illalla", "",
-			`has "illalla" behind its clock, which can be half of a day or a time zone`},
+			`has "illalla" after its time, which can be half of a day or a time zone`},
 		{"likewise, of two letters", "2026-11-05 2:03 em", "",
-			`has "em" behind its clock, which can be half of a day or a time zone`},
+			`has "em" after its time, which can be half of a day or a time zone`},
 		{"a later hour is no half of a day", "2026-11-05 14:03 illalla",
 			"", `"illalla" is not a known time zone`},
 		{"what is written like a zone", "2026-11-05 2:03 XYZ", "",
@@ -80,7 +80,7 @@ func TestHalvesOfTheDay(t *testing.T) {
 			continue
 		}
 
-		// What init pins must read the same.
+		// A format that init fixes must read the same.
 		pinned, err := ParseFormat(format.Layout)
 		if err != nil {
 			t.Errorf("%s: the layout of %q: %v", test.name, test.value, err)
@@ -94,7 +94,7 @@ func TestHalvesOfTheDay(t *testing.T) {
 	}
 }
 
-// A word that the mapping calls a zone is one, though it can be half of a day.
+// A word that the mapping calls a zone is one, even if it can be half of a day.
 func TestZonesOfTheMappingComeFirst(t *testing.T) {
 	zones := &ZoneReader{Words: map[string]string{"CH": "Europe/Zurich"}}
 	for _, test := range []struct{ name, value, want string }{

@@ -6,8 +6,8 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// ScanISO reads 2025-12-01, alone or with T or a blank and a time, and behind
-// that an offset or zone: Z, +01:00, " -0500", " UTC".
+// ScanISO reads 2025-12-01, alone or with T or a blank and a time, followed by an offset or zone:
+// Z, +01:00, " -0500", " UTC".
 func (when *Civil) ScanISO(text []byte) error {
 	if len(text) < 10 || text[4] != '-' || text[7] != '-' ||
 		!cell.AllDigits(text[:4]) || !cell.AllDigits(text[5:7]) || !cell.AllDigits(text[8:10]) {
@@ -43,8 +43,8 @@ func number(digits []byte) int {
 	return value
 }
 
-// scanUnix reads seconds or milliseconds since 1970, in the range from 1971 to
-// 2285 in which the two cannot be taken for each other.
+// scanUnix reads seconds or milliseconds since 1970, in the range from 1971 to 2285, where the two
+// cannot be confused.
 func (when *Civil) scanUnix(text []byte, millis bool) error {
 	whole, fraction, found := bytes.Cut(text, []byte("."))
 	if len(whole) == 0 || len(whole) > 17 || !cell.AllDigits(whole) ||
@@ -74,7 +74,7 @@ func (when *Civil) scanUnix(text []byte, millis bool) error {
 	return nil
 }
 
-// setUnix takes a point in time as a date and a time in UTC.
+// setUnix turns a point in time into a date and a time in UTC.
 func (when *Civil) setUnix(seconds int64) {
 	days, rest := seconds/86400, int(seconds%86400)
 	// days_from_civil backwards: years from March on, in eras of 400.

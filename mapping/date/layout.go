@@ -12,14 +12,14 @@ import (
 // dateToken is one part of a layout.
 type dateToken struct {
 	Part datePart
-	Text string // as written in the layout; of a literal, what the value must hold
-	// width is the most digits. Between other characters fewer will do, down
-	// to one; beside other digits (YYYYMMDD) it is exact.
+	Text string // as written in the layout; for a literal, the text of the value
+	// width is the most digits. Between other characters fewer will do, down to one; next to other
+	// digits (YYYYMMDD) it is exact.
 	width int
 	exact bool
 }
 
-// A datePart is what one token of a layout stands for.
+// A datePart is the meaning of one token of a layout.
 type datePart byte
 
 const (
@@ -79,7 +79,7 @@ func nextToken(text string) (dateToken, int, error) {
 	if text[0] == '[' {
 		end := strings.IndexByte(text, ']')
 		if end < 2 {
-			return dateToken{}, 0, fmt.Errorf("%q has a bracket without an end", text)
+			return dateToken{}, 0, fmt.Errorf("%q has a bracket that is not closed", text)
 		}
 		return dateToken{Text: text[1:end]}, end + 1, nil
 	}
@@ -94,7 +94,7 @@ func nextToken(text string) (dateToken, int, error) {
 	}
 	if letter := cell.Upper(text[0]); letter >= 'A' && letter <= 'Z' && text[:length] != "T" {
 		return dateToken{}, 0,
-			fmt.Errorf("%q is no part of a date layout; parts are YYYY, MM, DD, HH, mm, ss, MMM "+
+			fmt.Errorf("%q is not part of a date layout; parts are YYYY, MM, DD, HH, mm, ss, MMM "+
 				"(month name), A (AM or PM), Z (zone); other text goes in [brackets]",
 				text[:length])
 	}
@@ -103,8 +103,8 @@ func nextToken(text string) (dateToken, int, error) {
 	return dateToken{Text: text[:length]}, length, nil
 }
 
-// checkLayout refuses layouts that say a part twice, or no day or month. The
-// year may come from elsewhere.
+// checkLayout refuses layouts that say a part twice, or that have no day or month. The year may
+// come from elsewhere.
 func checkLayout(layout string, tokens []dateToken) error {
 	var seen [partZone + 1]string
 	for _, token := range tokens {
@@ -175,8 +175,8 @@ func (when *Civil) scanLayout(text []byte, tokens []dateToken) error {
 	return when.checkDay()
 }
 
-// leadingZeroLost tells 105 from 0105: where all parts have a fixed width, one
-// digit too few can only be a zero in front, which spreadsheets drop.
+// leadingZeroLost distinguishes 105 from 0105: if all parts have a fixed width, one missing digit
+// can only be a zero in front, which spreadsheets drop.
 func leadingZeroLost(text []byte, tokens []dateToken) bool {
 	total := 0
 	for _, token := range tokens {
@@ -225,8 +225,7 @@ func (when *Civil) scanZoneAnyway(text []byte) bool {
 	return when.scanZone(text) == nil
 }
 
-// scanLiteral skips what the layout says must stand here; a blank stands for
-// any white space.
+// scanLiteral skips what the layout says must be here; a blank matches any white space.
 func scanLiteral(text []byte, literal string) ([]byte, bool) {
 	if literal == " " {
 		rest := bytes.TrimLeft(text, " \t")

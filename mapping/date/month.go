@@ -7,12 +7,11 @@ import (
 	"unicode/utf8"
 )
 
-// monthNames are full and short names of the months in English, German,
-// French, Spanish, Italian, Dutch, Portuguese, Swedish, Danish and Norwegian
-// (CLDR, https://cldr.unicode.org, formats wide and abbreviated), without
-// accents and points, and the spellings without accents that replace them. No
-// name means different months in two of these languages; Slavic languages,
-// where listopad is October in one and November in another, are left out.
+// monthNames are full and short names of the months in English, German, French, Spanish, Italian,
+// Dutch, Portuguese, Swedish, Danish and Norwegian (CLDR, https://cldr.unicode.org, formats wide
+// and abbreviated), without accents and points, and their spellings without accents. No name means
+// different months in two of these languages; Slavic languages, in which listopad may be October or
+// November, are left out.
 var monthNames = [12]string{
 	"january jan januar janner jaenner janvier janv enero ene gennaio gen januari janeiro",
 	"february feb februar februari fevrier fevr fev febrero febbraio fevereiro febr feber",
@@ -38,14 +37,13 @@ var months = func() map[string]int {
 	return table
 }()
 
-// IsMonth tells whether a word is the name of a month.
+// IsMonth reports whether a word is the name of a month.
 func IsMonth(word string) bool {
 	month, rest := scanMonth([]byte(word))
 	return month > 0 && len(rest) == 0
 }
 
-// scanMonth reads the name of a month and a point behind it; 0 when there is
-// none.
+// scanMonth reads the name of a month and a point after it; 0 if there is none.
 func scanMonth(text []byte) (int, []byte) {
 	var folded [16]byte
 	name, rest := folded[:0], text

@@ -22,11 +22,11 @@ const (
 // orders are the single orders, the likeliest first.
 var orders = [3]Order{dayMonthYear, monthDayYear, yearMonthDay}
 
-// A way is one in which a date of three numbers is written: by the sign between them, with a year
-// of two digits or four, with AM and PM or without. What one way proves says nothing about another:
-// a column that has 11/13/2026 and 05.11.2026 comes from two places.
+// A way is how a date of three numbers is written: the sign between them, a year of two digits or
+// four, with AM and PM or without. What one way proves says nothing about another: a column that
+// has 11/13/2026 and 05.11.2026 comes from two places.
 //
-// Ways are kept with what a run has proved, so that their numbers must not change.
+// Ways are kept with what a run has proved, so their numbers must not change.
 type way byte
 
 const (
@@ -63,8 +63,8 @@ func (w *Written) in(order Order) (year, month, day int) {
 	return year, month, day
 }
 
-// possible tells in which orders the value is a day of the calendar, and
-// whether that is the same day in all of them, as in 05/05/2026.
+// possible says in which orders the value is a day of the calendar, and whether it is the same day
+// in all of them, as in 05/05/2026.
 func (w *Written) possible() (fits Order, same bool) {
 	var first [3]int
 	same = true
@@ -105,8 +105,8 @@ func (when *Civil) scanProved(text []byte, f *Format) error {
 	return w.checkYear()
 }
 
-// checkYear refuses days that do not exist, and the year 0, which elsewhere
-// means that the value has none.
+// checkYear refuses days that do not exist, and the year 0, which elsewhere means that the value
+// has no year.
 func (w *Written) checkYear() error {
 	if w.Year == 0 {
 		return errNoDay
@@ -114,8 +114,7 @@ func (w *Written) checkYear() error {
 	return w.checkDay()
 }
 
-// layoutOf is the layout of a date of three numbers in an order, by the tokens
-// of parseDateFormat.
+// layoutOf is the layout of a date of three numbers in an order, in the tokens of ParseFormat.
 func layoutOf(text string, order Order) string {
 	tokens := [3]string{"DD", "MM", "YY"}
 	switch order {
@@ -148,11 +147,11 @@ func layoutOf(text string, order Order) string {
 	return string(layout) + clockLayout(rest)
 }
 
-// clockLayout is the layout of the time behind a day.
+// clockLayout is the layout of the time after a day.
 func clockLayout(text []byte) string {
 	start := bytes.IndexAny(text, "0123456789")
 	if start < 0 {
-		return string(text) // nothing, or the point behind the last number
+		return string(text) // nothing, or the point after the last number
 	}
 
 	between := text[:start]

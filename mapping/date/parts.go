@@ -6,7 +6,7 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// digits reads a number of at most so many digits; a longer one is none.
+// digits reads a number of at most so many digits; false if it is longer.
 func (w *Written) digits(most int) (value, length int) {
 	length, _ = cell.DigitRun(w.rest)
 	if length > most {
@@ -25,8 +25,8 @@ func (w *Written) literal(text string) bool {
 
 func (w *Written) blanks() { w.rest = bytes.TrimLeft(w.rest, " ") }
 
-// separator reads what stands between the parts of a date: / - . or blanks,
-// with blanks behind a point or a comma. It is 0 when there is nothing.
+// separator reads what is between the parts of a date: / - . or blanks, with blanks after a point
+// or a comma. It is 0 if there is nothing.
 func (w *Written) separator() byte {
 	if len(w.rest) == 0 {
 		return 0
@@ -48,7 +48,7 @@ func (w *Written) separator() byte {
 	return 0
 }
 
-// monthName reads the name of a month, 0 when there is none.
+// monthName reads the name of a month, 0 if there is none.
 func (w *Written) monthName() int {
 	month, rest := scanMonth(w.rest)
 	if month > 0 {
@@ -69,7 +69,7 @@ func (w *Written) weekday() {
 	}
 }
 
-// ordinal skips what English and French put behind the number of a day.
+// ordinal skips what English and French put after the number of a day.
 func (w *Written) ordinal() bool {
 	for _, ending := range [...]string{"st", "nd", "rd", "th", "er"} {
 		if w.literal(ending) {

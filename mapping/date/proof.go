@@ -9,12 +9,12 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// Proof finds out in which order a column writes day and month, from its
-// values one after the other: 13/04/2026 decides for all that are written so. It needs the same
-// memory for any number of values. The zero value is ready.
+// Proof finds out in which order a column writes day and month, from its values one after the
+// other: 13/04/2026 decides for all that are written the same way. It needs the same memory for any
+// number of values. The zero value is ready.
 type Proof struct {
 	rows      int         // texts that are dates
-	ways      []*wayProof // of dates of three numbers, in the order in which they were met
+	ways      []*wayProof // of dates of three numbers, in the order of appearance
 	notISO    bool        // not all are ISO dates
 	halved    dateSample  // the first of three numbers with AM or PM
 	unhalved  dateSample  // the first without, though its clock may be either
@@ -28,9 +28,9 @@ type wayProof struct {
 	open      int // texts that can be read in several ways
 	undecided *dateSample
 	asked     Order         // orders that any value left open
-	against   [3]dateSample // for each of orders, the first value that is no day in it
+	against   [3]dateSample // for each of orders, the first value that is not a day in it
 	numeric   int           // texts of three numbers whose order is in question,
-	decided   int           // and those among them that are a day in one order only
+	decided   int           // and how many of them are a day in only one order
 	first     dateSample    // the first of them
 }
 
@@ -46,7 +46,7 @@ func (s *dateSample) note(row int, text []byte) {
 	}
 }
 
-// Observe takes the value of a row. What is no date at all proves nothing.
+// Observe takes the value of a row. What is not a date at all proves nothing.
 func (p *Proof) Observe(row int, value []byte, kind byte) {
 	switch kind {
 	case cell.Date, cell.DateTime:
@@ -142,8 +142,8 @@ func (p *wayProof) possible() Order {
 	return left
 }
 
-// Assume gives the format of a column, with the order of a layout where its values leave that order
-// possible beside others.
+// Assume gives the format of a column, with the order of a layout if its values leave that order
+// possible among others.
 func (p *Proof) Assume(layout Format) (Format, bool) {
 	order := layout.order()
 	format, open := p.resolve(order)
@@ -195,7 +195,7 @@ func (p *Proof) resolve(assumed Order) (Format, *cell.Question) {
 			return Format{}, p.ask(w, possible)
 		}
 
-		// Where several orders are left, they read every value alike.
+		// If several orders are left, they read every value alike.
 		format.Orders[w.way] = possible & -possible
 		allDecided = allDecided && w.decided == w.numeric
 	}
@@ -206,7 +206,7 @@ func (p *Proof) resolve(assumed Order) (Format, *cell.Question) {
 
 	if p.halved.row > 0 && p.unhalved.row > 0 {
 		return Format{}, &cell.Question{Setting: "date", Rows: p.rows, Contradiction: true,
-			Conflict: "has AM or PM beside some of its clocks only",
+			Conflict: "has AM or PM with only some of its times",
 			Examples: []cell.Reading{p.halved.as(p.halved.fits()),
 				p.unhalved.as(p.unhalved.fits())}}
 	}
@@ -229,8 +229,9 @@ func (p *Proof) ask(w *wayProof, possible Order) *cell.Question {
 
 	for _, other := range p.ways {
 		if other != w {
-			q.Note = fmt.Sprintf("Row %d, %s, is written in another way and proves nothing about "+
-				"these; with one format said, dates in other ways become invalid.", other.first.row,
+			q.Note = fmt.Sprintf("Row %d, %s, is written differently and proves nothing about "+
+				"these. If you set one format, dates written in other ways become "+
+				"invalid.", other.first.row,
 				other.first.text)
 			break
 		}
@@ -252,9 +253,9 @@ func (p *Proof) conflict(w *wayProof) *cell.Question {
 	return q
 }
 
-// exchanged tells of a workbook that a spreadsheet with another order of day
-// and month has opened: it turned the days up to the 12th into dates, day and month
-// exchanged, and left the others as text.
+// exchanged reports a workbook that a spreadsheet with another order of day and month has opened:
+// it turned the days up to the 12th into dates, with day and month exchanged, and left the others
+// as text.
 func (p *Proof) exchanged(w *wayProof) *cell.Question {
 	var text dateSample
 	for _, sample := range w.against {
@@ -270,7 +271,7 @@ func (p *Proof) exchanged(w *wayProof) *cell.Question {
 		Examples:      []cell.Reading{text.as(possible & -possible), typed},
 		Contradiction: true,
 		Conflict: "has dates up to the 12th as date cells and all others as text; " +
-			"a spreadsheet seems to have exchanged day and month"}
+			"a spreadsheet seems to have swapped day and month"}
 }
 
 // fits are the first of the orders in which the value is a day.

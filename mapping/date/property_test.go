@@ -71,8 +71,8 @@ func TestUnixTimeIsRead(t *testing.T) {
 	})
 }
 
-// What a column writes day first, month first or year first is read as it was
-// written, or asked about.
+// A column that writes day first, month first or year first is read as it was written, or asked
+// about.
 func TestDateColumnIsProvedOrAskedAbout(t *testing.T) {
 	layouts := []string{"02/01/2006", "01/02/2006", "2.1.2006", "1/2/06", "02-01-06", "06-01-02",
 		"2006-01-02", "02012006",
@@ -108,8 +108,8 @@ func TestDateColumnIsProvedOrAskedAbout(t *testing.T) {
 	})
 }
 
-// checkProvedLayout fails when the layout that a proof names, pinned in a
-// mapping, reads the column differently.
+// checkProvedLayout fails if the layout that a proof names reads the column differently when a
+// mapping fixes it.
 func checkProvedLayout(t *rapid.T, format Format, column []string, context Context) {
 	if format.String() == "" {
 		return
@@ -127,7 +127,7 @@ func checkProvedLayout(t *rapid.T, format Format, column []string, context Conte
 	}
 }
 
-// A value alone that is a day in two orders is never read without a question.
+// A single value that is a day in two orders is never read without a question.
 func TestDateOfTwoReadingsIsNeverGuessed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		first, second := rapid.IntRange(1, 31).Draw(t, "first"),

@@ -6,15 +6,15 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// Written is a date as it is written. Where day, month and year are not
-// told apart by a name, by signs or by four digits in front, the order is open.
+// Written is a date as it is written. The order is open unless a name, signs or four digits in
+// front distinguish day, month and year.
 type Written struct {
 	Civil
 	open    Order  // the orders in question; 0: year, month and day are read
-	numbers [3]int // as they stand, when the order is open
+	numbers [3]int // as written, when the order is open
 	short   bool   // the year has two digits
 	sign    byte   // between them; 0: none
-	rest    []byte // what is still to be read
+	rest    []byte // not read yet
 }
 
 // Scan takes a date apart. It reads what exporters are known to write: numbers
@@ -50,8 +50,8 @@ func (w *Written) Scan(text []byte) error {
 	return w.tail()
 }
 
-// scanCompact reads 20261105 and 05112026, which cannot be taken for each other
-// while years begin with 19 or 20, and Unix times.
+// scanCompact reads 20261105 and 05112026, which cannot be confused as long as years begin with 19
+// or 20, and Unix times.
 func (w *Written) scanCompact(text []byte) error {
 	switch len(text) {
 	case 10, 13:
@@ -71,8 +71,8 @@ func (w *Written) scanCompact(text []byte) error {
 	return nil
 }
 
-// yearFirst reads 2026-11-05, 2026/11/5, 2026.11.05, 2026-Nov-05, 2026年11月5日
-// and 2026년 11월 5일. Behind a year nobody writes the day before the month.
+// yearFirst reads 2026-11-05, 2026/11/5, 2026.11.05, 2026-Nov-05, 2026年11月5日 and 2026년 11월 5일.
+// Nobody writes the day before the month after a year.
 func (w *Written) yearFirst() bool {
 	w.Year, _ = w.digits(4)
 	var length int
@@ -154,8 +154,8 @@ func (w *Written) nameFirst() bool {
 	return length > 0 && w.separator() != 0 && w.yearLast()
 }
 
-// yearLast reads the year behind a month's name. Beside a name, a year of two
-// digits is the last number: 5-Nov-26.
+// yearLast reads the year after a month's name. With a name, a year of two digits is the last
+// number: 5-Nov-26.
 func (w *Written) yearLast() bool {
 	w.preposition()
 	var length int
@@ -166,7 +166,7 @@ func (w *Written) yearLast() bool {
 	return length == 4 || length == 2
 }
 
-// tail reads the time behind the day.
+// tail reads the time after the day.
 func (w *Written) tail() error {
 	if len(w.rest) == 0 {
 		return nil

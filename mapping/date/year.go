@@ -8,7 +8,7 @@ import (
 )
 
 // YearAbove is the only year that the rows above a header name, and how they do: by days such as
-// 20180201, or otherwise by a year alone. It is 0 where they name none, or several.
+// 20180201, or otherwise by a year alone. It is 0 if they name none, or several.
 func YearAbove(above [][]string) (year int, words []string) {
 	if year, words = yearOf(above, len("20180201")); len(words) == 0 {
 		year, words = yearOf(above, len("2018"))
@@ -19,7 +19,7 @@ func YearAbove(above [][]string) (year int, words []string) {
 	return year, words
 }
 
-// yearOf looks at the words of so many digits; with words and without a year, they are of several.
+// yearOf looks at the words of so many digits; with words and without a year, they name several.
 func yearOf(above [][]string, length int) (year int, words []string) {
 	several := false
 	cell.WordsOf(above, func(word, _ string) {

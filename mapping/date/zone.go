@@ -10,17 +10,17 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// Zone is the place whose clock a local time was read from.
+// Zone is the place whose clock showed a local time.
 type Zone struct {
 	Location     *time.Location // nil: none is known
-	abbreviation string         // "PST", when the file says so itself
+	abbreviation string         // "PST", if the file itself says so
 	strict       bool           // the abbreviation must have been in force at that time
 }
 
 // A ZoneError is about a word for a time zone that does not say which.
 type ZoneError struct {
 	Word, message string
-	unknown       bool // nobody knows the word, so that it may be none for a zone
+	unknown       bool // nobody knows the word, so it may not mean a zone at all
 }
 
 func (e *ZoneError) Error() string { return e.message }
@@ -29,7 +29,7 @@ func unclear(word, format string, values ...any) error {
 	return &ZoneError{Word: word, message: fmt.Sprintf(format, values...)}
 }
 
-// CheckZone says what is wrong with a time zone that a mapping is to name; nil if nothing is.
+// CheckZone says what is wrong with a time zone for a mapping; nil if nothing is.
 func CheckZone(name string) error {
 	_, err := ParseZone(name)
 	return err
@@ -40,10 +40,10 @@ func ZonePlaces(word string) []string { return strings.Fields(abbreviations[word
 
 var errNoOffset = errors.New("is not an offset such as +01:00")
 
-// ParseZone takes a zone as a mapping names it: a name of the IANA time zone
-// database ("Europe/Berlin"), UTC, an offset ("+01:00", "UTC-5") or a name that
-// exporters show ("Eastern Time (US & Canada)"). Abbreviations are refused:
-// most of them name an offset, which a place has for half of the year only.
+// ParseZone takes a zone as a mapping names it: a name of the IANA time zone database
+// ("Europe/Berlin"), UTC, an offset ("+01:00", "UTC-5") or a name that exporters show ("Eastern
+// Time (US & Canada)"). Abbreviations are refused: most of them name an offset, which a place only
+// has for half of the year.
 func ParseZone(name string) (Zone, error) {
 	name = strings.TrimSpace(name)
 	if offset, err := parseOffset([]byte(name)); err == nil {
@@ -94,9 +94,8 @@ func offsetName(offset int) string {
 	return fmt.Sprintf("%c%02d:%02d", sign, offset/3600, offset/60%60)
 }
 
-// parseOffset reads Z, UTC, GMT, +01:00, -0500, +1, and the last three behind
-// UTC or GMT, in seconds east of UTC. (Etc/GMT+5, whose sign is the other way
-// round, is a name and no offset.)
+// parseOffset reads Z, UTC, GMT, +01:00, -0500, +1, and the last three after UTC or GMT, in seconds
+// east of UTC. (Etc/GMT+5, whose sign is the other way round, is a name and not an offset.)
 func parseOffset(text []byte) (int, error) {
 	for _, name := range [...]string{"UTC", "GMT", "Z"} {
 		if rest, found := bytes.CutPrefix(text, []byte(name)); found {
@@ -135,8 +134,8 @@ func parseOffset(text []byte) (int, error) {
 	return seconds, nil
 }
 
-// scanZone reads what may follow a time: nothing, an offset, or a word that is
-// left to the zones of the context.
+// scanZone reads what may follow a time: nothing, an offset, or a word that is left to the zones of
+// the context.
 func (when *Civil) scanZone(text []byte) error {
 	text = bytes.TrimSpace(text)
 	if len(text) == 0 {
@@ -159,19 +158,19 @@ func (when *Civil) scanZone(text []byte) error {
 	return nil
 }
 
-// ZoneReader reads a column of zones, or zones behind a time. Its zero value
-// is ready; it is for one goroutine.
+// ZoneReader reads a column of zones, or zones after a time. Its zero value is ready; only one
+// goroutine may use it.
 type ZoneReader struct {
-	// words of the file, with zones as parseZone takes them: {"BST": "Europe/London"}
+	// words of the file, with zones as ParseZone takes them: {"BST": "Europe/London"}
 	Words map[string]string
 	known map[string]Zone // what was read before
 }
 
-// maxZonesKnown bounds what a column of senseless values can make us remember.
+// maxZonesKnown bounds what a column of meaningless values can make us remember.
 const maxZonesKnown = 1000
 
-// Read returns the zone that a cell names: by a word of the mapping, by an
-// abbreviation that means one zone, or as parseZone takes it.
+// Read returns the zone that a cell names: by a word of the mapping, by an abbreviation that means
+// one zone, or as ParseZone takes it.
 func (r *ZoneReader) Read(value []byte) (Zone, error) {
 	value = bytes.TrimSpace(value)
 	if found, ok := r.known[string(value)]; ok {

@@ -11,10 +11,9 @@ var (
 	errNever = errors.New("was never shown")
 )
 
-// zoneWindow remembers a stretch of time in which the clocks of a zone were
-// not changed, for the next row is mostly near the one before. The stretch is
-// kept a day away from the changes at its ends, so that no local time in it can
-// be missing or there twice.
+// zoneWindow remembers a stretch of time in which the clocks of a zone were not changed, since the
+// next row is mostly near the one before. The stretch ends a day before the changes on both sides,
+// so no local time in it can be missing or come twice.
 type zoneWindow struct {
 	location *time.Location
 	from, to int64 // local seconds
@@ -22,8 +21,8 @@ type zoneWindow struct {
 	name     string
 }
 
-// utc turns the seconds of a local clock into Unix time. A nominal time, which
-// no clock showed, is never missing or there twice.
+// utc turns the seconds of a local clock into Unix time. A nominal time, which no clock showed, is
+// never missing and never comes twice.
 func (w *zoneWindow) utc(local int64, place Zone, nominal bool, repeated Repeated) (int64, error) {
 	if place.Location == nil {
 		return 0, ErrNoZone
@@ -84,10 +83,10 @@ func change(local int64, place Zone, nominal bool, repeated Repeated) (int64, er
 	case fitsLater:
 		return later, nil
 	case nominal:
-		return earlier, nil // as far behind the change as the clocks were put forward over it
+		return earlier, nil // as far after the change as the clocks were put forward over it
 	}
 
-	return 0, fmt.Errorf("%w by the clocks of %v, which were put forward over it", errNever,
+	return 0, fmt.Errorf("%w by the clocks of %v, which went forward over it", errNever,
 		place.Location)
 }
 
@@ -102,8 +101,8 @@ func inForce(seconds, offset int64, location *time.Location) (string, bool) {
 	return name, found == offset
 }
 
-// twice decides between the two times at which clocks that were put back showed the same: by an
-// abbreviation, if the file tells them apart, or by what the mapping says.
+// twice decides between the two times at which clocks that were set back showed the same: by an
+// abbreviation, if the file distinguishes them, or by what the mapping says.
 func twice(earlier, later int64, nameEarlier, nameLater string, place Zone,
 	repeated Repeated) (int64, error) {
 	switch place.abbreviation {
@@ -122,15 +121,15 @@ func twice(earlier, later int64, nameEarlier, nameLater string, place Zone,
 		return later, nil
 	}
 
-	return earlier, fmt.Errorf("%w by the clocks of %v, which were put back: it can be "+
+	return earlier, fmt.Errorf("%w by the clocks of %v, which went back: it can be "+
 		"%s or %s UTC; say which counts: formats: {repeated_hour: earlier}, or later", errTwice,
 		place.Location, clockText(earlier), clockText(later))
 }
 
 func clockText(seconds int64) string { return time.Unix(seconds, 0).UTC().Format("15:04") }
 
-// notInForce refuses PST in July: it can mean eight hours behind UTC, or the
-// clock of the place, which is seven hours behind then.
+// notInForce refuses PST in July: it can mean eight hours behind UTC, or the clock of the place,
+// which is seven hours behind then.
 func notInForce(place Zone) error {
 	return unclear(place.abbreviation, "says %s, which was not in force in %v then; say what "+
 		"it means: timezones: {%s: %v} or {%s: %q}",

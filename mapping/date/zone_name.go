@@ -163,16 +163,15 @@ type abbreviation struct {
 	zones  string // where it is used; the clocks of the first decide
 }
 
-// abbreviations are those that the IANA time zone database (release 2025b)
-// shows for any zone since 2015, and the words of RFC 5322, section 4.3. One is
-// accepted when all its zones share one offset. PST, PDT, EST, EDT, MST, MDT
-// and CDT are accepted as RFC 5322 defines them, though PST is Manila's as well
-// and CDT Havana's. Refused are those that several zones use (IST, CST, BST),
-// also where the others are outside the database: AST and ADT in Arabia, SST in
-// Singapore, BST in Bangladesh, WST in Samoa and Western Australia.
+// abbreviations are those that the IANA time zone database (release 2025b) shows for any zone since
+// 2015, and the words of RFC 5322, section 4.3. An abbreviation is accepted if all its zones share
+// one offset. PST, PDT, EST, EDT, MST, MDT and CDT are accepted as RFC 5322 defines them, though
+// PST is also Manila's and CDT Havana's. Abbreviations that several zones use are refused (IST,
+// CST, BST), even if the others are outside the database: AST and ADT in Arabia, SST in Singapore,
+// BST in Bangladesh, WST in Samoa and Western Australia.
 //
-// An accepted one must have been in force at its place when the value says so:
-// PST in July is refused, for it may mean the offset or the place.
+// An accepted one must have been in force at its place at that time: PST in July is refused, since
+// it may mean the offset or the place.
 var abbreviations = map[string]abbreviation{
 	"EST": {"-05:00", "America/New_York"}, "EDT": {"-04:00", "America/New_York"},
 	"CDT": {"-05:00", "America/Chicago"},

@@ -107,8 +107,8 @@ func TestZoneColumn(t *testing.T) {
 	}
 }
 
-// A time that no clock showed, because the mapping gave it to a day, is never
-// missing or there twice.
+// A time that no clock showed, because the mapping gave it to a day, is never missing and never
+// comes twice.
 func TestNominalTimeOfDay(t *testing.T) {
 	for _, test := range []struct{ day, want string }{
 		{"2016-03-13", "2016-03-13T07:30:00Z"},
@@ -127,8 +127,8 @@ func TestNominalTimeOfDay(t *testing.T) {
 	}
 }
 
-// Abbreviations have the offset that the table says, at all their places, and
-// the refused ones have several or are used for others in the same words.
+// Abbreviations have the offset in the table at all their places, and the refused ones have several
+// or are also used for others.
 func TestAbbreviationsAgreeWithTheZoneDatabase(t *testing.T) {
 	for name, short := range abbreviations {
 		for place := range strings.FieldsSeq(short.zones) {
@@ -171,9 +171,8 @@ func TestDisplayNames(t *testing.T) {
 	}
 }
 
-// What a clock shows is read as the time at which it showed it, or the reader
-// says that it showed it twice and takes the earlier; for times around the
-// changes of clocks most of all.
+// What a clock shows is read as the time at which it showed it, or the reader says that it showed
+// it twice and takes the earlier time; especially for times around the changes of clocks.
 func TestLocalTimesOfAllZones(t *testing.T) {
 	names := []string{"Europe/Berlin", "America/New_York", "Australia/Lord_Howe",
 		"Africa/Casablanca", "Africa/Cairo",
@@ -184,7 +183,7 @@ func TestLocalTimesOfAllZones(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var format Format // one for several times, as its window moves along
+		var format Format // one for several times, since its window moves along
 		for range rapid.IntRange(1, 5).Draw(t, "times") {
 			at := time.Unix(rapid.Int64Range(50_000_000, 2_000_000_000).Draw(t, "second"),
 				0).In(location)

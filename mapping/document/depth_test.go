@@ -28,7 +28,7 @@ func TestReadYAMLIsBounded(t *testing.T) {
 	}
 }
 
-// What people write stands far below the limit.
+// What people write is far below the limit.
 func TestReadYAMLTakesUsualDepth(t *testing.T) {
 	source := []byte(strings.Repeat("[", 50) + strings.Repeat("]", 50) +
 		"\n# - - - - - - - [[[[[[[[\n")

@@ -8,7 +8,7 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// Error is a mistake in a mapping file, with its place and the line it is in.
+// Error is a mistake in a mapping file, with its place and its line.
 type Error struct {
 	File         string
 	Line, Column int // from 1; the column counts characters
@@ -28,7 +28,7 @@ func (e *Error) Error() string {
 // Place is where something is in a mapping file.
 type Place struct{ Line, Column int }
 
-// Document is the text of a mapping file, from which errors show an excerpt.
+// Document is the text of a mapping file. Errors show an excerpt of it.
 type Document struct {
 	File  string
 	kind  string // "mapping", or what the file is instead
@@ -38,13 +38,13 @@ type Document struct {
 // mappingKind is the kind of a mapping file.
 const mappingKind = "mapping"
 
-// New makes the document of a file. Its kind is "mapping" unless it is changed.
+// New makes the document of a file. Its kind is "mapping" unless somebody changes it.
 func New(file string, source []byte) *Document {
 	text := strings.ReplaceAll(strings.TrimPrefix(string(source), "\ufeff"), "\r\n", "\n")
 	return &Document{file, mappingKind, strings.Split(text, "\n")}
 }
 
-// ErrorAt makes the error for a place, with the line that it is in.
+// ErrorAt makes the error for a place, with its line.
 func (d *Document) ErrorAt(at Place, format string, values ...any) *Error {
 	return &Error{
 		File: d.File, Line: at.Line, Column: at.Column,
@@ -90,7 +90,7 @@ func (d *Document) shown(number int) string {
 	return cell.ExcerptLine(line)
 }
 
-// HiddenErrorAt is errorAt without the excerpt, for lines that hold a secret.
+// HiddenErrorAt is ErrorAt without the excerpt, for lines with a secret.
 func (d *Document) HiddenErrorAt(at Place, format string, values ...any) *Error {
 	e := d.ErrorAt(at, format, values...)
 	e.Excerpt = ""

@@ -6,7 +6,7 @@ import (
 	"ableimport/mapping/document"
 )
 
-// Every mistake is told with its place, its line and what was most likely meant.
+// Every mistake is reported with its place, its line and what was most likely meant.
 func ExampleReadSettings() {
 	source := []byte("version: 1\ninbx: /srv/exports\n")
 	settings, err := document.ReadSettings("able-import.yaml", "job", source, nil)

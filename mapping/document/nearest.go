@@ -6,7 +6,7 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// Nearest returns the name that was most likely meant, or "" when none is near.
+// Nearest returns the name that was most likely meant, or "" if none is near.
 func Nearest(name string, names []string) string {
 	best, bestDistance := "", 0
 	for _, candidate := range names {
@@ -34,7 +34,7 @@ func NearestHint(name string, names []string) string {
 	return ""
 }
 
-// fold makes names that differ in case, blanks or underscores only equal.
+// fold makes names equal that only differ in case, blanks or underscores.
 func fold(name string) string {
 	return strings.Map(func(r rune) rune {
 		switch r {

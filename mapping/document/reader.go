@@ -17,16 +17,17 @@ func SortedKeys[V any](m map[string]V) []string {
 	return names
 }
 
-// Reader reads the nodes of a document. It collects the mistakes and goes on, so that one
-// look at the file shows them all.
+// Reader reads the nodes of a document. It collects the mistakes and goes on, so that one look at
+// the file shows them all.
 type Reader struct {
 	Document *Document
 	Getenv   func(string) string
 	Problems []error
 	hidden   []string // values of variables, and what is shown for each
-	// Belongs tells where a key that is not known here is said; nil or "": nowhere.
+	// Belongs says where a key belongs that is not known here; nil or "": nowhere.
 	Belongs func(key, what string) string
-	// Setting gives the value of ${name}, which is no environment variable; nil: there are none.
+	// Setting gives the value of ${name}, which is not an environment variable; nil: there are
+	// none.
 	Setting func(name string) (value string, declared, set bool)
 }
 
@@ -42,10 +43,10 @@ func (r *Reader) Problem(at Place, format string, values ...any) {
 	r.Problems = append(r.Problems, r.Document.ErrorAt(at, "%s", message))
 }
 
-// Object hands the values of an object to the readers of their keys.
+// Object passes the values of an object to the readers of their keys.
 func (r *Reader) Object(n *Node, what string, allowed Keys) {
 	if n.Kind != Object {
-		r.Problem(n.Place, "%s: names with values are expected here, one a line (name: value)",
+		r.Problem(n.Place, "%s: expected names with values here, one per line (name: value)",
 			what)
 		return
 	}
@@ -58,14 +59,14 @@ func (r *Reader) Object(n *Node, what string, allowed Keys) {
 		case e.Value.Kind == Null:
 			r.Problem(e.Key.Place, "%q has no value; indent what belongs to it by two more "+
 				"spaces, or remove the line", e.Key.Text)
-		case r.unset(e.Value): // what nobody has said is as if its line were not there
+		case r.unset(e.Value): // as if its line were not there
 		default:
 			read(e.Value)
 		}
 	}
 }
 
-// unset tells whether a value is nothing but a setting that nobody has said.
+// unset reports whether a value is only a setting that nobody has given.
 func (r *Reader) unset(n *Node) bool {
 	name, found := strings.CutPrefix(n.Text, "${")
 	if !found || r.Setting == nil || !strings.HasSuffix(name, "}") {
@@ -75,7 +76,7 @@ func (r *Reader) unset(n *Node) bool {
 	return declared && !set
 }
 
-// hintsMost bounds how many unknown keys are told: looking for the nearest name takes time.
+// hintsMost bounds how many unknown keys are reported: looking for the nearest name takes time.
 const hintsMost = 100
 
 func (r *Reader) unknownKey(key *Node, what string, allowed []string) {
@@ -101,7 +102,7 @@ func (r *Reader) unknownKey(key *Node, what string, allowed []string) {
 // Text reads a scalar and fills in ${ABLE_...} variables.
 func (r *Reader) Text(n *Node, what string) string {
 	if n.Kind != Scalar {
-		r.Problem(n.Place, "%s: a single value is expected here", what)
+		r.Problem(n.Place, "%s: expected a single value here", what)
 		return ""
 	}
 	return r.expand(n)
@@ -147,7 +148,7 @@ func (r *Reader) expand(n *Node) string {
 }
 
 // notForMappings are variables that a mapping does not read although they begin with ABLE_: marks,
-// tokens and addresses. A mapping that is passed on could carry them off in events.
+// tokens and addresses. A mapping that is passed on could leak them in events.
 var notForMappings = regexp.MustCompile(
 	`MARK|TOKEN|SECRET|KEY|PASS|AUTH|COOKIE|CREDENTIAL|SIGNATURE|ENDPOINT|NOTIF|NOTICE|HOOK|URL|ADDRESS|PROXY`)
 
@@ -159,7 +160,7 @@ func (r *Reader) variable(n *Node, variable string) string {
 	isMapping := r.Document.kind == mappingKind
 	if isMapping && notForMappings.MatchString(strings.ToUpper(variable)) {
 		r.Problem(n.Place, "${%s}: a mapping reads no marks, tokens or addresses, so "+
-			"that a shared one cannot carry them off; if it is none, call the variable otherwise",
+			"that a shared one cannot carry them off; if it is none of these, rename the variable",
 			variable)
 		return ""
 	}

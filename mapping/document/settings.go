@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// A Setting is a value in a YAML file that stands beside mappings, such as the job file. It is read
-// with the same care: every mistake with its place and an excerpt, unknown keys with the nearest
-// name, ${ABLE_...} filled in, and nothing of YAML that surprises. Mistakes are collected;
-// [Setting.Err] has them all. They quote what is written, never the value of a variable.
+// A Setting is a value in a YAML file other than a mapping, such as the job file. It is read with
+// the same care: every mistake with its place and an excerpt, unknown keys with the nearest name,
+// ${ABLE_...} filled in, and no surprises of YAML. Mistakes are collected; [Setting.Err] has them
+// all. They quote what is written, never the value of a variable.
 type Setting struct {
 	reader *Reader
 	node   *Node
@@ -40,7 +40,7 @@ func (s *Setting) Secret(format string, values ...any) {
 		s.reader.Document.HiddenErrorAt(s.node.Place, format, values...))
 }
 
-// Keys hands the values of an object to the readers of their keys. What is the object's name in
+// Keys passes the values of an object to the readers of their keys. What is the object's name in
 // messages.
 func (s *Setting) Keys(what string, known map[string]func(*Setting)) {
 	allowed := make(Keys, len(known))
@@ -50,10 +50,10 @@ func (s *Setting) Keys(what string, known map[string]func(*Setting)) {
 	s.reader.Object(s.node, what, allowed)
 }
 
-// Each hands over the values of an object whose keys are free.
+// Each passes on the values of an object whose keys are free.
 func (s *Setting) Each(what string, read func(key string, value *Setting)) {
 	if s.node.Kind != Object {
-		s.Problem("%s: names with values are expected here, one a line (name: value)", what)
+		s.Problem("%s: expected names with values here, one per line (name: value)", what)
 		return
 	}
 	for _, e := range s.node.Entries {
@@ -64,7 +64,7 @@ func (s *Setting) Each(what string, read func(key string, value *Setting)) {
 // List returns the values of a list.
 func (s *Setting) List(what string) []*Setting {
 	if s.node.Kind != List || len(s.node.List) == 0 {
-		s.Problem("%s: a list is expected here, each part beginning with a dash", what)
+		s.Problem("%s: expected a list here, each part beginning with a dash", what)
 		return nil
 	}
 	var all []*Setting
@@ -74,10 +74,10 @@ func (s *Setting) List(what string) []*Setting {
 	return all
 }
 
-// IsObject tells whether the setting has keys of its own.
+// IsObject reports whether the setting has keys of its own.
 func (s *Setting) IsObject() bool { return s.node.Kind == Object }
 
-// IsEmpty tells whether nothing is written at the setting: name: or name: "".
+// IsEmpty reports whether the setting is empty: name: or name: "".
 func (s *Setting) IsEmpty() bool { return s.node.Kind == Scalar && s.node.Text == "" }
 
 // Written is a scalar as written in the file, before variables are filled in.

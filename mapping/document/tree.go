@@ -16,12 +16,12 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// limitSource bounds a mapping file; the longest of ours has a few kilobytes.
+// limitSource bounds a mapping file; our longest has a few kilobytes.
 const limitSource = 1 << 20
 
-// limitDepth bounds how deeply brackets, and dashes of one line, stand within each other, before
-// the parser sees them: it calls itself for each, and takes memory by the square of the depth. Ours
-// have a depth of six.
+// limitDepth bounds how deeply brackets, and dashes of one line, are nested, before the parser sees
+// them: it calls itself for each, and takes memory by the square of the depth. Ours have a depth of
+// six.
 const limitDepth = 100
 
 // limitBrackets bounds what the lexer makes of brackets. A mapping with a thousand tests has some
@@ -31,19 +31,19 @@ const limitBrackets = 50_000
 // limitKeys bounds the names of objects: the parser compares each with all before it.
 const limitKeys = 10_000
 
-// A Kind tells what a node is.
+// A Kind says what a node is.
 type Kind byte
 
 // The kinds of nodes.
 const (
 	Null   Kind = iota // a key without a value
 	Scalar             // one value
-	List               // values behind dashes
+	List               // values after dashes
 	Object             // names with values
 )
 
-// Node is what a mapping needs of a YAML node. The text of a scalar is kept as
-// it is written, so that 1.10 stays 1.10 and 0012 keeps its zeros.
+// Node is what a mapping needs of a YAML node. The text of a scalar is kept as written, so 1.10
+// stays 1.10 and 0012 keeps its zeros.
 type Node struct {
 	Place
 	Kind    Kind
@@ -67,7 +67,7 @@ func (n *Node) Get(key string) *Node {
 	return nil
 }
 
-// Has tells whether a key is there, even without a value.
+// Has reports whether a key is there, even without a value.
 func (n *Node) Has(key string) bool { return n.Get(key) != nil }
 
 // ReadYAML parses one YAML document into nodes. The parser has panicked on odd
@@ -135,7 +135,7 @@ func (d *Document) onlyDocument(file *ast.File) (*Node, error) {
 	return root, nil
 }
 
-// refuseDepth finds what stands too deeply within something else, or is too much.
+// refuseDepth finds what is nested too deeply, or too much.
 func (d *Document) refuseDepth(tokens token.Tokens) error {
 	flow, dashes, line, keys := 0, 0, 0, 0
 	for _, t := range tokens {
@@ -193,7 +193,7 @@ func (d *Document) syntaxError(err error) error {
 	case strings.Contains(message, "']' must be specified"):
 		return d.unclosed(at, '[', ']')
 	case strings.Contains(message, "already defined"):
-		return d.ErrorAt(at, "%q is here for the second time; keep one of them",
+		return d.ErrorAt(at, "%q is here twice; keep one of them",
 			syntax.GetToken().Value)
 	case strings.Contains(message, "could not find end character"):
 		return d.ErrorAt(at, "the quoted text that begins here has no closing quote")
@@ -212,8 +212,8 @@ func (d *Document) syntaxError(err error) error {
 	return d.ErrorAt(at, "this is not valid YAML: %s", cell.FirstLine(message))
 }
 
-// unclosed points at the bracket that was left open rather than at the place
-// where the parser noticed it, which is often a line or more below.
+// unclosed points at the bracket that was left open rather than at the place where the parser
+// noticed it, which is often a line or more below.
 func (d *Document) unclosed(noticed Place, open, closing byte) error {
 	depth := 0
 	for number := min(noticed.Line, len(d.lines)); number >= 1; number-- {
@@ -246,9 +246,8 @@ func placeOf(t *token.Token) Place {
 	return Place{max(1, t.Position.Line), max(1, t.Position.Column)}
 }
 
-// convert turns a node of the YAML library into ours. What a mapping has no
-// use for (anchors, aliases, tags, merge keys) is refused rather than read in
-// a way that nobody expects.
+// convert turns a node of the YAML library into ours. It refuses what a mapping has no use for
+// (anchors, aliases, tags, merge keys) rather than read it in a way that nobody expects.
 func (d *Document) convert(from ast.Node) (*Node, error) {
 	at := placeOf(from.GetToken())
 	switch from := from.(type) {
@@ -279,7 +278,7 @@ func (d *Document) convert(from ast.Node) (*Node, error) {
 		return &Node{Place: at, Kind: Scalar, Text: from.GetToken().Value, Plain: true}, nil
 	}
 
-	return nil, d.ErrorAt(at, "a %s file does without %s; write the value itself", d.kind,
+	return nil, d.ErrorAt(at, "a %s file cannot use %s; write the value itself", d.kind,
 		strings.ToLower(from.Type().YAMLName()))
 }
 
@@ -291,7 +290,7 @@ func (d *Document) convertObject(values []*ast.MappingValueNode, at Place) (*Nod
 			return nil, err
 		}
 		if key.Kind != Scalar {
-			return nil, d.ErrorAt(key.Place, "a name is expected here")
+			return nil, d.ErrorAt(key.Place, "expected a name here")
 		}
 
 		value, err := d.convert(pair.Value)

@@ -9,7 +9,7 @@ import (
 	"ableimport/mapping/number"
 )
 
-// alsoWords are codes of currencies that are words of titles, too: ALL CUSTOMERS.
+// alsoWords are codes of currencies that are also words in titles: ALL CUSTOMERS.
 var alsoWords = cell.WordSet("ALL", "TRY", "TOP", "CUP", "PEN", "COP", "MOP", "GEL", "MAD",
 	"LAK", "BAM", "SOS")
 
@@ -35,7 +35,7 @@ func (d *draft) currencyAbove() (code, value string) {
 	return code, value
 }
 
-// timeWithoutYear writes the field so that no event is sent before the year is said, here or above
+// timeWithoutYear writes the field so that no event is sent before the year is given, here or above
 // the headings.
 func (d *draft) timeWithoutYear(s *scribe) {
 	layouts := d.yearless.dayMonth()

@@ -12,7 +12,7 @@ import (
 	"ableimport/mapping/number"
 )
 
-// A part is what a column of money holds beside the amount of a sale.
+// A part is what a column of money holds besides the amount of a sale.
 type part byte
 
 const (
@@ -45,7 +45,7 @@ var partWords = [...]struct {
 		frakt kargo doprava tip tips gratuity trinkgeld pourboire propina mancia wrapping surcharge surcharges zuschlag supplement recargo supplemento toeslag doplata priplatek tillagg tillaeg 送料 配送料`)},
 }
 
-// noMoney are words of numbers that are no money; a sign of percent in a heading says the same.
+// noMoney are words for numbers that are not money; a percent sign in a heading says the same.
 var noMoney = wordsIn(`quantity qty count items item units unit pieces pcs menge anzahl stuck stk
 	stuckzahl quantite qte cantidad unidades quantita pezzi aantal stuks ilosc szt quantidade adet
 	antal pocet kusy shipped ordered sold tickets seats plazas nights days hours points weight
@@ -66,7 +66,7 @@ func (p *profile) partOf() part {
 	return noPart
 }
 
-// withTax are the words by which a heading says that an amount has its tax, and that it has not:
+// withTax are the words with which a heading says that an amount includes its tax, or excludes it:
 // "Order Total (inc tax)".
 var (
 	withTax = []string{"inc", "incl", "including", "includes", "inkl", "inklusive",
@@ -75,13 +75,13 @@ var (
 	taxAfterIt = partWords[3].words
 )
 
-// saysWithTax tells whether a heading says that the tax is in it.
+// saysWithTax reports whether a heading says that the tax is included.
 func saysWithTax(words []string) bool {
 	return anyOfWords(words, taxAfterIt) &&
 		slices.ContainsFunc(words, func(word string) bool { return slices.Contains(withTax, word) })
 }
 
-// amountWords are the words of a heading without those that say that the tax is in it.
+// amountWords are the words of a heading without those for included tax.
 func amountWords(words []string) []string {
 	if !saysWithTax(words) {
 		return words
@@ -90,11 +90,11 @@ func amountWords(words []string) []string {
 		func(word string) bool { return taxAfterIt[word] || slices.Contains(withTax, word) })
 }
 
-// A relation says how a sum is made of a base and parts of it, in all rows.
+// A relation says how a sum consists of a base and parts of it, in all rows.
 type relation struct {
 	sum, base *profile
 	parts     []*profile
-	rows      int // in which the parts are not all zero
+	rows      int // rows in which the parts are not all zero
 	seen      int // bits of the parts that were not zero
 	broken    bool
 }
@@ -111,15 +111,15 @@ func (r *relation) String() string {
 	return text
 }
 
-// mostParts bounds how many columns a sum is made of; the columns that are compared are bounded by
-// mostMoney.
+// mostParts bounds how many columns a sum consists of; mostMoney bounds the columns that are
+// compared.
 const (
 	mostParts = 4
 	mostMoney = 12
 )
 
-// studyAmounts compares the columns of money by arithmetic over all rows, and takes the one that
-// has the tax and lacks the discount for what the buyer paid.
+// studyAmounts compares the columns of money by arithmetic over all rows, and takes the one with
+// tax and without discount for what the buyer paid.
 func (d *draft) studyAmounts() error {
 	if d.amount == nil {
 		return nil
@@ -168,8 +168,8 @@ func (d *draft) studyAmounts() error {
 	return err
 }
 
-// possibleRelations are the sums that are tried: each column that can be the amount, of each other
-// column of money and up to a few of the parts.
+// possibleRelations are the sums that are tried: each column that can be the amount, from each
+// other column of money and up to a few of the parts.
 func (d *draft) possibleRelations() (all []relation) {
 	var sums, parts []*profile
 	for _, p := range d.profiles {
@@ -213,7 +213,7 @@ func (r *relation) observe(reading int, values [][2]number.Reading, filled []boo
 	if !filled[r.sum.index] || !filled[r.base.index] {
 		return
 	}
-	if !sum.Ok || !base.Ok { // what is no number proves nothing
+	if !sum.Ok || !base.Ok { // what is not a number proves nothing
 		return
 	}
 
@@ -255,8 +255,7 @@ func (r *relation) observe(reading int, values [][2]number.Reading, filled []boo
 	}
 }
 
-// climb goes from an amount that is the base of another one to that one, for as long as there is
-// one.
+// climb goes from an amount that is the base of another one to that one, as long as there is one.
 func (d *draft) climb() {
 	for range mostMoney {
 		at := slices.IndexFunc(d.relations, func(r relation) bool {
@@ -281,8 +280,8 @@ func (d *draft) climb() {
 	}
 }
 
-// unexplained are the parts that are not zero and that nothing proves to be in the amount, where
-// its heading does not say that it is the total.
+// unexplained are the parts that are not zero and that nothing proves to be in the amount, unless
+// its heading says that it is the total.
 func (d *draft) unexplained() (found []*profile) {
 	if d.amount == nil || d.proof != "" || d.net != nil ||
 		anyOfWords(amountWords(d.amount.words), wholeWords) || saysWithTax(d.amount.words) {
@@ -302,12 +301,12 @@ func (d *draft) unexplained() (found []*profile) {
 	return found
 }
 
-// wholeWords head amounts that have everything in them; "Item total" has not.
+// wholeWords head amounts that include everything; "Item total" does not.
 var wholeWords = wordsIn(`grand order invoice gross brutto bruto ttc collected charged captured
 	payable paid bezahlt gesamtbetrag gesamtsumme rechnungsbetrag bruttobetrag endbetrag zahlbetrag
 	payment settled settlement 税込金額 合計金額 請求金額 支払金額 総額`)
 
-// askParts asks about parts that may have to be added to the amount, or taken off it.
+// askParts asks about parts that may have to be added to the amount, or subtracted from it.
 func (d *draft) askParts(s *scribe) {
 	parts := d.unexplained()
 	if len(parts) == 0 || onlyTotal(d.amount.words) {
@@ -343,8 +342,9 @@ func (d *draft) askParts(s *scribe) {
 var plainAmount = wordsIn(`amount betrag montant monto importe importo valor value bedrag kwota belopp
 	belob castka tutar 金額`)
 
-// askPieces asks whether a price is for one piece, where nothing holds what all pieces cost. An
-// amount of which the heading says no more may be one, too, beside what was sold and no price.
+// askPieces asks whether a price is for one piece, if no column says what all pieces cost. An
+// amount whose heading says no more may be such a price, if there is what was sold and no other
+// price.
 func (d *draft) askPieces(s *scribe) {
 	quantity := d.items[roleQuantity]
 	plain := len(d.amount.words) == 1 && anyOfWords(d.amount.words, plainAmount) &&
@@ -372,7 +372,7 @@ func (d *draft) sumOption() string {
 	return ""
 }
 
-// onlyTotal tells headings that say total and no more.
+// onlyTotal reports headings that say total and no more.
 func onlyTotal(words []string) bool {
 	return !slices.ContainsFunc(amountWords(words), func(word string) bool {
 		return !slices.Contains([]string{"total", "amount", "gesamt", "summe", "importe", "montant",
@@ -383,7 +383,7 @@ func onlyTotal(words []string) bool {
 	})
 }
 
-// saysOrderTotal tells headings of amounts that can be no line's.
+// saysOrderTotal reports headings of amounts that cannot be a line's.
 func saysOrderTotal(words []string) bool {
 	total := wordsIn(`total totale totaal gesamtbetrag gesamtsumme`)
 	order := wordsIn(`grand order invoice receipt cart bill bestellung commande pedido ordine
@@ -400,7 +400,7 @@ func (d *draft) studyLines() error {
 	}
 
 	price := d.items[rolePrice]
-	var lines []*profile // amounts of lines, beside price and quantity
+	var lines []*profile // amounts of lines, besides price and quantity
 	for _, p := range d.profiles {
 		if p != d.amount && p != price && p.varies && p.largely(p.numbers) &&
 			p.score[roleAmount] > 0 {
@@ -447,8 +447,8 @@ func (d *draft) studyLines() error {
 	return err
 }
 
-// lineOf is the amount of a row, and behind it what its line may cost: price times quantity, and
-// the amounts of lines. It is nil where the amount cannot be read.
+// lineOf is the amount of a row, followed by what its line may cost: price times quantity, and the
+// amounts of lines. It is nil if the amount cannot be read.
 func (d *draft) lineOf(row *cell.Row, lines []*profile) []number.Decimal {
 	read := func(p *profile) (number.Decimal, bool) {
 		readings := bothReadings(row, p)
@@ -484,7 +484,7 @@ func (d *draft) lineOf(row *cell.Row, lines []*profile) []number.Decimal {
 	return line
 }
 
-// times multiplies a price by a number of pieces. One that is too large for that is none of a line.
+// times multiplies a price by a number of pieces. A product that is too large is not a line's.
 func times(a, b number.Decimal) number.Decimal {
 	if number.Abs(a.Coef) > 1<<31 || number.Abs(b.Coef) > 1<<31 {
 		return number.Decimal{Coef: -1}
@@ -504,10 +504,10 @@ func (d *draft) askReadings(s *scribe) {
 	s.open--
 }
 
-// A besideColumn holds money that may have to be taken off the amount, or be meant in its place.
+// A besideColumn holds money that may have to be subtracted from the amount, or be meant instead.
 type besideColumn struct {
 	*profile
-	nonzero int // rows, among those that are sales
+	nonzero int // rows, among the sales
 	differs int // rows in which it is another amount
 	beyond  int // rows in which it is more than the amount
 
@@ -533,7 +533,7 @@ func (p *profile) isRefund() bool {
 	return headsNoSale(p.words) || anyOfWords(p.words, refundWords)
 }
 
-// besideColumns are the columns that are looked at.
+// besideColumns are the columns that are examined.
 func (d *draft) besideColumns() (all []besideColumn) {
 	if d.amount == nil {
 		return nil
@@ -554,13 +554,13 @@ func (d *draft) besideColumns() (all []besideColumn) {
 	return all
 }
 
-// isFlag tells columns of 0 and 1.
+// isFlag reports columns of 0 and 1.
 func (p *profile) isFlag() bool {
 	return !slices.ContainsFunc(p.values,
 		func(v valueCount) bool { return v.text != "0" && v.text != "1" })
 }
 
-// paired tells the two sides of an account.
+// paired reports the two sides of an account.
 func (d *draft) paired(p *profile) bool {
 	for _, words := range creditWords {
 		for i := range words {
@@ -580,8 +580,8 @@ func (d *draft) paired(p *profile) bool {
 	return false
 }
 
-// count compares the column with the amount of a sale: what all lines have together where these are
-// added up, otherwise the first line that is not zero.
+// count compares the column with the amount of a sale: the sum of all lines if these are added up,
+// otherwise the first line that is not zero.
 func (b *besideColumn) count(rows []cell.Row, amount *profile, comma int, summed bool) {
 	of := func(p *profile) (all number.Decimal, ok bool) {
 		var c cell.Cell
@@ -630,8 +630,7 @@ func (b *besideColumn) count(rows []cell.Row, amount *profile, comma int, summed
 	}
 }
 
-// askBeside asks about money that was given back, is still due, or takes the place of the
-// amount.
+// askBeside asks about money that was given back, is still due, or replaces the amount.
 func (d *draft) askBeside(s *scribe) {
 	amount := scalar(d.amount.name)
 	for _, b := range d.beside {

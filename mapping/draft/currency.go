@@ -10,8 +10,8 @@ import (
 	"ableimport/mapping/number"
 )
 
-// chooseCurrency takes the currency that is headed like the amount, or otherwise the one that all
-// amounts name.
+// chooseCurrency takes the currency column that belongs to the amount by its heading, or otherwise
+// the currency that all amounts name.
 func (d *draft) chooseCurrency() {
 	amount := cmp.Or(d.amount, d.credit)
 	if amount == nil {
@@ -38,8 +38,8 @@ func (d *draft) chooseCurrency() {
 		}
 	}
 
-	// Otherwise the column that is headed so, though many of its values are no currency: no other
-	// column says it better.
+	// Otherwise the column with such a heading, though many of its values are not a currency: no
+	// other column says it better.
 	if d.currency == nil {
 		d.currency = d.best(roleCurrency,
 			func(p *profile) bool { return p.score[roleCurrency] >= 500 && p.currency > 0 })
@@ -60,7 +60,7 @@ func (d *draft) chooseCurrency() {
 	}
 }
 
-// namesCurrency tells whether a sign beside nearly all amounts says which currency each of them
+// namesCurrency reports whether a sign beside nearly all amounts says which currency each of them
 // has.
 func (p *profile) namesCurrency() bool {
 	named := 0
@@ -72,7 +72,7 @@ func (p *profile) namesCurrency() bool {
 	return p.largely(named)
 }
 
-// headingCurrency is the currency in a heading such as "Total (EUR)" or "Betrag in €"; "" when none
+// headingCurrency is the currency in a heading such as "Total (EUR)" or "Betrag in €"; "" if none
 // or several can be meant.
 func headingCurrency(heading string) string {
 	found := ""

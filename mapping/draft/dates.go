@@ -7,7 +7,7 @@ import (
 	"ableimport/mapping/date"
 )
 
-// chooseDates takes the day of payment, or the day of the order where that is empty.
+// chooseDates takes the day of payment, or the day of the order if that is empty.
 func (d *draft) chooseDates() {
 	can := func(p *profile) bool { return p.largely(p.dates) || p.unixUnit() != "" }
 	paid := d.best(rolePaid, can)
@@ -62,7 +62,7 @@ func (d *draft) bestDate(can func(*profile) bool) *profile {
 		if p.timed > 0 || p.unixUnit() != "" {
 			score += 15
 		}
-		if p.timed > 0 && p.timed == p.zoned { // the very moment, in whatever words
+		if p.timed > 0 && p.timed == p.zoned { // the exact moment, in whatever words
 			score += 600
 		}
 		return score + 400*p.filled/max(1, d.rows)
@@ -77,7 +77,7 @@ func (d *draft) bestDate(can func(*profile) bool) *profile {
 	return best
 }
 
-// unixUnit is the format of a column of Unix times, which only one headed as a date can be.
+// unixUnit is the format of a column of Unix times; only a column headed as a date can be one.
 func (p *profile) unixUnit() string {
 	for i, unit := range [2]string{"unix", "unix_ms"} {
 		if p.mostly(p.unix[i]) && (p.score[roleDate] > 0 || p.score[rolePaid] > 0) {
@@ -87,7 +87,7 @@ func (p *profile) unixUnit() string {
 	return ""
 }
 
-// bestZone is the column of time zones that is headed like the date.
+// bestZone is the column of time zones whose heading belongs to the date.
 func (d *draft) bestZone(date *profile) *profile {
 	var best *profile
 	score := func(p *profile) int {

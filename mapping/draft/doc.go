@@ -1,4 +1,4 @@
 // Package draft writes the first mapping of an export that nobody has mapped: what `able-import
 // init` and the page begin with. [Write] looks at every row, says which column is what and why, and
-// leaves as a question what the values do not prove.
+// asks about everything that the values do not prove.
 package draft

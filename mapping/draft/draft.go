@@ -13,8 +13,8 @@ import (
 // Export is a file that a mapping is drafted for.
 type Export struct {
 	File string // base name
-	Name string // of the mapping; "": made of the file's name
-	// its namespace, if that is another than its name: the one that the same export had before
+	Name string // of the mapping; "": from the file's name
+	// its namespace, if it differs from its name: the one that the same export had before
 	Space  string
 	Header []string
 	Read   string // how the file was read, for a comment
@@ -25,11 +25,11 @@ type Export struct {
 	Rows func() iter.Seq2[cell.Row, error]
 }
 
-// Write writes a mapping for an export: which column is what by its heading and by what it holds,
+// Write writes a mapping for an export: which column is what, by its heading and by what it holds,
 // the formats of numbers and dates as the whole file proves them, and why, in comments. What the
-// file leaves open is in lines marked OPEN, with values of the file (masked where they are
-// people's), and is not decided: an event that needs the answer is invalid until it is given. The
-// text can always be read by [Parse] and bound to the file. An error is one of Rows.
+// file leaves open is in lines marked OPEN, with values of the file (masked if they are people's),
+// and is not decided: an event that needs the answer is invalid until somebody gives it. [Parse]
+// can always read the text, and it can be bound to the file. An error is one of Rows.
 func Write(e Export) ([]byte, error) {
 	d, err := drafted(e)
 	if err != nil {
@@ -38,7 +38,7 @@ func Write(e Export) ([]byte, error) {
 	return d.text(), nil
 }
 
-// drafted is a draft for which everything is decided that the file decides.
+// drafted is a draft in which everything is decided that the file decides.
 func drafted(e Export) (*draft, error) {
 	d := newDraft(e)
 	if err := d.profileRows(); err != nil {
@@ -78,29 +78,29 @@ type draft struct {
 	notes    []string // about the file as a whole
 
 	id      *profile
-	lineID  *profile // each line's own number, beside its order's
+	lineID  *profile // each line's own number, besides its order's
 	grouped bool
 	group   string // an open question about grouping
 	carry   *profile
 	amount  *profile
 	sum     bool
 	ofLines bool // price x quantity is the amount, on each line
-	ofOrder bool // and that it is not, on some
+	ofOrder bool // and on some it is not
 	// whether an amount that is the same on all lines of an order is the whole order's
 	askRepeated bool
 	credit      *profile
 	debit       *profile
 	net, tax    *profile // whose sum may be meant
-	cents       *profile // says the amounts with a decimal mark, and so that they are in cents
+	cents       *profile // has the amounts with a decimal mark, and so shows that they are in cents
 	askMinor    bool     // whether they are is a question
 	currency    *profile
-	constant    string     // the currency of all amounts, when the file says it otherwise
-	yearless    *profile   // days without a year, where there are no others
+	constant    string     // the currency of all amounts, if the file says it in another way
+	yearless    *profile   // days without a year, if there are no others
 	dates       []*profile // the first that is not empty
 	clock       *profile
 	zone        *profile
 	email       []*profile
-	sellers     *profile // addresses that hardly are buyers'
+	sellers     *profile // addresses that are hardly buyers'
 	phone       *profile
 	region      *profile
 	client      *profile
@@ -108,13 +108,13 @@ type draft struct {
 	items       map[role]*profile
 	coupon      *profile
 	skips       []skipDraft
-	doubtful    []*profile     // statuses of which not every value is known
-	begun       []begun        // texts that begin with words for what is no sale
-	kinds       []kindColumn   // the columns that could tell sales from other rows
+	doubtful    []*profile     // statuses with unknown values
+	begun       []begun        // texts that begin with words for what is not a sale
+	kinds       []kindColumn   // the columns that could distinguish sales from other rows
 	relations   []relation     // sums of columns that hold in all rows
-	beside      []besideColumn // money that may have to be taken off
-	proof       string         // the one that shows what the amount is made of
-	sign        *profile       // letters that tell the two sides of an account
+	beside      []besideColumn // money that may have to be subtracted
+	proof       string         // the one that shows what the amount consists of
+	sign        *profile       // letters for the two sides of an account
 
 	pins pins
 }
@@ -146,8 +146,8 @@ func newDraft(e Export) *draft {
 	for _, p := range d.profiles {
 		switch {
 		case names[p.name] > 1:
-			d.notes = append(d.notes, fmt.Sprintf("column %s stands %d times in the file, so "+
-				"none of them can be used", comment(p.name), names[p.name]))
+			d.notes = append(d.notes, fmt.Sprintf("column %s is in the file %d times, so none of "+
+				"them can be used", comment(p.name), names[p.name]))
 			p.name = ""
 		case !speakable(p.name):
 			p.name = ""
@@ -157,12 +157,12 @@ func newDraft(e Export) *draft {
 	return d
 }
 
-// speakable tells whether a mapping can hold a text as a name.
+// speakable reports whether a mapping can contain a text as a name.
 func speakable(name string) bool {
 	return name == cell.Visible(name) && strings.ToValidUTF8(name, "") == name && len(name) < 200
 }
 
-// eachRow visits the rows of data: totals and headings within the file are left out.
+// eachRow visits the rows of data: it leaves out totals and headings within the file.
 func (d *draft) eachRow(visit func(row *cell.Row)) error {
 	for row, err := range d.export.Rows() {
 		if err != nil {
@@ -175,9 +175,9 @@ func (d *draft) eachRow(visit func(row *cell.Row)) error {
 	return nil
 }
 
-// isHeading tells rows that stand for no event: those that say "Total", and those with one cell
-// filled of many. A row of a buyer
-// says no total behind its first cell: "Net 30" are terms of payment.
+// isHeading reports rows that are not an event: rows that say "Total", and rows with only one of
+// many cells filled. A row of a buyer says no total after its first cell: "Net 30" are terms of
+// payment.
 func (d *draft) isHeading(row *cell.Row) bool {
 	var c cell.Cell
 	filled := 0
@@ -225,7 +225,7 @@ func (d *draft) profileRows() error {
 		}
 	}
 
-	// A column that only headings fill has the value of the rows below each.
+	// A column that only headings fill applies to the rows below each.
 	for i, p := range d.profiles {
 		if p.filled == 0 && headings[i] > 1 && p.name != "" && d.carry == nil {
 			d.carry = p

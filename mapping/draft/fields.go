@@ -97,7 +97,7 @@ func (d *draft) time(s *scribe) {
 }
 
 // askZones asks what the words mean that several places use, or none: words of the zone column, or
-// behind the times.
+// after the times.
 func (d *draft) askZones(s *scribe) {
 	in, words := d.zone, []string(nil)
 	if in != nil {
@@ -121,7 +121,7 @@ func (d *draft) askZones(s *scribe) {
 	}
 }
 
-// campaign maps columns that are headed as the fields are called.
+// campaign maps columns whose headings are the names of the fields.
 func (d *draft) campaign(s *scribe) {
 	for _, field := range mapping.FlatFields {
 		if p := d.headed(field); p != nil &&
@@ -142,7 +142,7 @@ func (d *draft) headed(field string) *profile {
 	return nil
 }
 
-// visitor writes what tells who the buyer is; there has to be something.
+// visitor writes what says who the buyer is; there has to be something.
 func (d *draft) visitor(s *scribe) {
 	s.line(1, "keys:", "")
 	found := len(d.email) > 0 && d.email[0].filled > 0
@@ -155,8 +155,8 @@ func (d *draft) visitor(s *scribe) {
 			ask = s.offer
 		}
 		ask(2, "client_id: {column: "+scalar(d.client.name)+", required: false}", fmt.Sprintf(
-			"%s, such as %s, is filled in %d of %d rows. If it is by this number that your site "+
-				"tells Able who somebody is: this line",
+			"%s, such as %s, is filled in %d of %d rows. If your site tells Able this number to "+
+				"say who somebody is: this line",
 			comment(d.client.name), d.client.example(), d.client.filled, d.rows), d.client)
 		found = true
 	}
@@ -181,7 +181,7 @@ func (d *draft) visitor(s *scribe) {
 	}
 }
 
-// hasEmails tells whether every event has an e-mail address: then no other key is needed.
+// hasEmails reports whether every event has an e-mail address: then no other key is needed.
 func (d *draft) hasEmails() bool {
 	if len(d.email) == 0 {
 		return false

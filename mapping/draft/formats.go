@@ -22,7 +22,7 @@ type pin struct {
 	question *cell.Question
 }
 
-// prove finds the formats with the proofs that a run makes for what its mapping leaves open: over
+// prove finds the formats with the same proofs as a run with a mapping that leaves them open: over
 // the whole file, with the currencies of the rows.
 func (d *draft) prove() error {
 	config, err := mapping.Parse("draft.yaml", d.text(), nil)
@@ -64,8 +64,8 @@ func (d *draft) prove() error {
 	return d.layouts(proved)
 }
 
-// layouts finds, for columns whose dates are read though no layout is known, one that reads all of
-// them.
+// layouts finds, for columns whose dates can be read though no layout is known, one that reads all
+// of them.
 func (d *draft) layouts(proved map[int]date.Format) error {
 	if len(proved) == 0 {
 		return nil
@@ -106,7 +106,7 @@ func reads(f *date.Format, c *cell.Cell) bool {
 	return f.Scan(&when, c.Text, c.Kind) == nil
 }
 
-// sameDay tells whether a layout reads a value, and as the proof does.
+// sameDay reports whether a layout reads a value, and as the proof does.
 func sameDay(layout, proved *date.Format, c *cell.Cell) bool {
 	var a, b date.Civil
 	if layout.Scan(&a, c.Text, c.Kind) != nil || proved.Scan(&b, c.Text, c.Kind) != nil {
@@ -116,7 +116,7 @@ func sameDay(layout, proved *date.Format, c *cell.Cell) bool {
 }
 
 // candidates are the layouts in which a column may be written: the one of its first value, or those
-// whose order of day, month and year cannot be in doubt.
+// whose order of day, month and year is certain.
 func candidates(layout string) []string {
 	if layout != "" {
 		return []string{layout}
@@ -138,7 +138,7 @@ func candidates(layout string) []string {
 	return all
 }
 
-// settle decides what only the groups tell: whether the amount stands once or on every line, and
+// settle decides what only the groups show: whether the amount is there once or on every line, and
 // whether rows with the same id are the lines of one order at all.
 func (d *draft) settle() {
 	if d.grouped && !d.hasLines() && d.lineID != nil {
@@ -160,7 +160,7 @@ func (d *draft) settle() {
 	d.chooseSkips()
 }
 
-// hasLines tells whether the rows of a group differ in what the lines of an order differ in.
+// hasLines reports whether the rows of a group differ the way the lines of an order do.
 func (d *draft) hasLines() bool {
 	for _, r := range []role{roleItem, rolePrice, roleQuantity, roleSKU} {
 		if p := d.items[r]; p != nil && p.varies {

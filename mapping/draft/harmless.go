@@ -11,11 +11,12 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// isHarmless tells whether heading and values prove that a column does not tell sales from other
-// rows.
+// isHarmless reports whether heading and values prove that a column does not distinguish sales from
+// other rows.
 func (p *profile) isHarmless(t *columnTally) bool {
 	switch {
-	case slices.ContainsFunc(t.values, func(v kindValue) bool { return isNoSale(v.text) }):
+	case slices.ContainsFunc(t.values, func(v kindValue) bool { return isNoSale(v.text) }),
+		p.saysBoth(t):
 		return false
 	case isHarmless(p.words), p.isNumbered():
 		return true
@@ -32,7 +33,7 @@ func (p *profile) isHarmless(t *columnTally) bool {
 
 	for _, kind := range valueKinds {
 		if kind.coded && anyOfWords(p.words, kindHeadings) {
-			continue // two letters are the code of a kind as well as of a country
+			continue // two letters may be the code of a kind or of a country
 		}
 		if !slices.ContainsFunc(t.values, func(v kindValue) bool { return !kind.is(v.text) }) &&
 			slices.ContainsFunc(t.values, func(v kindValue) bool { return kind.surely(v.text) }) {
@@ -43,16 +44,42 @@ func (p *profile) isHarmless(t *columnTally) bool {
 	return false
 }
 
-// isNoSale tells whether a value has a word for what is no sale, or is nothing but words that alone
-// say so.
+// saysBoth reports whether all values are words of statuses, some of them sales and others not, in
+// a column whose heading is about goods or texts: "Category" with charges and fees.
+func (p *profile) saysBoth(t *columnTally) bool {
+	if t.many || anyOfWords(p.words, fulfilmentWords) || anyOfWords(p.words, otherStatus) ||
+		anyOfWords(p.words, methodWords) || fulfils(p.words) {
+		return false
+	}
+
+	var both [2]bool
+	for _, v := range t.values {
+		sale, known := isSale(v.text)
+		if !known {
+			return false
+		}
+		both[map[bool]int{true: 1}[sale]] = true
+	}
+	return both[0] && both[1]
+}
+
+// fulfils recognises one-word headings that say how far a parcel is: Lieferstatus.
+func fulfils(words []string) bool {
+	return slices.ContainsFunc(words, func(word string) bool {
+		return strings.HasPrefix(word, "liefer") || strings.HasPrefix(word, "versand")
+	})
+}
+
+// isNoSale reports whether a value has a word for what is not a sale, or consists of words that
+// alone say so.
 func isNoSale(text string) bool {
 	words := headingWords(text)
 	return slices.ContainsFunc(words, isNoSaleWord) || len(words) > 0 && !slices.ContainsFunc(words,
 		func(word string) bool { return !noSaleValues[word] })
 }
 
-// isMeasure tells columns of amounts, counts and rates. Codes are numbers, too: yes and no, or as
-// many digits in all rows.
+// isMeasure reports columns of amounts, counts and rates. Codes are also numbers: yes and no, or
+// the same count of digits in all rows.
 func (p *profile) isMeasure(t *columnTally) bool {
 	if !slices.ContainsFunc(t.values,
 		func(v kindValue) bool { return !strings.HasSuffix(v.text, "%") }) {
@@ -83,7 +110,7 @@ func (p *profile) isMeasure(t *columnTally) bool {
 		func(v kindValue) bool { return strings.ContainsFunc(v.text, unicode.IsLetter) })
 }
 
-// tellsDirections tells columns of nothing but a number and its opposite: 1 and -1 are no measure.
+// tellsDirections reports columns with only a number and its opposite: 1 and -1 are not a measure.
 func (p *profile) tellsDirections(t *columnTally) bool {
 	if t.many || len(t.values) < 2 || len(t.values) > mostKinds ||
 		anyOfWords(p.words, partWords[2].words) {
@@ -102,7 +129,7 @@ func (p *profile) tellsDirections(t *columnTally) bool {
 	return above && below
 }
 
-// longID is how long numbers of things are that no kind of rows is called by.
+// longID is how long numbers of things are that are never a kind of rows.
 const longID = 9
 
 func isLongID(text string) bool {
@@ -110,8 +137,8 @@ func isLongID(text string) bool {
 		strings.ContainsAny(text, "0123456789")
 }
 
-// isStatusHeading tells headings that name only a status: "State" may be one of the
-// United States.
+// isStatusHeading reports headings that only name a status: "State" may be one of the United
+// States.
 func (p *profile) isStatusHeading() bool {
 	return anyOfWords(p.words, surelyStatus) && !slices.Contains(p.words, "state") &&
 		!anyOfWords(p.words, wordsIn("type typ tipo estado stato"))
@@ -120,8 +147,8 @@ func (p *profile) isStatusHeading() bool {
 // longestCode is how many digits a code of a kind of rows has: 402, 0381.
 const longestCode = 4
 
-// isNumbered tells columns of numbers of things by heading and values: "Invoice ID", not "Original
-// invoice".
+// isNumbered reports columns of numbers of things by heading and values: "Invoice ID", not
+// "Original invoice".
 func (p *profile) isNumbered() bool {
 	return p.mostly(p.ids) && anyOfWords(p.words, idWords) &&
 		!slices.ContainsFunc(p.words, func(word string) bool {
@@ -129,8 +156,8 @@ func (p *profile) isNumbered() bool {
 		})
 }
 
-// A valueKind is a kind of values that do not say what a row is: all values are of it, and one of
-// them is of no other kind.
+// A valueKind is a kind of values that do not say what a row is: all values are of it, and at least
+// one is of no other kind.
 type valueKind struct {
 	is, surely func(text string) bool
 	coded      bool
@@ -163,7 +190,7 @@ func ofList(texts ...string) func(string) bool {
 	return func(text string) bool { return set[text] }
 }
 
-// ofWords tells texts of which each word is in a list.
+// ofWords reports texts in which each word is in a list.
 func ofWords(among map[string]bool) func(string) bool {
 	return func(text string) bool {
 		words := headingWords(text)
@@ -172,7 +199,7 @@ func ofWords(among map[string]bool) func(string) bool {
 	}
 }
 
-// isRegion tells country codes of two letters; those that are words of other columns are none.
+// isRegion reports country codes of two letters, except those that are words of other columns.
 func isRegion(text string) bool {
 	if len(text) != 2 || strings.ToUpper(text) != text ||
 		ofList("CR", "IN", "NO", "SI", "RE", "GS", "ST", "AF", "KR", "VO", "PD")(text) {
@@ -194,7 +221,7 @@ func isLanguage(text string) bool {
 	return err == nil && text[:2] == strings.ToLower(text[:2])
 }
 
-// isAddress tells addresses of pages and machines.
+// isAddress reports addresses of pages and machines.
 func isAddress(text string) bool {
 	return strings.Contains(text, "://") || strings.HasPrefix(text, "www.") ||
 		bytes.Count([]byte(text), []byte(".")) == 3 && strings.Trim(text, "0123456789.") == ""

@@ -14,7 +14,7 @@ const (
 	roleAmount
 	roleCurrency
 	rolePaid // the day of payment
-	roleDate // any other day that can stand for it
+	roleDate // any other day that can replace it
 	roleTime
 	roleZone
 	roleEmail
@@ -35,8 +35,8 @@ const (
 )
 
 // vocabulary is how exports head the columns of a role: English, German, French, Spanish and
-// Japanese, the likeliest first and compared as [headingWords] are. A heading that has one of the
-// words in without, and more than a name, is another's.
+// Japanese, the likeliest first and compared like [headingWords]. A heading that has one of the
+// words in without, and more than a name, belongs to another role.
 type vocabulary struct{ names, without string }
 
 // vocabularies come from the exports of the presets and from the usual words of bookkeeping.
@@ -44,7 +44,7 @@ var vocabularies = [roles]vocabulary{
 	roleID: {names: `order id|order number|order name|order|invoice number|invoice id|invoice|
 		transaction id|transaction number|purchase id|sale id|payment id|charge id|receipt number|
 		receipt id|document number|balance transaction id|bestellnummer|bestellnr|auftragsnummer|
-		rechnungsnummer|rechnungsnr|rechnung number|rechnung|belegnummer|beleg number|belegfeld 1|
+		rechnungsnummer|rechnungsnr|rechnung number|rechnung|belegnummer|beleg number|belegnr|belegfeld 1|
 		transaktionscode|transaktionsnummer|transaktions id|commande number|commande|
 		reference commande|facture number|facture|piece number|transaction reference|pedido number|
 		pedido|factura number|factura|folio|id transaccion|注文番号|注文id|受注番号|請求書番号|請求番号|取引id|取引番号|伝票番号|
@@ -95,7 +95,8 @@ var vocabularies = [roles]vocabulary{
 		account email|contact email|email address|email|mail|emailadresse|mailadresse|courriel|
 		adresse mail|correo electronico|correo|メールアドレス|メール`,
 		without: `to seller merchant support giftee recipient shipping staff affiliate sent
-			empfanger destinataire`},
+			empfanger destinataire supplier vendor lieferant lieferanten fournisseur proveedor
+			fornitore leverancier dostawca fornecedor leverandor dodavatel payee`},
 	rolePhone: {names: `customer phone|billing phone|contact phone number|phone number|phone|
 		telephone|tel|mobile phone|mobile|telefon|telefonnummer|handy|mobil|rufnummer|portable|
 		telefono|movil|電話番号|電話|携帯電話`,
@@ -142,7 +143,7 @@ var vocabularies = [roles]vocabulary{
 		code promo|cupon|クーポン`},
 }
 
-// roleNames holds the vocabularies in the form that headings are compared in.
+// roleNames has the vocabularies in the form in which headings are compared.
 var roleNames = func() (names [roles][][]string) {
 	for r, v := range vocabularies {
 		for name := range strings.SplitSeq(v.names, "|") {
@@ -152,8 +153,8 @@ var roleNames = func() (names [roles][][]string) {
 	return names
 }()
 
-// headingScore tells how well a heading names a role: from 1000 down where it is one of its names,
-// less where it holds one, and 0 where it does not.
+// headingScore says how well a heading names a role: from 1000 down if it is one of its names, less
+// if it contains one, and 0 if it does not.
 func headingScore(words []string, r role) int {
 	best := 0
 	for rank, name := range roleNames[r] {
@@ -179,7 +180,7 @@ func containsAll(words, wanted []string) bool {
 		func(word string) bool { return !slices.Contains(words, word) })
 }
 
-// sameWords are spellings of a word, and words that say nothing.
+// sameWords are spellings of a word, and words that mean nothing.
 var sameWords = map[string]string{
 	"no": "number", "nr": "number", "num": "number", "numero": "number", "n°": "number",
 	"nº": "number", "№": "number", "nummer": "number", "de": "", "du": "", "des": "", "la": "",
@@ -187,9 +188,8 @@ var sameWords = map[string]string{
 	"gc": "", "nc": "", "txn": "transaction", "emailid": "email", "transaccion": "transaction",
 }
 
-// headingWords takes a heading apart into its words, in small letters without accents, sorted:
-// "InvoiceNumber", "Invoice #" and "Numero de facture" can then be compared. Words in brackets
-// count.
+// headingWords splits a heading into its words, in small letters without accents, sorted, so that
+// "InvoiceNumber", "Invoice #" and "Numero de facture" can be compared. Words in brackets count.
 func headingWords(heading string) []string {
 	var b strings.Builder
 	previous := ' '
@@ -235,7 +235,7 @@ func headingWords(heading string) []string {
 	return words
 }
 
-// ligatures are letters that stand for two.
+// ligatures are letters that mean two.
 var ligatures = map[rune]string{'ß': "ss", 'ẞ': "ss", 'æ': "ae", 'Æ': "ae", 'œ': "oe", 'Œ': "oe"}
 
 func unaccented(letter rune) rune {

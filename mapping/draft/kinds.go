@@ -18,18 +18,17 @@ import (
 	"ableimport/mapping/number"
 )
 
-// A kindColumn could tell sales from other rows, and nothing proves that it does not.
+// A kindColumn could distinguish sales from other rows, and nothing proves that it does not.
 type kindColumn struct {
 	*profile
 	values []kindValue
 	rank   int // how likely it matters
-	// which rows it tells apart: another column that tells the same rows apart is not asked about,
-	// too
+	// which rows it distinguishes: another column that does the same is not asked about as well
 	parts  uint64
 	others []string
 }
 
-// kindValue is a value of such a column, with what it stands beside.
+// kindValue is a value of such a column, with the rows and money beside it.
 type kindValue struct {
 	text string // "*": all others
 	tally
@@ -43,8 +42,7 @@ type tally struct {
 	sums map[string]*big.Int // minor units by currency
 }
 
-// columnTally counts what a column holds, beside the rows that the draft takes for sales so
-// far.
+// columnTally counts what a column holds, next to the rows that the draft takes for sales so far.
 type columnTally struct {
 	*profile
 	units  int
@@ -52,24 +50,24 @@ type columnTally struct {
 	filled tally
 	values []kindValue
 	many   bool // values is not all of them
-	// the values beside amounts of zero: they raise no question, but an answer needs them, too
+	// the values beside amounts of zero: they raise no question, but an answer must have them too
 	unpaid []kindValue
 
 	parts  hash.Hash64 // which rows have equal values
 	halves hash.Hash64 // which rows have any
 }
 
-// mostKinds are the different values of a column that tells kinds of rows apart; one that is headed
-// so may have more.
+// mostKinds bounds the different values of a column that distinguishes kinds of rows; a column with
+// such a heading may have more.
 const (
 	mostKinds       = 12
 	mostHeadedKinds = limitValues
 	longValue       = 40 // letters: longer ones are texts
 )
 
-// studyKinds finds the columns that could tell kinds of rows apart. The rows that the draft leaves
-// out for certain, and negative amounts, are left out here, too: what then is the same in all rows
-// tells nothing any more.
+// studyKinds finds the columns that could distinguish kinds of rows. It leaves out the rows that
+// the draft surely leaves out, and negative amounts: what is then the same in all rows
+// distinguishes nothing any more.
 func (d *draft) studyKinds() error {
 	tallies := d.kindTallies()
 	beside := d.besideColumns()
@@ -89,7 +87,7 @@ func (d *draft) studyKinds() error {
 		}
 	}
 
-	// The money of these rows is asked about already.
+	// There is a question about the money of these rows already.
 	d.kinds = slices.DeleteFunc(d.kinds, func(k kindColumn) bool {
 		return slices.ContainsFunc(beside, func(b besideColumn) bool {
 			return b.isRefund() && b.nonzero > 0 && b.halves.Sum64() == k.parts
@@ -101,8 +99,8 @@ func (d *draft) studyKinds() error {
 	return nil
 }
 
-// countKinds maps all rows by what the draft has so far, and counts the events by the values of
-// these columns.
+// countKinds maps all rows with the draft as it is, and counts the events by the values of these
+// columns.
 func (d *draft) countKinds(tallies []columnTally, beside []besideColumn) error {
 	config, err := mapping.Parse("draft.yaml", d.forKinds().text(), nil)
 	if err != nil {
@@ -170,8 +168,8 @@ func (d *draft) countKinds(tallies []columnTally, beside []besideColumn) error {
 	return nil
 }
 
-// unsaid is a column that would say which rows are paid, where it is empty in all of them and no
-// other says it: a list of checkouts that nobody has finished looks so.
+// unsaid is a column that would say which rows are paid, if it is empty in all of them and no other
+// says so: a list of checkouts that nobody has finished looks like this.
 func (d *draft) unsaid() []kindColumn {
 	if len(d.skips)+len(d.doubtful)+len(d.kinds) > 0 || len(d.dates) > 0 &&
 		d.dates[0].score[rolePaid] > 500 {
@@ -194,30 +192,29 @@ func (d *draft) unsaid() []kindColumn {
 var payingWords = wordsIn(`financial payment paid zahlung zahlungsstatus paiement reglement pago
 	pagamento betaling betaalstatus platnosci odeme 支払状況 支払い状況 入金状況 決済状況 支払ステータス 支払状態 支付状态`)
 
-// begun are the first letters of the texts of a column, INV and CN of INV-17 and CN-18, where these
-// are few and one of them is a word for what is no sale.
+// begun are the first letters of the texts of a column, INV and CN of INV-17 and CN-18, if there
+// are few and one of them is a word for what is not a sale.
 type begun struct {
 	*profile
 	starts []start // the different ones
 	many   bool    // starts is not all of them
-	others int     // rows that begin otherwise than with what is no sale
+	others int     // rows that begin otherwise than with what is not a sale
 }
 
 // start is how some texts of a column begin.
 type start struct {
 	kindValue
-	against bool // a word for what is no sale; only these are counted
+	against bool // a word for what is not a sale; only these are counted
 }
 
-// notAtAll are words of values by which nothing of what the heading names was done.
+// notAtAll are values that say that nothing of what the heading names was done.
 var notAtAll = wordsIn(`none not number keine kein aucun ninguno nessuno geen brak ok`)
 
-// documentCodes begin the numbers of documents that are no sales.
+// documentCodes begin the numbers of documents that are not sales.
 var documentCodes = wordsIn(`cn crn cm rfd rfnd rf rtn gs gu gut sr kn kor kfs korr nc nca nd av avo
 	reso rma storno void`)
 
-// firstLetters are the letters at the beginning of a text, up to what is no letter; nil where they
-// are no word.
+// firstLetters are the letters at the beginning of a text; nil if they are not a word.
 func firstLetters(text []byte) []byte {
 	end := bytes.IndexFunc(text, func(letter rune) bool { return !unicode.IsLetter(letter) })
 	if end < 2 || end > longValue {
@@ -226,14 +223,14 @@ func firstLetters(text []byte) []byte {
 	return text[:end]
 }
 
-// isNoSaleStart tells letters by which a number or a text says that it is no sale's.
+// isNoSaleStart reports letters that mark a number or a text as not a sale's.
 func isNoSaleStart(letters string) bool {
 	words := headingWords(letters)
 	return slices.ContainsFunc(words, isNoSaleWord) || anyOfWords(words, noSaleValues) ||
 		documentCodes[strings.ToLower(letters)]
 }
 
-// beginnings are the columns of many values whose texts may begin so.
+// beginnings are the columns of many values whose texts may begin like this.
 func (d *draft) beginnings() (all []begun) {
 	for _, p := range d.profiles {
 		if p.name != "" && p.many && p.emails == 0 && !p.mostly(p.numbers) && !p.mostly(p.dates) &&
@@ -244,7 +241,7 @@ func (d *draft) beginnings() (all []begun) {
 	return all
 }
 
-// isPersonal tells columns of names and companies of buyers.
+// isPersonal reports columns of names and companies of buyers.
 func (p *profile) isPersonal(d *draft) bool {
 	for _, other := range d.lead {
 		if other == p {
@@ -283,7 +280,7 @@ func (b *begun) count(rows []cell.Row, event *mapping.Event) {
 	}
 }
 
-// askBeginnings asks about rows whose texts begin with what is no sale, beside others that do not.
+// askBeginnings asks about rows whose texts begin with what is not a sale, while others do not.
 func (d *draft) askBeginnings(s *scribe) {
 	for _, b := range d.begun {
 		if b.many || b.others == 0 {
@@ -305,8 +302,8 @@ func (d *draft) askBeginnings(s *scribe) {
 	}
 }
 
-// askTwice asks about columns that no mapping can name, as another one has the same heading, where
-// they could tell sales from other rows.
+// askTwice asks about columns that no mapping can name, since another one has the same heading, if
+// they could distinguish sales from other rows.
 func (d *draft) askTwice(s *scribe) {
 	asked := map[string]bool{}
 	for _, p := range d.profiles {
@@ -335,7 +332,7 @@ func (d *draft) askTwice(s *scribe) {
 	}
 }
 
-// withoutTwins keeps the first of the columns that tell the same rows apart.
+// withoutTwins keeps the first of the columns that distinguish the same rows.
 func withoutTwins(kinds []kindColumn) (kept []kindColumn) {
 	for _, k := range kinds {
 		at := slices.IndexFunc(kept, func(first kindColumn) bool { return first.parts == k.parts })
@@ -356,12 +353,12 @@ func cloned(row *cell.Row) cell.Row {
 	return c
 }
 
-// provisional begins the reasons by which the study of kinds leaves out what a doubtful status says
-// for certain.
+// provisional begins the reasons for which the study of kinds leaves out what a doubtful status
+// says for certain.
 const provisional = "for certain by "
 
-// forKinds is the draft as its rows are studied with: what is asked about the amounts is taken for
-// answered, so that there are sums to show.
+// forKinds is the draft for studying its rows: questions about the amounts count as answered, so
+// that there are sums to show.
 func (d *draft) forKinds() *draft {
 	one := *d
 	one.sign, one.askMinor, one.askRepeated = nil, false, false
@@ -380,11 +377,11 @@ func (d *draft) forKinds() *draft {
 	return &one
 }
 
-// anyCurrency stands for one that the file does not name; sums in it are shown without.
+// anyCurrency replaces one that the file does not name; sums in it are shown without.
 const anyCurrency = "USD"
 
-// kindTallies are the columns that are looked at: those that nothing uses, and of the others those
-// that say what is no sale.
+// kindTallies are the columns that are examined: those that nothing uses, and those of the others
+// that name what is not a sale.
 func (d *draft) kindTallies() (all []columnTally) {
 	used := map[string]bool{}
 	for _, line := range d.lines().all {
@@ -408,7 +405,7 @@ func (d *draft) kindTallies() (all []columnTally) {
 	return all
 }
 
-// isOnlyDescribed tells columns that no figure goes by: names of items, notes, a company.
+// isOnlyDescribed reports columns that do not affect any figure: names of items, notes, a company.
 func (d *draft) isOnlyDescribed(p *profile) bool {
 	for _, described := range []map[role]*profile{d.items, d.lead} {
 		for _, other := range described {
@@ -420,7 +417,7 @@ func (d *draft) isOnlyDescribed(p *profile) bool {
 	return p == d.coupon
 }
 
-// paidDay is the day of payment beside the day of the order: rows without it may not be paid.
+// paidDay is the day of payment, next to the day of the order: rows without it may not be paid.
 func (d *draft) paidDay() *profile {
 	if len(d.dates) < 2 || len(d.skips)+len(d.doubtful) > 0 { // a status says it
 		return nil
@@ -428,8 +425,8 @@ func (d *draft) paidDay() *profile {
 	return d.dates[0]
 }
 
-// saysDone tells columns of days and numbers that only rows have that are paid: where one has none,
-// it may not be.
+// saysDone reports columns of days and numbers that only paid rows have: a row without one may not
+// be paid.
 func (d *draft) saysDone(p *profile) bool {
 	return anyOfWords(p.words, doneWords) && p.filled < d.rows &&
 		len(d.skips)+len(d.doubtful) == 0 &&
@@ -437,7 +434,7 @@ func (d *draft) saysDone(p *profile) bool {
 			(anyOfWords(p.words, idWords) || slices.Contains(p.words, "batch")))
 }
 
-// saysNoSale tells whether one of its values is nothing but words for what is no sale.
+// saysNoSale reports whether one of its values consists of words for what is not a sale.
 func (p *profile) saysNoSale() bool {
 	return slices.ContainsFunc(p.values, func(v valueCount) bool { return isNoSale(v.text) })
 }
@@ -482,7 +479,7 @@ func (t *columnTally) countUnpaid(rows []cell.Row, event *mapping.Event) {
 func (t *columnTally) count(rows []cell.Row, event *mapping.Event) {
 	c := t.valueOf(rows)
 
-	// What goes into the hashes tells whether two columns tell the same rows apart.
+	// The hashes show whether two columns distinguish the same rows.
 	t.units++
 
 	if c.Empty() {
@@ -509,7 +506,7 @@ func (t *columnTally) count(rows []cell.Row, event *mapping.Event) {
 	}
 }
 
-// kindOf is the question about a column; nil where it is proved harmless, or tells nothing apart.
+// kindOf is the question about a column; nil if it is proved harmless, or distinguishes nothing.
 func (d *draft) kindOf(t *columnTally) *kindColumn {
 	p := t.profile
 	headed := anyOfWords(p.words, kindHeadings) || p.isStatus()
@@ -536,7 +533,7 @@ func (d *draft) kindOf(t *columnTally) *kindColumn {
 	half := 2*t.filled.rows <= t.units
 	few := 2*different <= t.units || headed || firmly || different < t.units && d.hasNoSaleWords(t)
 	unique := len(t.values) == t.filled.rows && (p.mostly(p.ids) || !headed && !firmly)
-	// Few values are asked about each; otherwise it is asked whether filled rows are sales.
+	// If there are few values, the question is about each; otherwise whether filled rows are sales.
 	switch {
 	case listed && few && !unique && !(half && t.empty.rows > 0 &&
 		(len(t.values) == 1 || t.longest() > longValue || t.filled.rows == len(t.values))):
@@ -566,8 +563,8 @@ func (d *draft) kindOf(t *columnTally) *kindColumn {
 	return k
 }
 
-// listed are the values one by one, the commonest first; what is somebody's, or cannot be written,
-// is among the others.
+// listed are the values one by one, the most common first; values that are personal, or cannot be
+// written, are among the others.
 func (t *columnTally) listed() (values []kindValue) {
 	var others *kindValue
 	for _, v := range t.values {
@@ -617,8 +614,8 @@ func (d *draft) hasNoSaleWords(t *columnTally) bool {
 	})
 }
 
-// guess is what a value probably is. It is certain where it is a word of statuses, and the column
-// is one of them.
+// guess is what a value probably is. It is certain if it is a word of statuses, and the column is
+// one.
 func (d *draft) guess(p *profile, text string) (sale, sure bool) {
 	against := headsNoSale(p.words) || anyOfWords(p.words, flagWords) ||
 		anyOfWords(p.words, askedWords)
@@ -631,6 +628,8 @@ func (d *draft) guess(p *profile, text string) (sale, sure bool) {
 		return !against, false
 	case yes || noWords[word]:
 		return yes != against || !against && !anyOfWords(p.words, flagSales), false
+	case p.isSide(text):
+		return !anyOfWords(headingWords(text), wordsIn("debit debits purchase purchases")), false
 	case p.isStatus():
 		if sale, known := isSale(text); known {
 			return sale, true
@@ -659,7 +658,7 @@ func (d *draft) guess(p *profile, text string) (sale, sure bool) {
 	return true, false
 }
 
-// namesCurrency tells whether the file says which currency its amounts have.
+// namesCurrency reports whether the file says which currency its amounts have.
 func (d *draft) namesCurrency() bool {
 	return d.currency != nil && d.currency.filled > 0 || d.constant != "" || d.amount != nil &&
 		d.amount.namesCurrency()
@@ -677,7 +676,7 @@ func (t *tally) words(of string, named bool) string {
 	return words
 }
 
-// sales writes the one question about the columns that could tell sales from other rows.
+// sales writes the one question about the columns that could distinguish sales from other rows.
 func (d *draft) salesTable(s *scribe) {
 	if len(d.kinds) == 0 {
 		return

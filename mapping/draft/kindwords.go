@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// Vocabularies about columns that could tell kinds of rows apart, in the languages of the exports
+// Vocabularies about columns that could distinguish kinds of rows, in the languages of the exports
 // that people have: English, German, French, Spanish, Italian, Dutch, Polish, Portuguese, Turkish,
-// Swedish, Danish, Czech, Japanese, Chinese. They rank, and they guess answers. That a column does
-// not matter is said by harmlessHeadings and by the kinds of its values together: a heading counts
-// for nothing where a value is a word that is no sale.
+// Swedish, Danish, Czech, Japanese, Chinese. They rank, and they guess answers. It takes
+// harmlessWords and the kinds of its values together to say that a column does not matter: a
+// heading means nothing if a value is a word for what is not a sale.
 var (
-	// kindHeadings are words of headings under which rows are told apart as sales and others.
+	// kindHeadings are words of headings of columns that separate sales from other rows.
 	kindHeadings = wordsIn(`status state stato stan durum durumu situacao situacion situazione stav
 		tila statut etat estado zustand tilstand type typ tipo art kind sort soort rodzaj tur turu
 		typu typen category class direction sign sens segno znak richting richtung kierunek yon
@@ -29,8 +29,8 @@ var (
 		reembolsada iade iptal avbruten aterbetald annulleret refunderet zruseno vraceno 状態 ステータス 種別
 		区分 类型 状态 订单状态 交易状态 支付状态 返金 取消 キャンセル テスト`)
 
-	// harmlessWords are headings of what rows are about, whatever it says: places, people, goods,
-	// ways to pay and to ship, texts.
+	// harmlessWords are headings of what rows are about, whatever the values: places, people,
+	// goods, ways to pay and to ship, texts.
 	harmlessWords = wordsIn(`country land pays pais paese kraj ulke lande zeme billing province
 		provincia bundesland kanton canton region regione wojewodztwo regio bolge county city town
 		stadt ort ville ciudad citta miasto sehir plaats woonplaats gemeente stad cidade localidad
@@ -129,9 +129,13 @@ var (
 		бренд категория
 		размер цвет пол клиент клиента покупатель покупателя имя фамилия телефон компания примечание
 		комментарий
-		единица единицы измерения устройство браузер`)
+		единица единицы измерения устройство браузер
+		priority prioritat priorite prioridad priorita prioriteit urgency vip affiliate optin
+		attendee meal mahlzeit menu diet session shirt difficulty merchant handler insurance
+		versicherung signature unterschrift backorder preorder vorbestellung digital bundle upsell
+		nps distance temperature skill survey loyal subscriber`)
 
-	// firmKindWords are words of headings that matter beside a harmless one: "Customer refund",
+	// firmKindWords are words of headings that matter even with a harmless one: "Customer refund",
 	// "Delivery cancelled", "Order type".
 	firmKindWords = wordsIn(`refund refunded refunds return returned returns void voided cancel
 		canceled cancelled cancellation reversal reversed chargeback
@@ -147,13 +151,13 @@ var (
 		reason result outcome decision
 		gl ledger posting`)
 
-	// fulfilmentWords go before "status" where that tells how far a parcel is.
+	// fulfilmentWords come before "status" if it says how far a parcel is.
 	fulfilmentWords = wordsIn(`fulfillment fulfilled fulfilment shipping shipment delivery address
 		escrow card avs cvc cvv check funding entity item product location source
 		entry variant tender visit user versand lieferung livraison envio spedizione verzending
 		dostawa customer tax line lineitem discount`)
 
-	// parcelWords are words of values that tell how far a parcel is.
+	// parcelWords are words of values that say how far a parcel is.
 	parcelWords = wordsIn(`fulfillment fulfilment shipment shipping dispatch delivery pickup versand
 		lieferung expedition envio spedizione verzending wysylka`)
 
@@ -177,7 +181,7 @@ var harmlessStems = []string{"zahlungsart", "zahlungsmeth", "zahlungsmitt", "zah
 	"produktgruppe", "kundengruppe", "verkaufer", "verkaeufer", "mitarbeiter", "lagerort",
 	"filiale", "herkunft", "telefon", "strasse", "adresse", "bemerkung",
 	"kommentar", "beschreibung", "omschrijving", "postnummer", "betalingsm", "betalningsm",
-	"leveransm", "steuersatz", "gutschein", "newsletter",
+	"leveransm", "steuersatz", "gutschein", "newsletter", "lieferstatus",
 	"支付方式", "付款方式", "配送", "快递", "物流", "国家", "省", "城市", "货币", "币种", "语言", "产品", "商品", "销售员", "业务员",
 	"仓库", "店铺", "渠道", "备注", "单位", "支払方法", "決済方法",
 	"お支払い方法", "国名", "都道府県", "担当", "店舗", "備考", "言語", "通貨", "倉庫", "カテゴリ", "メモ",
@@ -198,10 +202,12 @@ var harmlessStems = []string{"zahlungsart", "zahlungsmeth", "zahlungsmitt", "zah
 	"kontaktperson", "warehouse", "salesperson", "landesk", "ländercode", "laendercode",
 	"plattform", "rozmiar", "steuerschl", "steuerkenn", "kanal"}
 
-// isHarmless tells whether a heading names what does not tell sales from other rows, and nothing
-// that does.
+// isHarmless reports whether a heading names something that does not distinguish sales from other
+// rows, and nothing that does.
 func isHarmless(words []string) bool {
-	if slices.Contains(words, "mode") && anyOfWords(words, payingWords) {
+	if slices.Contains(words, "mode") && anyOfWords(words, payingWords) ||
+		slices.Equal(words, []string{"charge", "reverse"}) || // who owes the tax
+		slices.Equal(words, []string{"in", "opt"}) {
 		return true
 	}
 	if !anyOfWords(words, harmlessWords) && !saysWhoDid(words) &&
@@ -240,24 +246,28 @@ var (
 		booking cost`)
 )
 
-// saysWhoDid tells headings of whoever did something, "Created by", and the Danish word for a town.
+// saysWhoDid reports headings of whoever did something, "Created by", and the Danish word for a
+// town.
 func saysWhoDid(words []string) bool {
 	return slices.Contains(words, "by") && (len(words) == 1 || anyOfWords(words, wordsIn(`created
 		handled sold entered served
 		prepared edited modified updated assigned delivered packed printed ordered booked`)))
 }
 
-// headsNoSale tells headings that name what is no sale; "Credit note" does, and "Credit card" does
-// not.
+// headsNoSale reports headings that name what is not a sale; "Credit note" does, and "Credit card"
+// does not.
 func headsNoSale(words []string) bool {
-	note := anyOfWords(words, wordsIn("note notes memo nota notas noty")) &&
-		anyOfWords(words, wordsIn("credit credito kredit credited"))
-	return note || slices.ContainsFunc(words, isNoSaleWord) ||
+	return namesCreditNote(words) || slices.ContainsFunc(words, isNoSaleWord) ||
 		slices.ContainsFunc(words, func(word string) bool { return returnWords[word] }) &&
 			!anyOfWords(words, harmlessReturns)
 }
 
-// returnWords head what came back, beside words that make them harmless: "Returning customer",
+func namesCreditNote(words []string) bool {
+	return anyOfWords(words, wordsIn("note notes memo nota notas noty")) &&
+		anyOfWords(words, wordsIn("credit credito kredit credited"))
+}
+
+// returnWords head what came back, except with words that make them harmless: "Returning customer",
 // "Return address".
 var (
 	returnWords = wordsIn(`return returns retour retours rma reso resi retur returer noshow
@@ -267,9 +277,8 @@ var (
 		rate`)
 )
 
-// noSaleStems are parts of words in which languages inflect or compound what is no sale:
-// Teilstorno, Zwrotu,
-// キャンセル済.
+// noSaleStems are parts of words in which languages inflect or compound what is not a sale:
+// Teilstorno, Zwrotu, キャンセル済.
 var noSaleStems = []string{"storn", "gutschrift", "erstatt", "ruckgabe", "ruckzahl", "rucksend",
 	"rucklast", "rueckgabe", "rueckzahl", "rueckerst",
 	"rueckgebucht", "ruckgebucht", "retoure", "widerruf", "annul",
@@ -283,7 +292,7 @@ var noSaleStems = []string{"storn", "gutschrift", "erstatt", "ruckgabe", "ruckza
 	"возвращ", "отмен", "аннул", "сторно", "환불", "취소", "반품", "返金", "返品", "返却", "キャンセル", "取消", "赤伝",
 	"退款", "退货", "退貨", "作废"}
 
-// isNoSaleWord tells whether a word says what is no sale, in whatever form.
+// isNoSaleWord reports whether a word says what is not a sale, in whatever form.
 func isNoSaleWord(word string) bool {
 	if strings.HasSuffix(word, "refundable") {
 		return false
@@ -292,16 +301,17 @@ func isNoSaleWord(word string) bool {
 		func(stem string) bool { return strings.Contains(word, stem) })
 }
 
-// noSaleValues are words of values of which each one alone says that a row is no sale; a heading
-// may have them innocently.
+// noSaleValues are words of values that each alone say that a row is not a sale; in a heading they
+// may be harmless.
 var noSaleValues = wordsIn(`return returns retour retours retur rma test testing sandbox staging
 	stage dummy expense expenses ausgabe ausgaben ausgang auszahlung depense
 	depenses spesa spese gasto gastos egreso egresos uitgave uitgaven wydatek wydatki despesa
 	despesas utgift udgift vydaj gider outgoing outflow payout
-	reversal noshow deny denied refused loss churn proforma quote quotation draft deleted расход
+	reversal noshow deny denied decline refused loss churn proforma quote quotation draft deleted
+	dispute disputes einkauf achat compra acquisto inkoop zakup расход
 	тест テスト 支出 出金 출금`)
 
-// surelyNoSale are words of headings and values that say what no sale is called, in any heading.
+// surelyNoSale are words of headings and values for what is not a sale, in any heading.
 var surelyNoSale = wordsIn(`refund refunded refunds returned voided void canceled cancelled
 	cancellation reversal reversed chargeback chargebacks storno storniert stornierung erstattet
 	erstattung ruckerstattung gutschrift gutschriften rechnungskorrektur stornorechnung ruckzahlung
@@ -316,7 +326,7 @@ var surelyNoSale = wordsIn(`refund refunded refunds returned voided void cancele
 	onbetaald nieoplacone rejected declined failed failure expired 返金 返金済み キャンセル 取消 退款 已退款 已取消 交易关闭
 	已关闭 credited`)
 
-// moreNoSale are words of values that are no sale, or hardly: they guess an answer and decide
+// moreNoSale are words of values that are not a sale, or hardly: they guess an answer and decide
 // nothing.
 var moreNoSale = wordsIn(`refund return returns rtn rfnd rev cancel credit cn crn debit dr d dbit
 	dbt s soll out outgoing sortie sortant salida uscita saida uit af ut ausgang minus failure error
@@ -328,13 +338,13 @@ var moreNoSale = wordsIn(`refund return returns rtn rfnd rev cancel credit cn cr
 
 // More words.
 var (
-	// flagSales are words of headings that say yes of a sale.
+	// flagSales are words of headings whose yes means a sale.
 	flagSales = wordsIn(`paid live livemode success successful succeeded captured valid active
 		approved authorised settled complete completed confirmed bezahlt erfolgreich gultig aktiv
 		paye payee regle valide pagado pagada valido pagato pagata betaald geslaagd oplacono
 		oplacone zaplacono pago paga odendi betald betalt zaplaceno 支払済み 已支付`)
 
-	// doneWords are words of headings of days and numbers that only what is paid has.
+	// doneWords are words of headings of days and numbers that only paid rows have.
 	doneWords = wordsIn(`captured capture settled settlement received cleared paid approval
 		authorisation authorization auth bezahlt gezahlt eingegangen zahlungseingang
 	encaisse encaissement recu cobrado cobro incassato incasso ontvangen zaplacono zaplaceno betald

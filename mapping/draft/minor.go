@@ -10,8 +10,7 @@ import (
 )
 
 // studyMinor finds out whether the amounts are in cents: another column has the same digits with a
-// decimal mark, or, where none has, nothing but whole numbers of three digits and more makes it a
-// question.
+// decimal mark; if none has, only whole numbers of three or more digits make it a question.
 func (d *draft) studyMinor() error {
 	if d.amount == nil || d.sum || !d.hasCents() {
 		return nil
@@ -48,7 +47,7 @@ func (d *draft) studyMinor() error {
 	return err
 }
 
-// hasCents tells whether one of the currencies has a smaller unit.
+// hasCents reports whether one of the currencies has a smaller unit.
 func (d *draft) hasCents() bool {
 	if d.currency == nil {
 		decimals, known := number.Exponent(d.constant)
@@ -61,8 +60,8 @@ func (d *draft) hasCents() bool {
 	})
 }
 
-// withoutMark tells whether a text has the digits of another one and no more, and whether with a
-// mark before the last two.
+// withoutMark reports whether a text has exactly the digits of another one, and whether with a mark
+// before the last two.
 func withoutMark(text, digits []byte) (marked, same bool) {
 	var kept []byte
 	after := -1 // digits since the last mark
@@ -89,7 +88,7 @@ func (d *draft) minor(s *scribe) {
 			d.cents.example(), d.amount.example()), d.amount, d.cents)
 }
 
-// askCents asks whether whole amounts are in cents; until it is said there is no amount.
+// askCents asks whether whole amounts are in cents; until somebody says so there is no amount.
 func (d *draft) askCents(s *scribe) {
 	s.line(1, "deal_value: "+missing(d.missingName("Total")), "")
 	amount := scalar(d.amount.name)

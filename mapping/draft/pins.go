@@ -39,8 +39,8 @@ func (d *draft) amounts() []*profile {
 	return nil
 }
 
-// numberFormat pins the format of the amounts; another format that other columns have stands
-// with them.
+// numberFormat fixes the format of the amounts; if other columns have another format, their fields
+// say so.
 func (d *draft) numberFormat(s *scribe) {
 	var columns []*profile
 	columns = append(columns, d.amounts()...)
@@ -84,7 +84,7 @@ func (d *draft) mainNumber() string {
 	return format
 }
 
-// askFormat shows a value in each of its readings, with the line that decides for it.
+// askFormat shows a value in each of its readings, with the line that chooses it.
 func (d *draft) askFormat(s *scribe, p *profile, q *cell.Question) {
 	for _, example := range q.Examples {
 		s.ask(1, q.Setting+": "+quoted(example.Format),
@@ -94,7 +94,7 @@ func (d *draft) askFormat(s *scribe, p *profile, q *cell.Question) {
 	s.open -= len(q.Examples) - 1 // one question
 }
 
-// number is the format option of a field, where the column is written otherwise than the amounts.
+// number is the format option of a field, if the column is written differently from the amounts.
 func (d *draft) number(p *profile) string {
 	pin, known := d.pins.numbers[p.index]
 	main := d.mainNumber()
@@ -141,8 +141,8 @@ func (d *draft) dateFormat(s *scribe) {
 	}
 }
 
-// timezone says where the clock of the dates stood, if the file does; and what stands for the time
-// of days without one.
+// timezone says where the clock of the dates was, if the file does; and which time days without one
+// get.
 func (d *draft) timezone(s *scribe) {
 	local, untimed := d.yearless != nil, d.yearless != nil
 	utc := len(d.dates) > 0 && d.yearless == nil

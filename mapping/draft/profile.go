@@ -19,7 +19,7 @@ type profile struct {
 	score [roles]int
 
 	filled int
-	looked int // filled cells whose content was looked at
+	looked int // filled cells whose content was examined
 	emails int
 	// cells with several e-mail addresses, by what is between them
 	several   [len(separators)]int
@@ -33,11 +33,12 @@ type profile struct {
 	clocks    int      // times of day alone
 	timed     int      // dates with a time
 	zoned     int      // dates with an offset or zone
-	zoneWords []string // the different ones, as they stand behind times
+	zoneWords []string // the different ones, as they follow times
 	typed     int      // date cells of a workbook
 	unix      [2]int
 	ids       int // short texts with a digit and no blank
 	nonzero   int
+	below     int            // numbers below zero
 	marks     map[string]int // numbers with a currency beside them, by the codes that it can mean
 
 	values   []valueCount // the first different values, when they are few
@@ -48,7 +49,7 @@ type profile struct {
 	room     int  // for values in seen
 	returns  int  // how often a value comes back after another
 	varies   bool // between the rows of one group
-	repeated int  // rows of a group that have the value of the one before
+	repeated int  // rows of a group with the value of the one before
 	inGroup  []byte
 }
 
@@ -58,15 +59,15 @@ type valueCount struct {
 	rows int
 }
 
-// Bounds of what is remembered of a column, and looked at.
+// Bounds of what is remembered of a column, and examined.
 const (
 	limitValues = 24
-	// in all columns; beyond, a value that comes back is not noticed here, but by the run itself
+	// in all columns; beyond this only the run itself notices a value that comes back
 	limitSeen   = 4 << 20
 	limitLooked = 5000
 )
 
-// unique tells whether no two filled cells are equal.
+// unique reports whether no two filled cells are equal.
 func (p *profile) unique() bool { return p.returns == 0 && p.filled > 1 && p.runs == p.filled }
 
 // distinct counts the different values.
@@ -77,11 +78,11 @@ func (p *profile) grouping() bool {
 	return p.runs > 1 && p.runs < p.filled && 3*p.returns <= p.filled-p.runs
 }
 
-// mostly tells whether nearly all cells that were looked at are of a kind, so that the heading need
-// not say it.
+// mostly reports whether nearly all examined cells are of a kind, so that the heading need not say
+// it.
 func (p *profile) mostly(n int) bool { return n > 0 && 20*n >= 19*p.looked }
 
-// largely is enough where the heading says it: a few values are wrong in many files.
+// largely is enough if the heading says it: a few values are wrong in many files.
 func (p *profile) largely(n int) bool { return n > 0 && 3*n >= 2*p.looked }
 
 // observe takes the next cell of the column.
@@ -105,7 +106,7 @@ func (p *profile) observe(row *cell.Row, c *cell.Cell) {
 	}
 }
 
-// noteRepeat tells equal neighbours from values that come back.
+// noteRepeat distinguishes equal neighbours from values that come back.
 func (p *profile) noteRepeat(text []byte) {
 	if p.runs > 0 && bytes.Equal(p.last, text) {
 		return
@@ -200,7 +201,7 @@ func (p *profile) lookAtText(text, buffer []byte) {
 	p.lookAtDate(text)
 }
 
-// dialable tells whether a text can be dialled: 03-1234-5678.
+// dialable reports whether a text can be dialled: 03-1234-5678.
 func dialable(text []byte) bool {
 	digits := 0
 	for _, letter := range text {
@@ -211,7 +212,7 @@ func dialable(text []byte) bool {
 	return 7 <= digits && digits <= 15 && len(bytes.Trim(text, "0123456789+()-/. ")) == 0
 }
 
-// separators stand between several values in one cell.
+// separators are between several values in one cell.
 var separators = [...]string{",", ";", "/", " "}
 
 func severalEmails(buffer, text []byte, separator string) bool {
@@ -250,7 +251,7 @@ func (p *profile) lookAtDate(text []byte) {
 	}
 }
 
-// unclearWords are the zones behind its times that mean nothing by themselves.
+// unclearWords are the zones after its times that alone mean nothing.
 func (p *profile) unclearWords() (words []string) {
 	var reader date.ZoneReader
 	for _, word := range p.zoneWords {
@@ -287,6 +288,9 @@ func (p *profile) lookAtNumber(text []byte, kind byte, sign string) {
 		}
 		if point.Ok && point.Value.Coef != 0 || !point.Ok && comma.Value.Coef != 0 {
 			p.nonzero++
+			if s.Negative() {
+				p.below++
+			}
 		}
 	}
 
@@ -299,8 +303,8 @@ func (p *profile) lookAtNumber(text []byte, kind byte, sign string) {
 	}
 }
 
-// zones tells whether its values name time zones, and which of them mean nothing by themselves: CST
-// is a zone in America and one in China.
+// zones reports whether its values name time zones, and which of them alone mean nothing: CST is a
+// zone in America and one in China.
 func (p *profile) zones() (unclear []string, ok bool) {
 	var reader date.ZoneReader
 	for _, v := range p.values {
@@ -311,7 +315,7 @@ func (p *profile) zones() (unclear []string, ok bool) {
 	return unclear, !p.many && len(p.values) > len(unclear)
 }
 
-// study compares the rows of one group: it tells what is said of the order from what is said of its
+// study compares the rows of one group: it separates columns about the order from columns about its
 // lines.
 func (p *profile) study(c *cell.Cell, first bool) {
 	if first {
@@ -332,7 +336,7 @@ func (p *profile) study(c *cell.Cell, first bool) {
 }
 
 // LooksLike says what a text can be read as: "e-mail", "date", "number", or "" for other text. It
-// is for people who look at a file: no event goes by it.
+// is for people who look at a file: no event depends on it.
 func LooksLike(text []byte) string {
 	var p profile
 	p.look(nil, &cell.Cell{Text: text, Kind: cell.Text})

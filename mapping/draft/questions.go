@@ -13,15 +13,15 @@ type asked struct {
 	reads   []string
 }
 
-// questions writes what is open besides the sales, so that no mapping is run before it is answered.
+// questions writes what is open besides the sales, so that no mapping runs before it is answered.
 func (d *draft) questions(s, body *scribe) {
 	all := openSettings(body.all)
 	if len(all) == 0 {
 		return
 	}
 
-	s.line(0, "questions:", "each is answered below, where it says OPEN, and then removed here; "+
-		"with the last one, questions: goes, too")
+	s.line(0, "questions:", "answer each below, where it says OPEN, and then remove it here; "+
+		"with the last one, remove questions:, too")
 
 	for _, q := range all {
 		s.line(1, scalar(q.path)+":", "")
@@ -33,7 +33,7 @@ func (d *draft) questions(s, body *scribe) {
 	}
 }
 
-// openSettings gathers the open lines by the setting that they are about.
+// openSettings gathers the open lines by their setting.
 func openSettings(lines []Suggestion) (all []asked) {
 	for _, line := range lines {
 		if !line.Open || line.Offer {
@@ -60,8 +60,8 @@ func openSettings(lines []Suggestion) (all []asked) {
 	return all
 }
 
-// canAnswer tells whether a line is an answer as it stands: others have a gap, or an example of
-// what a person has to say.
+// canAnswer reports whether a line is an answer unchanged: others have a gap, or an example of what
+// a person has to say.
 func canAnswer(path, value string) bool {
 	switch {
 	case strings.Contains(value, "..."), strings.Contains(value, "lookup:"),
@@ -72,5 +72,5 @@ func canAnswer(path, value string) bool {
 		strings.HasPrefix(value, "{")
 }
 
-// quotedText is a text as YAML holds it, whatever it is.
+// quotedText is a text in YAML's quotes, whatever it is.
 func quotedText(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }

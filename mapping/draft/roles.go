@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// choose finds the columns of every role but those that only the groups tell.
+// choose finds the columns of every role except those that only the groups show.
 func (d *draft) choose() {
 	d.chooseID()
 	d.grouped = d.id != nil && (d.id.grouping() || d.id.runs == 1 && d.id.filled > 1 &&
@@ -46,8 +46,8 @@ func (d *draft) choose() {
 	d.coupon = d.best(roleCoupon, func(p *profile) bool { return p.filled > 0 })
 }
 
-// best is the column whose heading names a role best, of those that can be it; of equals the fuller
-// one.
+// best is the column whose heading names a role best, among those that can be it; of equals the
+// fuller one.
 func (d *draft) best(r role, can func(*profile) bool) *profile {
 	var best *profile
 	for _, p := range d.profiles {
@@ -62,10 +62,10 @@ func (d *draft) best(r role, can func(*profile) bool) *profile {
 	return best
 }
 
-// dateLike tells columns whose values are days: compact ones are numbers, too.
+// dateLike reports columns whose values are days: compact ones are also numbers.
 func (p *profile) dateLike() bool { return p.mostly(p.dates) && (p.decimals == 0 || p.typed > 0) }
 
-// chooseID looks for what tells the events apart, by heading and by content. A column that is
+// chooseID looks for what distinguishes the events, by heading and by content. A column that is
 // filled once for each stretch of another is the number of an order whose lines that other one
 // holds together.
 func (d *draft) chooseID() {
@@ -121,8 +121,8 @@ func (d *draft) chooseID() {
 	}
 }
 
-// holdsTogether tells whether each stretch of equal values has one value of another column, but for
-// a few.
+// holdsTogether reports whether each stretch of equal values has one value of another column, with
+// few exceptions.
 func (p *profile) holdsTogether(one *profile, rows int) bool {
 	difference := p.distinct() - one.filled
 	return p.name != "" && p.filled == rows && p.grouping() && p.mostly(p.ids) && !p.dateLike() &&
@@ -130,17 +130,17 @@ func (p *profile) holdsTogether(one *profile, rows int) bool {
 		20*max(difference, -difference) <= one.filled
 }
 
-// paymentWords head numbers that stand for a payment rather than for an order.
+// paymentWords head numbers of a payment rather than of an order.
 var paymentWords = wordsIn(`transaction payment charge balance payout purchase`)
 
-// mostLines are how many lines an order has on average, at most: a fee that hardly changes groups
+// mostLines is how many lines an order has on average, at most: a fee that hardly changes groups
 // nothing.
 const mostLines = 20
 
 // fewRows prove nothing about what no heading says.
 const fewRows = 5
 
-// isSomethingElse tells columns whose heading names another role.
+// isSomethingElse reports columns whose heading names another role.
 func (p *profile) isSomethingElse() bool {
 	for r := range roles {
 		if r != roleID && p.score[r] > 0 {
@@ -150,12 +150,11 @@ func (p *profile) isSomethingElse() bool {
 	return p.mostly(p.clocks) || p.mostly(p.currency)
 }
 
-// creditWords tell the two sides of an account, in the order credit, debit.
+// creditWords name the two sides of an account, in the order credit, debit.
 var creditWords = [][2]string{{"credit", "debit"}, {"haben", "soll"}, {"haber", "debe"},
 	{"貸方", "借方"}, {"貸方金額", "借方金額"}}
 
-// choosePair finds a column of credits and one of debits, which are called the same but for that
-// word.
+// choosePair finds a column of credits and one of debits, whose names differ only by that word.
 func (d *draft) choosePair() {
 	for _, words := range creditWords {
 		for _, p := range d.profiles {
@@ -179,7 +178,7 @@ func (d *draft) choosePair() {
 	}
 }
 
-// isBalance tells columns of credits and debits, which are half of an amount.
+// isBalance reports columns of credits and debits, which are half of an amount.
 func (d *draft) isBalance(p *profile) bool {
 	for _, words := range creditWords {
 		if slices.Contains(p.words, words[0]) != slices.Contains(p.words, words[1]) {
@@ -189,7 +188,7 @@ func (d *draft) isBalance(p *profile) bool {
 	return false
 }
 
-// byContent is the only column without a heading that names a role of which something holds.
+// byContent is the only column without a heading that names a role, and in which something holds.
 func (d *draft) byContent(holds func(*profile) bool) *profile {
 	var found *profile
 	for _, p := range d.profiles {

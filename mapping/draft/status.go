@@ -17,9 +17,9 @@ type skipDraft struct {
 	why       string
 }
 
-// saleWords and noSaleWords are the words by which exports tell sales from other rows, as
+// saleWords and noSaleWords are the words with which exports distinguish sales from other rows, as
 // [headingWords] gives them. A word that speaks against a sale counts more: "Payment Hold".
-// doubtWords leave it open: "partially refunded", and "no payment", whose no reads as number.
+// doubtWords leave it open: "partially refunded", and "no payment", in which no reads as number.
 var (
 	saleWords = wordsIn(`paid complete completed settled succeeded success successful captured
 		paidout payment payments charge sale sales purchase invoice receipt live bezahlt beglichen
@@ -59,13 +59,13 @@ var (
 
 func wordsIn(text string) map[string]bool { return cell.WordSet(strings.Fields(text)...) }
 
-// anyOfWords tells whether a heading or a value has one of the words.
+// anyOfWords reports whether a heading or a value has one of the words.
 func anyOfWords(words []string, among map[string]bool) bool {
 	return slices.ContainsFunc(words, func(word string) bool { return among[word] })
 }
 
-// isSale tells whether a value of a status column means a sale; known is false where its words do
-// not say it.
+// isSale reports whether a value of a status column means a sale; known is false if its words do
+// not say.
 func isSale(value string) (sale, known bool) {
 	words := headingWords(value)
 	switch {
@@ -73,6 +73,8 @@ func isSale(value string) (sale, known bool) {
 		return false, false
 	case anyOfWords(words, parcelWords): // "awaiting fulfillment" is paid, in most shops
 		return false, false
+	case slices.Contains(words, "purchase") && slices.Contains(words, "order"):
+		return false, false // what a buyer sends, or what we buy
 	case anyOfWords(words, noSaleWords), anyOfWords(words, surelyNoSale):
 		return false, true
 	case slices.Contains(words, "paid") && slices.Contains(words, "out"):
@@ -83,7 +85,7 @@ func isSale(value string) (sale, known bool) {
 		func(word string) bool { return !saleWords[word] && !plainWords[word] })
 }
 
-// chooseSkips makes conditions of the columns that tell sales from other rows.
+// chooseSkips makes conditions from the columns that distinguish sales from other rows.
 func (d *draft) chooseSkips() {
 	for _, p := range d.profiles {
 		if p.name == "" || p.filled == 0 || p == d.id || p.emails > 0 {
@@ -104,8 +106,8 @@ func (p *profile) isStatus() bool {
 		!p.many && !p.mostly(p.numbers) && !p.mostly(p.dates)
 }
 
-// saysStatus tells a status by what the column holds, whatever its heading: words of such columns
-// only, and one of them that is surely no sale.
+// saysStatus recognises a status by what the column holds, whatever its heading: only words of such
+// columns, and one of them that is surely not a sale.
 func (p *profile) saysStatus() bool {
 	known, surely := 0, false
 	for _, v := range p.values {
@@ -119,21 +121,21 @@ func (p *profile) saysStatus() bool {
 	return surely && 3*known >= 2*p.filled
 }
 
-// unpaidWords are the noSaleWords that are hardly in any column but a status.
+// unpaidWords are the noSaleWords that hardly occur in any column but a status.
 var unpaidWords = wordsIn(`unpaid refunded failed canceled cancelled voided draft pending declined
 	expired overdue rejected storniert entwurf offen ausstehend erstattet fehlgeschlagen abgelehnt
 	unbezahlt rembourse remboursee annule annulee brouillon impaye impayee reembolsado reembolsada
 	cancelado cancelada borrador pendiente rechazado rechazada anulado anulada impagada impagado
 	返金済み キャンセル 未払い 未入金 下書き 保留`)
 
-// skipByStatus leaves out the rows whose status is no sale's. A column with values that
-// are not known either way is asked about.
+// skipByStatus leaves out the rows whose status is not a sale's. It asks about a column with
+// unknown values.
 func (d *draft) skipByStatus(p *profile) {
 	sales, others, doubts := p.sales()
 	reason := "other " + p.name
 	switch {
 	case len(sales)+len(others) == 0 && !p.isStatusHeading():
-		// "Collection mode" is asked about only if nothing proves it harmless.
+		// "Collection mode" is only asked about if nothing proves it harmless.
 	case len(doubts) > 0:
 		d.doubtful = append(d.doubtful, p)
 	case len(sales) > 0:
@@ -150,10 +152,34 @@ func (p *profile) saysOverdue() bool {
 		func(v valueCount) bool { return strings.EqualFold(v.text, "overdue") })
 }
 
-// sales parts the values of a status into sales, others, and values that are not known.
+// sides are words that may each mean a sale or not. Where a column has both, only whoever wrote the
+// file knows which one is the sale.
+var sides = [][2]map[string]bool{
+	{wordsIn("credit credits"), wordsIn("debit debits")},
+	{wordsIn("purchase purchases"), wordsIn("sale sales")},
+}
+
+// isSide reports whether a value names a side, and another value of the column the opposite.
+func (p *profile) isSide(text string) bool {
+	has := func(text string, among map[string]bool) bool {
+		return anyOfWords(headingWords(text), among)
+	}
+	return slices.ContainsFunc(sides, func(pair [2]map[string]bool) bool {
+		for i, side := range pair {
+			if has(text, side) && !has(text, pair[1-i]) && slices.ContainsFunc(p.values,
+				func(v valueCount) bool { return has(v.text, pair[1-i]) && !has(v.text, side) }) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// sales splits the values of a status into sales, others, and unknown values.
 func (p *profile) sales() (sales, others, doubts []valueCount) {
 	for _, v := range p.values {
 		sale, is := isSale(v.text)
+		is = is && !p.isSide(v.text)
 		// An invoice that is closed is paid; a closed order may be refunded.
 		if !is && strings.EqualFold(v.text, "closed") && p.saysOverdue() {
 			sale, is = true, true
@@ -164,7 +190,7 @@ func (p *profile) sales() (sales, others, doubts []valueCount) {
 			doubts = append(doubts, v)
 		case sale && is:
 			sales = append(sales, v)
-		default: // somebody's, and no word of the system's, as well
+		default: // somebody's, and not a word of the system's as well
 			others = append(others, v)
 		}
 	}
@@ -172,7 +198,7 @@ func (p *profile) sales() (sales, others, doubts []valueCount) {
 	return sales, others, doubts
 }
 
-// counts lists values with their rows, the commonest first.
+// counts lists values with their rows, the most common first.
 func counts(values []valueCount) string {
 	values = slices.Clone(values)
 	slices.SortStableFunc(values, func(a, b valueCount) int { return b.rows - a.rows })
@@ -196,8 +222,8 @@ func oneOf(p *profile, values []valueCount) string {
 	return "col(" + strconv.Quote(p.name) + ") in [" + strings.Join(quoted, ", ") + "]"
 }
 
-// flagWords are the headings of columns that say yes where a row is no sale; asked are those where
-// that depends.
+// flagWords are the headings of columns that say yes if a row is not a sale; asked are those that
+// may or may not.
 var (
 	flagWords = wordsIn(`refunded test trial void voided canceled cancelled authorization storniert
 		erstattet annule annulee rembourse anulado cancelado reembolsado 返金 取消 キャンセル テスト`)
@@ -210,7 +236,7 @@ var (
 var yesWords = map[string]string{"1": "0", "true": "false", "yes": "no", "y": "n", "t": "f",
 	"ja": "nein", "oui": "non", "si": "no", "sí": "no", "はい": "いいえ"}
 
-// skipByFlag leaves out the rows for which a column says that they are no sale: Refunded? 1.
+// skipByFlag leaves out the rows for which a column says that they are not a sale: Refunded? 1.
 func (d *draft) skipByFlag(p *profile) {
 	has := func(among map[string]bool) bool { return anyOfWords(p.words, among) }
 	if !has(flagWords) && !has(askedWords) || has(notFlags) || p.many {
@@ -233,12 +259,12 @@ func (d *draft) skipByFlag(p *profile) {
 	d.skips = append(d.skips, skip)
 }
 
-// paidWords are the headings of columns that say yes where a row is paid.
+// paidWords are the headings of columns that say yes if a row is paid.
 var paidWords = wordsIn(`paid settled bezahlt beglichen paye payee regle reglee pagado pagada
 	betaald pago 支払済み 支払済 入金済み 入金済`)
 
-// skipUnpaid leaves out the rows for which a column says no, or nothing it is known to say, where
-// others say yes: Paid? No.
+// skipUnpaid leaves out the rows for which a column says no, or nothing known, if others say yes:
+// Paid? No.
 func (d *draft) skipUnpaid(p *profile) bool {
 	if !anyOfWords(p.words, paidWords) || anyOfWords(p.words, notFlags) || p.many || p.filled == 0 {
 		return false
@@ -264,10 +290,10 @@ func (d *draft) skipUnpaid(p *profile) bool {
 	return true
 }
 
-// noWords are what flags say where they do not say one of yesWords.
+// noWords are what flags say if they do not say one of yesWords.
 var noWords = cell.WordSet("0", "false", "no", "n", "f", "nein", "nee", "non", "いいえ")
 
-// yesOf is the word that a flag has beside one of noWords.
+// yesOf is the word that a flag has besides one of noWords.
 func yesOf(no string) string {
 	switch no {
 	case "no":
@@ -285,14 +311,14 @@ func yesOf(no string) string {
 	return "yes"
 }
 
-// saysFully tells whether a column of its own tells full refunds from partial ones.
+// saysFully reports whether a column of its own distinguishes full refunds from partial ones.
 func (d *draft) saysFully() bool {
 	return slices.ContainsFunc(d.profiles, func(p *profile) bool {
 		return slices.Contains(p.words, "fully") && slices.Contains(p.words, "refunded")
 	})
 }
 
-// yes are the values of a flag that mean yes; where none does, what yes would be.
+// yes are the values of a flag that mean yes; if none does, what yes would be.
 func (p *profile) yes() (values []valueCount, ok bool) {
 	var opposites []valueCount
 	for _, v := range p.values {
@@ -321,7 +347,7 @@ func (p *profile) yes() (values []valueCount, ok bool) {
 	return values, true
 }
 
-// inCaseOf writes a word as another one is written: TRUE beside FALSE.
+// inCaseOf writes a word in the case of another one: TRUE with FALSE.
 func inCaseOf(model, word string) string {
 	if model == strings.ToUpper(model) {
 		return strings.ToUpper(word)

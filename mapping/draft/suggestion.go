@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Suggestion is one line of a draft as plain values, for who shows it otherwise than as text: what
-// is proposed, for which columns, how sure that is, and why.
+// Suggestion is one line of a draft as plain values, for those who do not show it as text: what is
+// proposed, for which columns, how sure that is, and why.
 type Suggestion struct {
 	// where the line is in the mapping: "fields.deal_value", "formats.date", "skip.other
 	// Status"; "" for remarks
@@ -15,11 +15,11 @@ type Suggestion struct {
 	// if any
 	Line      string
 	Columns   []string // the columns that it reads
-	Certainty string   // [Certain], [Likely], or "" where nothing is claimed
-	// why, with values of the file (masked where they are people's); of an open one: what is asked
+	Certainty string   // [Certain], [Likely], or "" if nothing is claimed
+	// why, with values of the file (masked if they are people's); for an open line: what is asked
 	Reason string
 	Open   bool // a question: the line is not in force, and a person decides
-	Offer  bool // of an open one: it can be left as it is
+	Offer  bool // of an open line: it can be left as it is
 
 	// a line under sales:, the value of a column and what is guessed of it: "yes?"
 	Value, Guess string
@@ -33,7 +33,7 @@ const (
 	Likely  = "likely"  // one of them says so
 )
 
-// Suggest drafts a mapping as [Draft] does, and gives its lines in their order.
+// Suggest drafts a mapping as [Write] does, and gives its lines in their order.
 func Suggest(e Export) ([]Suggestion, error) {
 	d, err := drafted(e)
 	if err != nil {
@@ -70,10 +70,10 @@ func (s Suggestion) String() string {
 type scribe struct {
 	all  []Suggestion
 	path []string // the keys above the next line
-	open int      // questions; the answers of one are counted once
+	open int      // questions; the answers to one count once
 }
 
-// line writes a line and why it stands there, which may begin with how sure that is.
+// line writes a line and why it is there, which may begin with how sure that is.
 func (s *scribe) line(indent int, text, why string, reads ...*profile) {
 	s.add(Suggestion{Line: text, Reason: why, indent: indent}, reads)
 }
@@ -89,7 +89,7 @@ func (s *scribe) ask(indent int, text, why string, reads ...*profile) {
 	s.add(Suggestion{Line: text, Reason: why, Open: true, indent: indent}, reads)
 }
 
-// offer writes a line that a person can put in force, and need not.
+// offer writes a line that a person can put in force, but need not.
 func (s *scribe) offer(indent int, text, why string, reads ...*profile) {
 	s.add(Suggestion{Line: text, Reason: why, Open: true, Offer: true, indent: indent}, reads)
 }
@@ -118,7 +118,7 @@ func (s *scribe) take(part *scribe) {
 	s.open += part.open
 }
 
-// decides tells whether a part has more than questions and remarks.
+// decides reports whether a part has more than questions and remarks.
 func (s *scribe) decides() bool {
 	return slices.ContainsFunc(s.all,
 		func(one Suggestion) bool { return !one.Open && one.Line != "" })

@@ -10,7 +10,7 @@ import (
 )
 
 // withoutTax are the words of amounts that may lack the tax; netWords and taxWords name the parts
-// of one that has it.
+// of an amount that has it.
 var (
 	withoutTax = wordsIn(`gross net subtotal netto ht neto base imponible 税抜 小計`)
 	netWords   = wordsIn(`net netto ht neto subtotal imponible 税抜金額 小計`)
@@ -18,7 +18,7 @@ var (
 	noAmount   = wordsIn(`type rate name id code total`)
 )
 
-// chooseTax finds the columns of net amount and tax, where the amount chosen may be without it.
+// chooseTax finds the columns of net amount and tax, if the chosen amount may be without tax.
 func (d *draft) chooseTax() {
 	if d.amount == nil || anyOfWords(d.amount.words, withoutTax) {
 		d.net, d.tax = d.headedAmount(netWords), d.headedAmount(taxWords)
@@ -40,14 +40,14 @@ func (d *draft) headedAmount(among map[string]bool) *profile {
 	return nil
 }
 
-// studyTax finds out whether the amount is the net amount with its tax in all rows: then nothing is
-// to be asked.
+// studyTax finds out whether the amount is the net amount with its tax in all rows: then there is
+// nothing to ask.
 func (d *draft) studyTax() error {
 	if d.net == nil || d.amount == nil {
 		return nil
 	}
 
-	// with a decimal point, with a decimal comma: rows with a tax, and those among them that add up
+	// with a decimal point, with a decimal comma: rows with a tax, and how many of them add up
 	var rows, same [2]int
 	err := d.eachRow(func(row *cell.Row) {
 		amount, net, tax := bothReadings(row, d.amount), bothReadings(row, d.net),
@@ -79,7 +79,7 @@ func bothReadings(row *cell.Row, p *profile) (readings [2]number.Reading) {
 	return readings
 }
 
-// askTax offers the sum of a net amount and its tax where no column holds it.
+// askTax offers the sum of a net amount and its tax if no column holds it.
 func (d *draft) askTax(s *scribe) {
 	if d.net == nil {
 		return

@@ -11,7 +11,7 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// comment is a text of the file as a comment can hold it: one line, not endless.
+// comment is a text of the file in a form for comments: one line, not endless.
 func comment(text string) string {
 	text = cell.Visible(mapping.NormalName(text))
 	if letters := []rune(text); len(letters) > 60 {
@@ -20,8 +20,7 @@ func comment(text string) string {
 	return text
 }
 
-// scalar writes a text as YAML holds it: plain where it can be read in one way only, otherwise
-// quoted.
+// scalar writes a text for YAML: plain if it can only be read in one way, otherwise quoted.
 func scalar(text string) string {
 	plain := text != "" && text == strings.TrimSpace(text) && !strings.Contains(text, "  ")
 	for i, letter := range text {
@@ -44,7 +43,7 @@ func scalar(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
 }
 
-// condition writes an expression, whose quotes YAML leaves alone within single ones.
+// condition writes an expression, whose quotes YAML does not change within single ones.
 func condition(text string) string {
 	if strings.ContainsAny(text, "'#:") {
 		return "'" + strings.ReplaceAll(text, "'", "''") + "'"
@@ -75,6 +74,7 @@ func (d *draft) lines() *scribe {
 		body.line(1, scalar(skip.reason)+": "+condition(skip.condition), skip.why, skip.column)
 	}
 
+	d.askWhole(&body)
 	d.askTwice(&body)
 	d.askBeginnings(&body)
 	d.salesTable(&body)
@@ -185,7 +185,7 @@ func (d *draft) groups(s *scribe) {
 	}
 }
 
-// japanese tells whether the headings are in Japanese.
+// japanese reports whether the headings are in Japanese.
 func (d *draft) japanese() bool {
 	return slices.ContainsFunc(d.export.Header, func(heading string) bool {
 		return strings.ContainsFunc(heading, func(letter rune) bool {
@@ -194,7 +194,7 @@ func (d *draft) japanese() bool {
 	})
 }
 
-// fits counts the values that can be what a role asks for, among those that were looked at.
+// fits counts how many of the examined values can be what a role needs.
 func (p *profile) fits(r role) int {
 	switch r {
 	case roleEmail:
@@ -207,7 +207,7 @@ func (p *profile) fits(r role) int {
 	return p.looked
 }
 
-// certainty tells how sure the role of a column is.
+// certainty says how sure the role of a column is.
 func (d *draft) certainty(p *profile, r role, content string) string {
 	filled := fmt.Sprintf("all %d rows", d.rows)
 	if d.rows == 1 {
@@ -232,7 +232,7 @@ func (d *draft) certainty(p *profile, r role, content string) string {
 	return "certain: heading and values agree, " + content + ", " + filled
 }
 
-// example is the first value of a column, masked where it may be somebody's.
+// example is the first value of a column, masked if it may be personal.
 func (p *profile) example() string {
 	if len(p.values) == 0 {
 		return "empty"

@@ -53,13 +53,31 @@ func (d *draft) value(s *scribe) {
 	if d.amount != nil {
 		d.askPieces(s)
 		d.askBeside(s)
+		d.askMinus(s)
 	}
 
 	d.otherAmounts(s, amounts)
 	d.money(s, amounts[0])
 }
 
-// askSign asks what the letters beside the amounts mean; until it is said there is no amount.
+// askMinus asks whether sales have a minus, where all amounts have one: otherwise none would be
+// sent.
+func (d *draft) askMinus(s *scribe) {
+	if d.amount.below == 0 || d.amount.below < d.amount.nonzero || d.sign != nil {
+		return
+	}
+
+	why := "all amounts are negative, and such rows are left out. If they are sales: this line, " +
+		"in place of the one above; if they are refunds, only remove the question"
+	if strings.Contains(d.amount.name, "'") {
+		s.ask(1, "deal_value: {expr: ...}", why, d.amount)
+		return
+	}
+	s.ask(1, "deal_value: {expr: '0 - num("+quoted(d.amount.name)+")'"+d.sumOption()+"}", why,
+		d.amount)
+}
+
+// askSign asks what the letters beside the amounts mean; until somebody says so there is no amount.
 func (d *draft) askSign(s *scribe, sign *profile) {
 	s.line(1, "deal_value: "+missing(d.missingName("Total")), "")
 	amount := scalar(d.amount.name)
@@ -99,7 +117,7 @@ func (d *draft) otherAmounts(s *scribe, taken []*profile) {
 	}
 }
 
-// signs is a column of letters that tell the two sides of an account.
+// signs is a column of letters for the two sides of an account.
 func (d *draft) signs() *profile {
 	for _, p := range d.profiles {
 		if p.name == "" || p.many || p.filled == 0 || len(p.values) > 2 {
@@ -116,8 +134,7 @@ func (d *draft) signs() *profile {
 	return nil
 }
 
-// missing is a field that is empty, and therefore wanting, for as long as the file has no such
-// column.
+// missing is a field that is empty, and so lacks its value, as long as the file has no such column.
 func missing(column string) string { return `{expr: 'col("` + column + `", "")'}` }
 
 // missingName is a name that the file does not use.

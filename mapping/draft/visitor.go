@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// chooseVisitor finds what tells who the buyer is.
+// chooseVisitor finds what says who the buyer is.
 func (d *draft) chooseVisitor() {
 	for _, p := range d.profiles {
 		if p.name != "" && p.mostly(p.emails) && p.score[roleEmail] > 0 && p.isSellers() &&
@@ -22,8 +22,8 @@ func (d *draft) chooseVisitor() {
 		}
 	}
 
-	// Otherwise the column that is headed so, though many of its values are no address: the preview
-	// tells each of them.
+	// Otherwise the column with such a heading, though many of its values are not an address: the
+	// preview lists each of them.
 	if len(d.email) == 0 && d.sellers == nil {
 		if p := d.best(roleEmail,
 			func(p *profile) bool { return p.score[roleEmail] > 500 && p.emails > 0 }); p != nil {
@@ -54,7 +54,7 @@ func (d *draft) chooseVisitor() {
 		func(p *profile) bool { return p.filled > 0 && p != d.id && !p.largely(p.emails) })
 }
 
-// isOthers tells addresses of others than buyers by the heading: "To Email Address".
+// isOthers reports addresses of people other than buyers by the heading: "To Email Address".
 func (p *profile) isOthers() bool {
 	return p.score[roleEmail] == 0 && anyOfWords(p.words, othersWords) &&
 		anyOfWords(p.words, addressWords)
@@ -65,8 +65,8 @@ var (
 	addressWords = wordsIn("email mail address")
 )
 
-// isSellers tells addresses of the seller, few over many rows, from addresses of buyers, unless the
-// heading says whose they are.
+// isSellers distinguishes addresses of the seller, few over many rows, from addresses of buyers,
+// unless the heading says whose they are.
 func (p *profile) isSellers() bool {
 	if p.score[roleEmail] == 0 && len(p.values) == 1 && p.filled > 1 {
 		return true
@@ -83,7 +83,7 @@ var buyerWords = wordsIn(`customer buyer billing purchase purchaser client conta
 	guest attendee subscriber member user kunde kunden kaufer besteller rechnung acheteur comprador
 	cliente acquirente klant koper klient kupujacy musteri kund zakaznik 顧客 購入者 会員`)
 
-// countries tells whether its values are countries of two letters.
+// countries reports whether its values are countries of two letters.
 func (p *profile) countries() bool {
 	return p.filled > 0 && !slices.ContainsFunc(p.values, func(v valueCount) bool {
 		return len(v.text) != 2 || strings.ToUpper(v.text) != v.text ||

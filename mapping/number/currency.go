@@ -13,8 +13,8 @@ import (
 // The currencies of ISO 4217:2015, lists A.1 and A.2
 // (https://www.iso.org/iso-4217-currency-codes.html, kept by SIX), up to amendment 177: VES, SLE,
 // ZWG and XCG are in. Codes that were withdrawn since 2021 (ANG, BGN, CUC, HRK, SLL, ZWL) stay in,
-// since exports look back. Left out are the codes that no amount can be in: metals, bond units,
-// special drawing rights, testing and "no currency".
+// since exports look back. Codes that no amount can be in are left out: metals, bond units, special
+// drawing rights, testing and "no currency".
 const (
 	withoutDecimals = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 	twoDecimals     = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV " +
@@ -53,8 +53,8 @@ var currencies = func() (table struct {
 	return table
 }()
 
-// currencyIndex numbers the combinations of three capitals; for other
-// bytes it gives the number of AAA, which is no currency.
+// currencyIndex numbers the combinations of three capitals; for other bytes it gives the number of
+// AAA, which is not a currency.
 func currencyIndex(a, b, c byte) int {
 	a, b, c = a-'A', b-'A', c-'A'
 	if a > 25 || b > 25 || c > 25 {
@@ -73,9 +73,9 @@ func currencyOf(code []byte) (isoCurrency, bool) {
 	return currencies.rows[row], row > 0
 }
 
-// minorOf is the currency of which a mark means the hundredth part, "" where it is none: GBX and,
-// with a small letter at the end only, GBp, ZAc, ILA and USd, as price lists and brokers write
-// them. Read as the currency, they would make a hundred times the money.
+// minorOf is the currency whose hundredth part a mark means, "" if it means none: GBX and, only
+// with a small letter at the end, GBp, ZAc, ILA and USd, as price lists and brokers write them.
+// Read as the currency, they would make a hundred times the money.
 func minorOf(mark []byte) string {
 	if len(mark) != 3 {
 		return ""
@@ -100,13 +100,13 @@ func minorOf(mark []byte) string {
 
 func isCapital(letter byte) bool { return 'A' <= letter && letter <= 'Z' }
 
-// CurrencyCode reads an ISO 4217 code in any case, with white space around it.
-// A symbol is refused with the codes it may stand for.
+// CurrencyCode reads an ISO 4217 code in any case, with white space around it. It refuses a symbol
+// and names the codes it may mean.
 func CurrencyCode(value []byte) (string, error) {
 	value = bytes.TrimSpace(value)
 	if code := minorOf(value); code != "" {
 		return "", fmt.Errorf("%s is the hundredth part of %s, as GBp is pence and not pounds; "+
-			"if the amounts are so, say minor_units: true with them, and here map: {%s: %s}",
+			"if the amounts are in it, set minor_units: true for them, and here map: {%s: %s}",
 			cell.InQuotes(value), code, value, code)
 	}
 	if found, ok := currencyOf(value); ok {
@@ -126,8 +126,8 @@ func CurrencyCode(value []byte) (string, error) {
 		cell.InQuotes(value))
 }
 
-// Exponent tells how many decimals a currency has: 2 for USD, 0 for JPY. It
-// is false for anything but an ISO 4217 code in capitals.
+// Exponent says how many decimals a currency has: 2 for USD, 0 for JPY. It is false for anything
+// but an ISO 4217 code in capitals.
 func Exponent(currency string) (int, bool) {
 	if len(currency) != 3 {
 		return 0, false
@@ -136,11 +136,10 @@ func Exponent(currency string) (int, bool) {
 	return currencies.rows[row].exponent, row > 0
 }
 
-// currencySigns maps the signs and short names of currencies to the codes
-// that they may stand for. Signs come from Unicode's currency block and from
-// the CLDR (https://cldr.unicode.org), narrow forms included; short names are
-// those printed on price tags. Keys have no point at the end, and their letters
-// are capitals. Short names that are also words or units stay out: KM, Q, L.
+// currencySigns maps the signs and short names of currencies to the codes that they may mean. Signs
+// come from Unicode's currency block and from the CLDR (https://cldr.unicode.org), including narrow
+// forms; short names are those printed on price tags. Keys have no point at the end, and their
+// letters are capitals. Short names that are also words or units are left out: KM, Q, L.
 var currencySigns = map[string]string{
 	"$": "USD AUD CAD NZD SGD HKD TWD MXN ARS CLP COP BBD BMD BND BSD BZD CUP DOP FJD GYD JMD " +
 		"KYD LRD NAD SBD SRD TTD UYU XCD",
@@ -181,9 +180,8 @@ var currencySigns = map[string]string{
 	"₲": "PYG", "GS": "PYG",
 }
 
-// CanMean lists the codes that a mark can stand for, with blanks between: an
-// ISO 4217 code for itself, "kr." for SEK, NOK, DKK and ISK. It is empty when
-// the mark is none.
+// CanMean lists the codes that a mark can mean, with blanks between: an ISO 4217 code itself, "kr."
+// SEK, NOK, DKK and ISK. It is empty if the mark means none.
 func CanMean(mark []byte) string {
 	mark = bytes.TrimRight(mark, ".")
 	if minorOf(mark) != "" {
@@ -209,8 +207,8 @@ func CanMean(mark []byte) string {
 	return currencySigns[string(upper)]
 }
 
-// BothSigns lists the codes that two signs beside the same amount can mean: USD where a $
-// and USD stand there. Not ok: they contradict each other. A sign that is none contradicts nothing.
+// BothSigns lists the codes that two signs beside the same amount can mean: USD for a $ and USD.
+// Not ok: they contradict each other. A sign that means none contradicts nothing.
 func BothSigns(a, b string) (codes string, ok bool) {
 	switch {
 	case a == b, b == "":
@@ -223,8 +221,8 @@ func BothSigns(a, b string) (codes string, ok bool) {
 	return "", false
 }
 
-// SignsIn lists the codes that the words of a number format can mean, as CanMean does; words that
-// are no currency are left out. Not ok: they contradict each other.
+// SignsIn lists the codes that the words of a number format can mean, like CanMean; words that are
+// not a currency are left out. Not ok: they contradict each other.
 func SignsIn(words string) (codes string, ok bool) {
 	for word := range strings.FieldsSeq(words) {
 		if codes, ok = BothSigns(codes, CanMean([]byte(word))); !ok {
@@ -234,13 +232,13 @@ func SignsIn(words string) (codes string, ok bool) {
 	return codes, true
 }
 
-// SignFits tells whether a currency is among those that a cell can mean, as
-// canMean lists them. A cell that names none fits all.
+// SignFits reports whether a currency is among those that a cell can mean, as CanMean lists them. A
+// cell that names none fits all.
 func SignFits(codes, currency string) bool {
 	return codes == "" || len(currency) == 3 && strings.Contains(codes, currency)
 }
 
-// SignCurrency is the currency that a cell means, if it can mean only one.
+// SignCurrency is the currency that a cell means, if it can only mean one.
 func SignCurrency(codes string) (string, bool) { return codes, len(codes) == 3 }
 
 // AnyOf writes a list of codes for people: USD, AUD, CAD or 26 others.

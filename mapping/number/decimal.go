@@ -7,9 +7,9 @@ import (
 	"github.com/cockroachdb/apd/v3"
 )
 
-// Decimal is a decimal number without floats: its value is Coef / 10^Scale.
-// |Coef| is below 10^18 and Scale at most 18; whatever does not fit is an
-// error where it is read, never rounded. The zero value is 0.
+// Decimal is a decimal number without floats: its value is Coef / 10^Scale. |Coef| is below 10^18
+// and Scale at most 18; anything else is an error where it is read, never rounded. The zero value
+// is 0.
 type Decimal struct {
 	Coef  int64
 	Scale uint8
@@ -122,7 +122,7 @@ func WithoutZeros(d Decimal, decimals int) Decimal {
 	return d
 }
 
-// Same tells whether two decimals are one value, however many zeros they end with.
+// Same reports whether two decimals are one value, however many zeros they end with.
 func Same(a, b Decimal) bool {
 	b.Coef = -b.Coef
 	difference, err := Add(a, b)

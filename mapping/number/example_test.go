@@ -8,7 +8,7 @@ import (
 	"ableimport/mapping/number"
 )
 
-// A format is said by example. What does not fit it is an error, never a guess.
+// A format is given by example. What does not fit it is an error, never a guess.
 func ExampleParseFormat() {
 	german, err := number.ParseFormat("1.234,56")
 	if err != nil {
@@ -25,7 +25,7 @@ func ExampleParseFormat() {
 	// 0 "1,250.00" does not fit the number format "1.234,56"
 }
 
-// One value that only one decimal mark makes sense of decides for its column.
+// One value that makes sense with only one decimal mark decides for its column.
 func ExampleProof() {
 	var proof number.Proof
 	for i, text := range []string{"1.250", "900", "12,50"} {
@@ -36,7 +36,7 @@ func ExampleProof() {
 	// Output: 1.234,56 true
 }
 
-// Where no value decides, the proof asks.
+// If no value decides, the proof asks.
 func ExampleProof_Resolve() {
 	var proof number.Proof
 	proof.Observe(2, []byte("1.250"), cell.Text, "")

@@ -8,9 +8,9 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// Format says how a column writes numbers. The zero value reads plain
-// numbers only: -?\d+(\.\d+)?. Any other reads signs, currency signs and codes
-// around the digits as well, and is strict about what is between them.
+// Format says how a column writes numbers. The zero value only reads plain numbers: -?\d+(\.\d+)?.
+// Any other also reads signs, currency signs and codes around the digits, and is strict about what
+// is between them.
 type Format struct {
 	Decimal  byte       // '.' or ','; 0: plain numbers only
 	Groups   GroupMarks // how digits may be grouped
@@ -29,7 +29,8 @@ var (
 func ParseFormat(example string) (Format, error) {
 	var s Scanned
 	if err := s.Scan([]byte(example)); err != nil {
-		return Format{}, fmt.Errorf("%q is no example of a number; write one such as \"1,234.56\"",
+		return Format{}, fmt.Errorf("%q is not an example of a number; write one such as "+
+			"\"1,234.56\"",
 			example)
 	}
 
@@ -37,7 +38,8 @@ func ParseFormat(example string) (Format, error) {
 	format := Format{Decimal: '.', negative: s.negativeSide()}
 	switch {
 	case !point.Ok && !comma.Ok:
-		return Format{}, fmt.Errorf("%q is no example of a number; write one such as \"1,234.56\"",
+		return Format{}, fmt.Errorf("%q is not an example of a number; write one such as "+
+			"\"1,234.56\"",
 			example)
 	case point.Ok && comma.Ok && !point.Value.Equal(comma.Value):
 		return Format{}, fmt.Errorf("%q can be read two ways; write \"1,234.56\" or \"1.234,56\"",
@@ -65,8 +67,8 @@ func (s *Scanned) negativeSide() byte {
 	return debit
 }
 
-// Grouped is the format with digits in groups as well: a sum may be the first number of its column
-// that is long enough for them.
+// Grouped is the format that also allows digits in groups: a sum may be the first number of its
+// column that is long enough for them.
 func (f Format) Grouped() Format {
 	f.Groups |= byPoint | byComma | bySpace | byQuote | byThousands | byHundreds
 	if f.Decimal == ',' {
@@ -84,8 +86,8 @@ func (f *Format) Read(cell []byte, kind byte) (Decimal, error) {
 	return value, err
 }
 
-// ReadMoney is read, and tells which currencies the cell itself can mean by a
-// sign or code beside the digits, "" when it has none: see markFits.
+// ReadMoney is Read, and says which currencies the cell itself can mean by a sign or code beside
+// the digits, "" if it has none: see [SignFits].
 func (f *Format) ReadMoney(text []byte, kind byte) (value Decimal, codes string, err error) {
 	if kind != cell.Text && kind != cell.Number {
 		return Decimal{}, "", cell.WrongKind(text, kind, "a number")
@@ -127,8 +129,8 @@ func (f *Format) readWritten(text []byte) (Decimal, string, error) {
 	return value, s.Currency, nil
 }
 
-// misfit tells why a number was not read: because it is none, or because
-// numbers of this column are written differently.
+// misfit says why a number was not read: because it is not one, or because numbers of this column
+// are written differently.
 func (f *Format) misfit(text []byte, s *Scanned) error {
 	point, comma := s.Readings()
 	switch {

@@ -5,8 +5,8 @@ import (
 	"math/big"
 )
 
-// ToMinor counts an amount in minor units of its currency: 12.5 EUR is 1250.
-// More decimals than the currency has are an error, zeros at the end aside.
+// ToMinor counts an amount in minor units of its currency: 12.5 EUR is 1250. More decimals than the
+// currency has are an error, except zeros at the end.
 func ToMinor(d Decimal, currency string) (int64, error) {
 	exponent, known := Exponent(currency)
 	if !known {
@@ -43,9 +43,8 @@ func FromMinor(d Decimal, currency string) (Decimal, error) {
 	return Decimal{whole.Coef, uint8(exponent)}, nil
 }
 
-// AppendMoney adds an amount given in minor units, with all decimals of its
-// currency: 4811220 USD is 48112.20. Of an unknown currency it adds the
-// minor units as they are.
+// AppendMoney adds an amount given in minor units, with all decimals of its currency: 4811220 USD
+// is 48112.20. For an unknown currency it adds the minor units unchanged.
 func AppendMoney(dst []byte, minor *big.Int, currency string) []byte {
 	exponent, _ := Exponent(currency)
 	if exponent == 0 {

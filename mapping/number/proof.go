@@ -4,19 +4,18 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// Whole tells that nothing was seen that only some formats read.
+// Whole reports that nothing was seen that only some formats read.
 func (p *Proof) Whole() bool {
 	return p.only[0].row == 0 && p.only[1].row == 0 && p.open == 0 && !p.notPlain
 }
 
-// Proof finds out how a column writes numbers, from its values one after
-// the other. A value that only one decimal mark makes sense of decides for
-// all: 12,50. It needs the same memory for any number of values. The zero value
-// is ready.
+// Proof finds out how a column writes numbers, from its values one after the other. A value that
+// makes sense with only one decimal mark decides for all: 12,50. It needs the same memory for any
+// number of values. The zero value is ready.
 type Proof struct {
-	rows, open int             // numbers in text, and those that can be read two ways
+	rows, open int             // numbers in text, and how many can be read two ways
 	undecided  *numberSample   // the first of these
-	only       [2]numberSample // the first value that fits '.' or ',' alone
+	only       [2]numberSample // the first value that only fits '.' or ','
 	// with '.' or ',' as decimal mark: the first in groups of three only, and the first in the
 	// Indian way
 	threes, twos [2]numberSample
@@ -42,9 +41,9 @@ func (s *numberSample) note(row int, cell []byte, readings [2]Reading) {
 	}
 }
 
-// Observe takes the value of a row. currency is the code of the row's money:
-// an amount has no more decimals than its currency, zeros at the end aside. It is
-// "" for numbers that are no money. What is no number at all proves nothing.
+// Observe takes the value of a row. currency is the code of the row's money: an amount has no more
+// decimals than its currency, except zeros at the end. It is "" for numbers that are not money.
+// What is not a number at all proves nothing.
 func (p *Proof) Observe(row int, text []byte, kind byte, currency string) {
 	if kind != cell.Text && kind != cell.Number || p.Knows(text, kind) {
 		return
@@ -63,8 +62,8 @@ func (p *Proof) Observe(row int, text []byte, kind byte, currency string) {
 	}
 }
 
-// Knows takes a value that proves no more than those before, whatever its currency, and counts it.
-// Most are such.
+// Knows takes a value that proves no more than earlier ones, whatever its currency, and counts it.
+// Most values do not.
 func (p *Proof) Knows(value []byte, kind byte) bool {
 	if kind != cell.Text {
 		return false
@@ -133,7 +132,7 @@ func (p *Proof) weigh(row int, cell []byte, s *Scanned, currency string) bool {
 	return true
 }
 
-// payable tells whether an amount is one of its currency.
+// payable reports whether an amount can be in its currency.
 func payable(d Decimal, currency string) bool {
 	exponent, known := Exponent(currency)
 	return !known || int(d.Trimmed().Scale) <= exponent
@@ -157,7 +156,7 @@ func (p *Proof) Resolve() (Format, *cell.Question) {
 		return Format{}, &cell.Question{Setting: "number", Rows: p.rows, Count: p.open,
 			Examples: examples}
 	case p.milles[mark].row > 0 && p.only[mark].decimals(mark) < 3:
-		// Who writes 12.50 does not write 1.250 for 1.25: it may be 1250.
+		// Anybody who writes 12.50 does not write 1.250 for 1.25: it may be 1250.
 		return Format{}, p.conflict("writes two decimals and three",
 			p.only[mark].as(p.format(mark), mark), p.milles[mark].as(p.format(1-mark), 1-mark))
 	case p.twos[mark].row > 0 && p.threes[mark].row > 0:
@@ -181,14 +180,14 @@ func (p *Proof) Resolve() (Format, *cell.Question) {
 	return p.format(mark), nil
 }
 
-// Grouped tells that a value shows the groups of a proved format beside its decimals, as 1.112,50
-// does and 1.112 does not.
+// Grouped reports that a value shows the groups of a proved format next to its decimals, as
+// 1.112,50 does and 1.112 does not.
 func (p *Proof) Grouped(f Format) bool {
 	return f.Decimal == '.' && p.parted[0] || f.Decimal == ',' && p.parted[1]
 }
 
 // Assume gives the format with the decimal mark of another one, for a column that proves neither.
-// It is false where a value proves another mark, or where more than the mark is in question.
+// It is false if a value proves another mark, or if more than the mark is in question.
 func (p *Proof) Assume(other Format) (Format, bool) {
 	mark, against := 0, 1
 	if other.Decimal == ',' {

@@ -95,8 +95,7 @@ func TestNumberWrittenIsRead(t *testing.T) {
 	})
 }
 
-// A column of one style is read as it was written, or asked about; never read
-// otherwise.
+// A column of one style is read as it was written, or asked about; never read otherwise.
 func TestNumberColumnIsProvedOrAskedAbout(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		style := rapid.SampledFrom(numberStyles).Draw(t, "style")
@@ -106,7 +105,7 @@ func TestNumberColumnIsProvedOrAskedAbout(t *testing.T) {
 		for row := range rapid.IntRange(1, 6).Draw(t, "rows") {
 			number, written := drawWritten(t, style)
 			if code, one := currencyIn(written); one && !payable(number, code) {
-				continue // no writer has thousandths of a euro, which is what the proof goes by
+				continue // no writer has thousandths of a euro, and the proof relies on that
 			}
 			numbers, column = append(numbers, number), append(column, written)
 			proof.Observe(row+1, []byte(written), cell.Text, "")
@@ -125,8 +124,7 @@ func TestNumberColumnIsProvedOrAskedAbout(t *testing.T) {
 	})
 }
 
-// The readings of a bare number by regular expressions, independent of the
-// reader's code.
+// The readings of a bare number by regular expressions, independent of the reader's code.
 var readingPatterns = []struct{ pattern, decimal, groups string }{
 	{`^(\d+|[1-9]\d{0,2}(,\d{3})+|[1-9]\d{0,1}(,\d{2})+,\d{3}|)(\.\d+)?$`, ".", ","},
 	{`^([1-9]\d{0,2}( \d{3})+)(\.\d+)?$`, ".", " "},
@@ -215,8 +213,8 @@ func FuzzNumber(f *testing.F) {
 	})
 }
 
-// checkProof fails when the value alone is proved to be something that another
-// format reads differently.
+// checkProof fails if the value alone is proved to be something that another format reads
+// differently.
 func checkProof(t *testing.T, text string) {
 	var proof Proof
 	proof.Observe(1, []byte(text), cell.Text, "")

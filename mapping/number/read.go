@@ -26,7 +26,7 @@ func (g GroupMarks) completed() GroupMarks {
 	return g | byThousands
 }
 
-// Reading is what one decimal mark makes of a number.
+// Reading is a number as read with one decimal mark.
 type Reading struct {
 	Ok      bool
 	decimal byte
@@ -38,8 +38,8 @@ func (r Reading) format() Format {
 	return Format{Decimal: r.decimal, Groups: r.used.completed()}
 }
 
-// Readings reads a number both ways. Where it has one decimal mark or one
-// kind of group only, both can come out right, and differ: 1,234.
+// Readings reads a number both ways. If it has only one decimal mark or one kind of group, both can
+// be valid, and differ: 1,234.
 func (s *Scanned) Readings() (point, comma Reading) {
 	return s.reading('.'), s.reading(',')
 }
@@ -49,7 +49,7 @@ func (s *Scanned) reading(decimal byte) Reading {
 	return Reading{err == nil, decimal, value, used}
 }
 
-// value reads the digits, without sign, and tells how they are grouped.
+// value reads the digits, without sign, and says how they are grouped.
 func (s *Scanned) value(decimal byte) (Decimal, GroupMarks, error) {
 	whole, fraction, found := bytes.Cut(s.body(), []byte{decimal})
 	used, ok := grouping(whole)
@@ -78,9 +78,8 @@ func (s *Scanned) value(decimal byte) (Decimal, GroupMarks, error) {
 	return Decimal{coef, uint8(len(fraction))}, used, nil
 }
 
-// grouping checks what stands between the digits of a whole number: one mark,
-// every three digits or the Indian way (1,23,456). A group in front that begins
-// with 0 is none: nobody writes 123 as 0,123.
+// grouping checks what is between the digits of a whole number: one mark, every three digits or the
+// Indian way (1,23,456). A group in front must not begin with 0: nobody writes 123 as 0,123.
 func grouping(whole []byte) (GroupMarks, bool) {
 	length, rest := cell.DigitRun(whole)
 	if len(rest) == 0 {
@@ -137,8 +136,8 @@ func groupsSeen(mark byte, threes, twos bool) (GroupMarks, bool) {
 	return set, true
 }
 
-// plainNumber reads -?\d+(\.\d+)? with white space around it. Its errors stand
-// alone: the caller names the value.
+// plainNumber reads -?\d+(\.\d+)? with white space around it. Its errors do not name the value: the
+// caller does.
 func plainNumber(value []byte) (Decimal, error) {
 	text := value
 	if !cell.IsVisible(value) {
@@ -156,7 +155,7 @@ func plainNumber(value []byte) (Decimal, error) {
 	var coef int64
 	point := -1
 	for i, letter := range text {
-		digit := letter - '0' // what is below '0' wraps around, and is above 9, too
+		digit := letter - '0' // what is below '0' wraps around, and is above 9 too
 		if digit > 9 {
 			if letter != '.' || point >= 0 || i == 0 {
 				return Decimal{}, errNotNumber
@@ -190,7 +189,7 @@ func plainNumber(value []byte) (Decimal, error) {
 	return Decimal{coef, uint8(scale)}, nil
 }
 
-// tooLongOrNot tells a number of too many digits from what is none.
+// tooLongOrNot distinguishes a number of too many digits from what is not a number.
 func tooLongOrNot(text []byte) error {
 	digits := bytes.Trim(text, "0123456789")
 	if len(digits) == 0 || len(digits) == 1 && digits[0] == '.' {

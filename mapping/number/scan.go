@@ -9,17 +9,17 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// Sides of an account that a letter behind an amount can name.
+// Sides of an account that a letter after an amount can name.
 const (
 	debit  = 'D' // DR, S (Soll)
 	credit = 'C' // CR, H (Haben)
 )
 
-// Scanned is a number as it is written, taken apart but not yet read: which
-// of its marks is the decimal one is for a format to say.
+// Scanned is a number as it is written, taken apart but not yet read: a format says which of its
+// marks is the decimal one.
 type Scanned struct {
 	buffer   [64]byte // the cell with its characters made plain
-	from, to int      // where its digits stand, with , . ' and blanks between
+	from, to int      // where its digits are, with , . ' and blanks between
 	negative bool
 	signed   bool   // it says itself whether it is negative
 	whole    bool   // what follows the digits says that there are no decimals: 990.-
@@ -33,10 +33,10 @@ var (
 	errPercent   = errors.New("is a percentage, not an amount")
 	errTwoSigns  = errors.New("has more than one sign")
 	errTwoMarks  = errors.New("names two currencies")
-	errPence     = errors.New("is in the hundredth part of the currency, as GBp is pence and " +
-		"not pounds; say minor_units: true, and the currency in a column or const")
-	errYenDash = errors.New("ends in a dash, which after a yen amount can be a minus or " +
-		"only the end")
+	errPence     = errors.New("is in hundredths of the currency, as GBp is pence and not pounds; " +
+		"set minor_units: true, and the currency with a column or const")
+	errYenDash = errors.New("ends in a dash, which can be a minus, or just an end mark as after " +
+		"yen amounts")
 )
 
 // Scan takes a cell apart.
@@ -62,7 +62,7 @@ func (s *Scanned) Scan(value []byte) error {
 		first--
 	}
 
-	s.from = len(s.buffer) - cap(text) + first // text starts behind white space
+	s.from = len(s.buffer) - cap(text) + first // text starts after white space
 	s.to = s.from + end - first
 
 	var signs signCount
@@ -79,8 +79,8 @@ func (s *Scanned) Scan(value []byte) error {
 	return s.decideSign(signs)
 }
 
-// plainMarks puts a point and commas in the place of the Arabic marks, which are told apart from
-// each other as ours are not. The text becomes shorter, in its own memory.
+// plainMarks replaces the Arabic marks, which are unambiguous, unlike ours, with a point and
+// commas. The text becomes shorter, in its own memory.
 func (s *Scanned) plainMarks(text []byte) []byte {
 	const first = 0xd9 // byte of both
 	if bytes.IndexByte(text, first) < 0 {
@@ -99,8 +99,8 @@ func (s *Scanned) plainMarks(text []byte) []byte {
 	return text
 }
 
-// withoutNoDecimals cuts off what many write in the place of decimals that are none: 990.-, 990.—,
-// 12,-- and, in Sweden, 1 250:-. It cannot be a minus, which has no mark before it.
+// withoutNoDecimals removes what many write instead of missing decimals: 990.-, 990.—, 12,-- and,
+// in Sweden, 1 250:-. It cannot be a minus, which has no mark before it.
 func withoutNoDecimals(behind []byte) []byte {
 	if len(behind) < 2 || bytes.IndexByte([]byte(".,:"), behind[0]) < 0 {
 		return behind
@@ -120,9 +120,12 @@ func withoutNoDecimals(behind []byte) []byte {
 	return rest
 }
 
+// Negative reports whether the number has a minus, or is in parentheses.
+func (s *Scanned) Negative() bool { return s.negative }
+
 func (s *Scanned) body() []byte { return s.buffer[s.from:s.to] }
 
-// pointBelongsToNumber tells ".50" and "-$.50" from "Rs.50" and "S/.50".
+// pointBelongsToNumber distinguishes ".50" and "-$.50" from "Rs.50" and "S/.50".
 func pointBelongsToNumber(before []byte) bool {
 	at := len(before) - 1
 	if at < 0 || before[at] != '.' && before[at] != ',' {
@@ -200,8 +203,7 @@ func (s *Scanned) behind(text []byte, signs *signCount) error {
 	return nil
 }
 
-// markLength is the length of a sign or code: up to white space, a sign or a
-// bracket.
+// markLength is the length of a sign or code: up to white space, a sign or a bracket.
 func markLength(text []byte) int {
 	for i := 1; i < len(text); i++ {
 		switch text[i] {
@@ -212,7 +214,7 @@ func markLength(text []byte) int {
 	return len(text)
 }
 
-// sideOf reads the letters by which ledgers tell debit from credit.
+// sideOf reads the letters with which ledgers mark debit and credit.
 func sideOf(word []byte) byte {
 	word = bytes.TrimSuffix(word, []byte("."))
 	switch {

@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// isPhone tells whether digits are a phone of the samples, with or without what is dialled before
+// isPhone reports whether digits are a phone of the samples, with or without what is dialled before
 // it from abroad.
 func isPhone(digits string) bool {
 	const shortest = 8 // fewer may be anything

@@ -1,12 +1,11 @@
-// Package secrets is for tests. It knows what may be in no log, metric,
-// message or process list: e-mail addresses, phone numbers, and the funnel mark
-// that tests send with. Every package that words messages has its tests looked
-// through: [Check] reads what was said to somebody, [CheckFolder] what was left
-// behind, [Watch] what is logged, [WatchProcesses] the arguments of processes.
+// Package secrets is for tests. It knows what must not be in any log, metric, message or process
+// list: e-mail addresses, phone numbers, and the funnel mark that tests send with. Every package
+// with messages has its tests checked: [Check] reads what was said to somebody, [CheckFolder] what
+// was left behind, [Watch] what is logged, [WatchProcesses] the arguments of processes.
 //
-// Not read, because a person's rows are their purpose: failures files and
-// events (mode 0600, which [CheckFolder] looks at), the ledger of their hashes,
-// and what inspect, init and preview show of the cells that they are asked for.
+// Some files are not read, because a person's rows are their purpose: failures files and events
+// (mode 0600, which [CheckFolder] checks), the ledger of their hashes, and what inspect, init and
+// preview show of the cells that they are asked for.
 package secrets
 
 import (
@@ -24,12 +23,12 @@ import (
 const Mark = "11111111-2222-3333-4444-555555555555"
 
 // personal finds e-mail addresses, international phone numbers and the mark. Masked ones have no
-// letters to be found by.
+// letters to find.
 var personal = regexp.MustCompile(
 	`[A-Za-z0-9_%+-][A-Za-z0-9._%+-]*@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}|\+[0-9][0-9 ()/-]{7,}[0-9]|` +
 		Mark)
 
-// dialled finds what may be a phone number as people write it at home: the samples tell which are.
+// dialled finds what may be a phone number as people write it at home: the samples show which are.
 var dialled = regexp.MustCompile(`[0-9(][0-9 ()/.-]{6,}[0-9]`)
 
 // Find returns the first e-mail address, phone number or mark in text, or "".
@@ -45,7 +44,7 @@ func Find(text string) string {
 	return ""
 }
 
-// Check fails t where one of the texts holds a secret; place says whose texts they are.
+// Check fails t if one of the texts contains a secret; place says whose texts they are.
 func Check(t testing.TB, place string, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
@@ -58,7 +57,7 @@ func Check(t testing.TB, place string, texts ...string) {
 // unfinished ends the name of a file that was being written when its program was killed.
 var unfinished = regexp.MustCompile(`\.[0-9]+$`)
 
-// rowFiles are files that hold rows, or hashes of them, by the ends of their names.
+// rowFiles are files that contain rows, or hashes of them, by the ends of their names.
 var rowFiles = []string{
 	".failures.csv", ".failures.xlsx", // rows to be fixed
 	".jsonl",                 // events, and an index of a plan
@@ -67,8 +66,8 @@ var rowFiles = []string{
 	".reason.txt",  // beside a refused export: its readings, side by side
 }
 
-// CheckFolder fails t where a file below dir that is not for rows holds a
-// secret, or where anybody but the owner may use what is there.
+// CheckFolder fails t if a file below dir that is not for rows contains a secret, or if anybody but
+// the owner may use what is there.
 func CheckFolder(t testing.TB, dir string) {
 	t.Helper()
 	filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {

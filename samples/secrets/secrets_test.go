@@ -32,7 +32,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// said is a test that fails only when it is to.
+// said is a test that only fails when it should.
 type said struct {
 	testing.TB
 	errors []string

@@ -12,15 +12,15 @@ import (
 	"time"
 )
 
-// Tests are what is watched: a *testing.M, or what else runs one.
+// Tests are what is watched: a *testing.M, or something else that runs one.
 type Tests interface{ Run() (code int) }
 
-// Watch returns tests that fail when a secret is logged by them, in the
-// standard logger that packages of others use.
+// Watch returns tests that fail if they log a secret, in the standard logger, which other people's
+// packages use.
 func Watch(tests Tests) Tests { return &watched{tests: tests} }
 
-// WatchProcesses is Watch that looks at the arguments of processes, too. It is
-// for tests that start some: it opens files all the time.
+// WatchProcesses is Watch, and also checks the arguments of processes. It is for tests that start
+// some: it opens files all the time.
 func WatchProcesses(tests Tests) Tests { return &watched{tests: tests, processes: true} }
 
 type watched struct {
@@ -72,8 +72,8 @@ func (w *watched) look(place, text string) {
 // shortestRest is between two looks at all processes.
 const shortestRest = 20 * time.Millisecond
 
-// watchProcesses looks at the arguments of our processes, as everybody on the machine can, until
-// end is called.
+// watchProcesses reads the arguments of our processes, as everybody on the machine can, until end
+// is called.
 func (w *watched) watchProcesses() (end func()) {
 	done := make(chan struct{})
 	var watching sync.WaitGroup

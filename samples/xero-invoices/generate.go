@@ -1,10 +1,9 @@
 //go:build ignore
 
-// This program writes SalesInvoices.xlsx: the export of invented invoices as
-// it looks after a spreadsheet program has saved it. The traps are those of
-// the real thing: one row for each line, Total and contact repeated in all of
-// them, dates as serials with a format, numbers as numbers, credit notes, an
-// overpayment without number, and invoices in every status. Besides, some
+// This program writes SalesInvoices.xlsx: the export of invented invoices as it looks after a
+// spreadsheet program has saved it. The traps are those of the real thing: one row for each line,
+// Total and contact repeated in all of them, dates as serials with a format, numbers as numbers,
+// credit notes, an overpayment without number, and invoices in every status. In addition, some
 // contacts have no e-mail address, and one total was spoilt by hand.
 //
 // Run it with go generate in the folder samples.
@@ -117,7 +116,7 @@ func (w *writer) set(cell string, value any) error {
 	return nil
 }
 
-// kind is what sets one invoice apart from the others.
+// kind is how an invoice differs from the others.
 func kind(i int) (typ, status string) {
 	switch i {
 	case 3, 12:
@@ -174,7 +173,7 @@ func currency(c contact) string {
 	return "GBP"
 }
 
-// overpayment is money that stands for no invoice: it has no number.
+// overpayment is money without an invoice: it has no number.
 func overpayment() map[string]any {
 	return map[string]any{"ContactName": contacts[0].name, "EmailAddress": contacts[0].email,
 		"Currency": "GBP", "Total": rat("25.00"),

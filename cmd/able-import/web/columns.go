@@ -43,12 +43,12 @@ var fieldGroups = []fieldGroup{
 		{Path: "fields.order_id", Label: "Order or invoice number",
 			Help: "tells events apart: nothing is sent twice", Need: "required"},
 		{Path: "fields.event_time", Label: "Day of the sale",
-			Help: "the day of payment, where there is one"},
+			Help: "the day of payment, if there is one"},
 		{Path: "fields.deal_value", Label: "Amount", Help: "the full value", Need: "required"},
 		{Path: "fields.deal_currency", Label: "Currency", Help: "a code such as EUR",
 			Need: "required", Options: true, OwnWords: true},
 	}},
-	{Label: "Who bought", Help: "Able finds the visitor by these. One of them has to have a value.",
+	{Label: "Who bought", Help: "Able uses these to find the visitor. At least one needs a value.",
 		Fields: []field{
 			{Path: "fields.keys.email", Label: "E-mail", Need: "one"},
 			{Path: "fields.keys.phone", Label: "Phone", Need: "one"},
@@ -207,6 +207,7 @@ func (o *openImport) columnsPage(getenv func(string) string) columnsPage {
 			group.Fields[i].Values = o.sentValues(group.Fields[i])
 		}
 		group.wants()
+		group.askedAbove(c)
 		body.Groups = append(body.Groups, group)
 	}
 
@@ -341,6 +342,17 @@ func (g *fieldGroup) wants() {
 	}
 }
 
+// askedAbove takes the mark off the currency where an open question asks for it.
+func (g *fieldGroup) askedAbove(c *choice) {
+	asks := func(q question) bool { return q.Ask == "currency" }
+	for i := range g.Fields {
+		if f := &g.Fields[i]; f.Path == "fields.deal_currency" && f.Wanting &&
+			slices.ContainsFunc(c.Questions, asks) {
+			f.Wanting, f.Reason = false, "asked above, under “Open questions”"
+		}
+	}
+}
+
 // fill says what a field is at the moment.
 func (c *choice) fill(f *field, headings []heading) {
 	value := c.doc.get(strings.Split(f.Path, ".")...)
@@ -360,12 +372,12 @@ func (c *choice) fill(f *field, headings []heading) {
 			}
 		}
 	case simple && c.Origin == "draft" && f.Certainty != "":
-		f.Words = "as the amounts say" // the sign beside each, such as €
+		f.Words = "read from the amounts" // the sign beside each, such as €
 	case simple && c.Origin == "draft":
 		return // a placeholder: no column was found
 	case simple && strings.HasPrefix(f.Reason, "not in this "):
 		f.Words, f.Reason, f.Elsewhere = words(value)+" (not in this file)",
-			"A second file can give it.", true
+			"A second file can provide it.", true
 	default:
 		f.Words = words(value)
 	}
@@ -400,7 +412,7 @@ func (o *openImport) headings() []heading {
 }
 
 var errChanged = errors.New("this mapping was changed in the meantime, perhaps in another tab. " +
-	"Below is what it says now; your choices in the other form were not taken")
+	"Below is what it says now; your choices in the other form were not saved")
 
 // setColumns takes what was chosen, and goes on to the preview if the mapping is sound.
 func (s *server) setColumns(w http.ResponseWriter, r *http.Request, o *openImport) {
@@ -456,75 +468,94 @@ func (o *openImport) bind(getenv func(string) string) error {
 // take changes the mapping as the form says. One that nobody has touched stays as it is, to the
 // letter.
 func (c *choice) take(r *http.Request, getenv func(string) string) error {
-	var errs error
+	var errs []error
 	if config, err := c.config(getenv); err == nil {
-		errs = c.takeSettings(r.Form, config)
+		errs = append(errs, c.takeSettings(r.Form, config))
 	}
+	errs = append(errs, c.takeFields(r), c.takeFormats(r), c.takeKeys(r))
 
-	set := func(value any, path ...string) {
-		if words(c.doc.get(path...)) == words(value) {
-			return
-		}
-		if errs = errors.Join(errs, c.set(value, path...)); value != nil {
-			errs = errors.Join(errs, c.chosen(path))
+	for _, name := range keysOf(c.doc.get("skip")) {
+		if r.Form.Has("skips") && !c.ours(name) && !slices.Contains(r.Form["skip"], name) {
+			errs = append(errs, c.change(nil, "skip", name))
 		}
 	}
+	if r.Form.Has("year") {
+		errs = append(errs, atField("year", c.takeYear(r.FormValue("year"))))
+	}
+	errs = append(errs, c.takeZones(r.Form), c.answers(r))
+
+	if err := errors.Join(errs...); err != nil {
+		c.typed = r.PostForm
+		return err
+	}
+	return nil
+}
+
+// change sets a value of the mapping, if it is another one; a chosen value answers its question.
+func (c *choice) change(value any, path ...string) error {
+	if words(c.doc.get(path...)) == words(value) {
+		return nil
+	}
+	err := c.set(value, path...)
+	if value != nil {
+		err = errors.Join(err, c.chosen(path))
+	}
+	return err
+}
+
+// takeFields takes which column, or which constant, each field has.
+func (c *choice) takeFields(r *http.Request) error {
+	var errs []error
 	for _, group := range fieldGroups {
 		for _, f := range group.Fields {
 			path := strings.Split(f.Path, ".")
 			switch said := r.FormValue("field." + f.Path); {
 			case said == "keep", !r.Form.Has("field." + f.Path):
 			case said == "const":
-				if code := strings.ToUpper(strings.TrimSpace(r.FormValue("const." +
-					f.Path))); code != "" {
-					set(constant(code), path...)
+				code := strings.ToUpper(strings.TrimSpace(r.FormValue("const." + f.Path)))
+				if code != "" {
+					errs = append(errs, c.change(constant(code), path...))
 				}
 			case said == "" && !c.absent(c.doc.get(path...)):
-				set(nil, path...)
+				errs = append(errs, c.change(nil, path...))
 			case strings.HasPrefix(said, "col:"):
-				set(withColumn(c.doc.get(path...), said[len("col:"):]), path...)
+				column := withColumn(c.doc.get(path...), said[len("col:"):])
+				errs = append(errs, c.change(column, path...))
 			}
 		}
 	}
+	return errors.Join(errs...)
+}
 
+// takeFormats takes how numbers and times are written, as formats or as settings.
+func (c *choice) takeFormats(r *http.Request) error {
+	var errs []error
 	for _, setting := range []string{"number", "date", "timezone", "time_of_day"} {
+		said := strings.TrimSpace(r.FormValue("format." + setting))
 		switch name := c.settingOf(setting); {
 		case !r.Form.Has("format." + setting):
 		case name != "":
-			errs = errors.Join(errs,
-				c.saySetting(name, strings.TrimSpace(r.FormValue("format."+setting))))
+			errs = append(errs, c.saySetting(name, said))
 		default:
-			set(optional(strings.TrimSpace(r.FormValue("format."+setting))), "formats", setting)
+			errs = append(errs, c.change(optional(said), "formats", setting))
 		}
 	}
+	return errors.Join(errs...)
+}
 
+// takeKeys takes the keys of the whole mapping that the page asks for.
+func (c *choice) takeKeys(r *http.Request) error {
+	var errs []error
 	for _, key := range []string{"group_by", "event", "name"} {
 		if key == "event" && (r.Form.Get("event_by") != "" || c.EventBy() != "") {
 			continue // events are told apart by a column
 		}
 		if said := strings.TrimSpace(r.FormValue(key)); r.Form.Has(key) &&
 			(said != "" || key == "group_by") {
-			set(optional(said), key)
+			errs = append(errs, c.change(optional(said), key))
 		}
 	}
-
-	for _, name := range keysOf(c.doc.get("skip")) {
-		if r.Form.Has("skips") && !c.ours(name) && !slices.Contains(r.Form["skip"], name) {
-			set(nil, "skip", name)
-		}
-	}
-
-	if r.Form.Has("year") {
-		errs = errors.Join(errs, atField("year", c.takeYear(r.FormValue("year"))))
-	}
-
-	errs = errors.Join(errs, c.takeZones(r.Form))
-	errs = errors.Join(errs, c.answers(r))
-	if errs != nil {
-		c.typed = r.PostForm
-	}
-
-	return errs
+	return errors.Join(errs...)
 }
 
 // chosen drops the question about a setting that somebody has chosen a value for.

@@ -55,7 +55,7 @@ func (s *server) mappingOf(w http.ResponseWriter, r *http.Request) (m remembered
 	known, err := history.RecallKey(s.options.Target.StateDir, r.PathValue("key"))
 	if err != nil || known == nil {
 		s.problem(w, http.StatusNotFound, "This mapping is not remembered any more",
-			"It was forgotten. The next file is matched anew.")
+			"It was forgotten. The next file’s columns are matched anew.")
 		return m, false
 	}
 

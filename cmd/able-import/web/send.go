@@ -53,8 +53,16 @@ type trial struct {
 	KnownAs  string
 	Foreign  string // how many, in words
 	Controls string // why the totals below the rows refuse it; a person may say that it is right
+	Other    *otherTotal
 	Refused  string // why it may not be sent at all
 	Waits    *second
+
+	conditions map[string]string // see conditionsOf
+}
+
+// Left is why rows are left out, in words.
+func (t *trial) Left(reason string) string {
+	return leftWords(reason, t.conditions, t.Page.Reasons)
 }
 
 // flags are the flags of the command that does the same.
@@ -216,6 +224,7 @@ func (s *server) check(w http.ResponseWriter, r *http.Request, o *openImport) {
 	s.begin(o, "Comparing with what was sent before", func(ctx context.Context) {
 		o.mu.Lock()
 		review := o.review
+		t.conditions = conditionsOf(o.choice)
 		job, err := o.job(s.targetOf(t), s.options.Getenv)
 		o.mu.Unlock()
 
@@ -368,7 +377,8 @@ func (s *server) takeMark(endpoint string, o *openImport, r *http.Request, f *fa
 		return
 	case strings.ContainsFunc(mark,
 		func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
-		f.add("mark", "A funnel mark has no spaces and no line breaks. Copy it again, and only the mark.")
+		f.add("mark", "A funnel mark has no spaces and no line breaks. "+
+			"Copy it again, and only the mark.")
 		return
 	case mark != "":
 		s.marks[endpoint] = mark
@@ -435,7 +445,7 @@ func (t *trial) look(ctx context.Context, job importer.Job, review *review) erro
 	}
 
 	if err := plan.CheckControls(); err != nil && len(t.Expect.Totals) == 0 {
-		t.Controls = sentence(err)
+		t.Controls, t.Other = sentence(err), otherTotalIn(plan, t.conditions)
 	}
 
 	err = t.allowed(plan)
@@ -461,7 +471,7 @@ func (t *trial) unconfirmed(said func(name string) string) *faults {
 		"controls": t.Controls != "", "alike": t.Alike > 0,
 	} {
 		if needed && said(name) == "" {
-			f.add(name, "Nothing is sent before this is ticked.")
+			f.add(name, "Tick this first. Nothing is sent before.")
 		}
 	}
 	return f
@@ -497,7 +507,7 @@ func (t *trial) allowed(plan *importer.Plan) error {
 			are = " is"
 		}
 		return &history.RefusedError{Reason: plural(bad, "event") + are +
-			" invalid, and all or nothing was asked for. Nothing was sent."}
+			" invalid, and you asked for all or nothing. Nothing was sent."}
 	}
 
 	return nil

@@ -28,8 +28,8 @@ type node struct {
 	alive   io.Closer // its end ends the process
 }
 
-// StartCluster starts so many servers, which end with the test. [Main] has to be called by the
-// tests' TestMain.
+// StartCluster starts so many servers, which end with the test. The tests' TestMain has to call
+// [Main].
 func StartCluster(t testing.TB, servers int) *Cluster {
 	t.Helper()
 	c := &Cluster{t: t}
@@ -66,20 +66,20 @@ func StartCluster(t testing.TB, servers int) *Cluster {
 func (c *Cluster) Kill(i int) {
 	n := c.nodes[i]
 	if n.process == nil || n.process.Process == nil {
-		return // it has not come so far
+		return // it has not got that far
 	}
 	n.process.Process.Kill()
 	n.process.Wait()
 	n.alive.Close()
 }
 
-// CPU is the processor's time that a server had which was killed.
+// CPU is the processor time of a server that was killed.
 func (c *Cluster) CPU(i int) time.Duration {
 	state := c.nodes[i].process.ProcessState
 	return state.UserTime() + state.SystemTime()
 }
 
-// Restart starts a server again that was killed.
+// Restart starts a killed server again.
 func (c *Cluster) Restart(i int) {
 	c.t.Helper()
 	n := c.nodes[i]
@@ -145,8 +145,8 @@ func (c *Cluster) URL() string {
 	return strings.Join(urls, ",")
 }
 
-// freePorts finds ports that nobody listens on, below those that systems give to whoever asks for
-// any: nobody else takes them while a server is down.
+// freePorts finds ports that nobody listens on, below those that systems hand out: nobody else
+// takes them while a server is down.
 func freePorts(t testing.TB, n int) (ports []int) {
 	t.Helper()
 	for tries := 0; len(ports) < n; tries++ {

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// A Line stands between a client and servers. While it is cut nothing passes, and nobody is told:
-// bytes wait, as they do in a network that is partitioned.
+// A Line is between a client and servers. While it is cut, nothing passes and nobody is told: bytes
+// wait, as they do in a partitioned network.
 type Line struct {
 	mu    sync.Mutex
 	open  *sync.Cond

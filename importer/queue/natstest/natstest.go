@@ -1,6 +1,6 @@
 // Package natstest runs real NATS servers with JetStream for tests: one within the test, or a
 // cluster of processes that can be killed, frozen and started again, and a line to them that can be
-// cut. It is for tests only: make layers keeps it out of the program.
+// cut. Only tests use it: make layers keeps it out of the program.
 package natstest
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 )
 
-// startWithin is how long servers may take on a machine that does other things, too.
+// startWithin is how long servers may take on a busy machine.
 const startWithin = 3 * time.Minute
 
 // Start starts one server and returns its address. It ends with the test.
@@ -24,7 +24,7 @@ func Start(t testing.TB) string {
 	})
 	t.Cleanup(func() {
 		stop(s)
-		for range 50 { // a server that has stopped may still be removing a stream
+		for range 50 { // a stopped server may still be removing a stream
 			if os.RemoveAll(store) == nil {
 				break
 			}

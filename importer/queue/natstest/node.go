@@ -20,8 +20,8 @@ type plan struct {
 	Routes               []int // ports of all
 }
 
-// Main makes this process a server where a test has started it as one; then it does not return.
-// TestMain calls it first.
+// Main turns this process into a server where a test has started it as one; then it does not
+// return. TestMain calls it first.
 func Main() {
 	text := os.Getenv(nodeVariable)
 	if text == "" {

@@ -23,7 +23,7 @@ import (
 // Secure is a server that asks for credentials and speaks TLS only, and the files that go with it.
 type Secure struct {
 	URL       string
-	Creds     string // of a user who may do all
+	Creds     string // of a user who may do everything
 	Reader    string // of a user who may publish nothing but questions
 	Stranger  string // of a user whose account the server does not know
 	Authority string // its certificate's

@@ -1,6 +1,6 @@
 // Package biff reads the sheets of an old Excel workbook: .xls as Excel 97 to 2003 wrote it, and as
-// many programs still export it (BIFF8, within an OLE compound file). All of the file is kept in
-// memory: such a sheet has at most 65,536 rows.
+// many programs still export it (BIFF8, in an OLE compound file). The whole file is in memory: such
+// a sheet has at most 65,536 rows.
 package biff
 
 import (
@@ -10,10 +10,10 @@ import (
 	"unicode/utf16"
 )
 
-// ErrDamaged is the error of a file in which no workbook is found, or one that is damaged.
-var ErrDamaged = errors.New("is no workbook, or a damaged one")
+// ErrDamaged is the error of a file that contains no workbook, or a damaged one.
+var ErrDamaged = errors.New("is not a workbook, or a damaged one")
 
-// endOfChain and what is above are no numbers of sectors.
+// endOfChain and larger numbers are not sectors.
 const endOfChain = 0xFFFFFFFA
 
 // compound is a compound file: a small file system whose files, called streams, are chains of
@@ -132,7 +132,7 @@ func (c *compound) smallSectorAt(number uint32) ([]byte, bool) {
 	return c.small[from:min(from+smallSector, int64(len(c.small)))], true
 }
 
-// chain joins the sectors from one on. A chain that is a circle outgrows the file.
+// chain joins the sectors from one on. A circular chain outgrows the file.
 func (c *compound) chain(
 	table []uint32, number uint32, at func(uint32) ([]byte, bool),
 ) (joined []byte, err error) {
@@ -147,8 +147,8 @@ func (c *compound) chain(
 	return joined, nil
 }
 
-// childrenOf gives the streams that are directly in the root: workbooks that are embedded in this
-// one are deeper. They are a tree by name.
+// childrenOf gives the streams directly in the root, which are a tree by name. Embedded workbooks
+// are deeper.
 func childrenOf(entries []byte) map[string][]byte {
 	found := map[string][]byte{}
 	seen := map[uint32]bool{}

@@ -8,12 +8,12 @@ import (
 	"ableimport/importer/table/grid"
 )
 
-// mostTokens is how many operands and operators of a formula are read; a longer one is not
+// mostTokens is how many operands and operators of a formula are read; a longer formula is not
 // understood.
 const mostTokens = 1000
 
-// operators are between two operands. How strongly they bind does not matter: what needs brackets
-// has them in the file as well.
+// operators are between two operands. How strongly they bind does not matter: brackets are in the
+// file as well.
 var operators = map[byte]string{3: "+", 4: "-", 5: "*", 6: "/"}
 
 // functions are those that package table knows, by their numbers.
@@ -91,7 +91,8 @@ func formulaText(tokens []byte, row, column int) string {
 		case tokenVariadic:
 			ok = call(int(binary.LittleEndian.Uint16(data[1:])), int(data[0]&0x7F))
 		case tokenCell, tokenNearCell:
-			operands = append(operands, cellName(data, data[2:], token == tokenNearCell, row, column))
+			isNear := token == tokenNearCell
+			operands = append(operands, cellName(data, data[2:], isNear, row, column))
 		case tokenRange, tokenNearRange:
 			near := token == tokenNearRange
 			operands = append(operands, cellName(data, data[4:], near, row, column)+":"+
@@ -124,7 +125,7 @@ const (
 	tokenVariadic  = 0x22
 	tokenCell      = 0x24
 	tokenRange     = 0x25
-	tokenNearCell  = 0x2C // of a shared formula: counted from the cell that has it
+	tokenNearCell  = 0x2C // in a shared formula: relative to the cell that has it
 	tokenNearRange = 0x2D
 )
 
@@ -136,8 +137,8 @@ var tokenSizes = map[byte]int{
 	tokenNearRange: 8,
 }
 
-// cellName names a cell. Columns tell in their two upper bits what moves when a formula is copied;
-// in a shared formula that is counted from the cell, around the edges of the sheet.
+// cellName names a cell. The two upper bits of the column say what moves when a formula is copied;
+// in a shared formula positions are relative to the cell, around the edges of the sheet.
 func cellName(rowData, columnData []byte, near bool, row, column int) string {
 	const rowMoves, columnMoves = 0x8000, 0x4000
 	atRow := int(binary.LittleEndian.Uint16(rowData))

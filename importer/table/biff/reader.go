@@ -14,13 +14,13 @@ import (
 	"ableimport/importer/table/grid"
 )
 
-// mostText bounds what the cells of one pass hold together: a file can name one long text in each
-// of its cells.
+// mostText bounds the text in the cells of one pass: a file can refer to one long text in each of
+// its cells.
 const mostText = 2 << 30
 
 var (
-	errRecords = errors.New("it was cut off or is damaged: export or download it again, or, where " +
-		"Excel still opens it, save it there as .xlsx")
+	errRecords = errors.New("it was cut off or is damaged: export or download it again, or, " +
+		"where Excel still opens it, save it there as .xlsx")
 	errText = fmt.Errorf("its cells hold more than %d GiB of text, which no export does: export "+
 		"fewer rows", mostText>>30)
 )
@@ -29,20 +29,21 @@ var (
 type Reader struct {
 	book     *Workbook
 	options  grid.Options
-	sheets   []grid.Sheet // that were met
-	surveyed int          // bytes of the sheets that were met
+	sheets   []grid.Sheet // seen so far
+	surveyed int          // bytes of the sheets seen so far
 	given    int          // bytes of text
 
-	// Of the sheet that is read:
-	places []place // what holds cells and is not read yet
+	// Of the sheet being read:
+	places []place // records with cells that are not read yet
 	hidden map[int]bool
 	merged []grid.Range // not given yet
 	shared map[int][]byte
-	// computed says that a formula that is to be computed has a result, so that others have, too.
+	// computed says that a formula that should be computed on opening has a result, so the others
+	// have one too.
 	computed bool
 
 	row   grid.Row
-	cells []cell // of the row, as they stand in the file
+	cells []cell // of the row, in the order of the file
 	text  []byte // of these cells
 }
 
@@ -61,13 +62,13 @@ func New(book *Workbook, options grid.Options) *Reader {
 	return &Reader{book: book, options: options}
 }
 
-// Sheets are those that were met so far.
+// Sheets are those seen so far.
 func (r *Reader) Sheets() []grid.Sheet { return r.sheets }
 
 // Formats are the number formats of the workbook.
 func (r *Reader) Formats() []string { return r.book.formats.Codes() }
 
-// From1904 tells what dates count from.
+// From1904 reports what dates count from.
 func (r *Reader) From1904() bool { return r.book.from1904 }
 
 // Next gives the next row that is not empty.
@@ -108,8 +109,8 @@ func (r *Reader) Next() (*grid.Row, error) {
 	return &r.row, nil
 }
 
-// survey finds the records with cells of a sheet, and what is said about its rows and columns,
-// which may stand behind them. Most programs write rows in order, but not all.
+// survey finds the records with cells of a sheet, and its settings of rows and columns, which may
+// come after them. Most programs write rows in order, but not all.
 func (r *Reader) survey(at int) error {
 	r.places, r.merged = nil, nil
 	r.computed, r.hidden, r.shared = false, map[int]bool{}, map[int][]byte{}
@@ -172,7 +173,7 @@ func (r *Reader) survey(at int) error {
 		}
 	}
 
-	// Sheets that are within each other would be read again and again.
+	// Nested sheets would be read again and again.
 	if r.surveyed += here - at; r.surveyed > len(r.book.stream) {
 		return errRecords
 	}
@@ -183,7 +184,7 @@ func (r *Reader) survey(at int) error {
 	return nil
 }
 
-// smallest are the records with cells, and the bytes that each has at least.
+// smallest are the records with cells, and the least number of bytes that each has.
 var smallest = map[int]int{
 	typeNumber: 14, typeRK: 10, typeMultipleRK: 12, typeLabel: 8, typeRichString: 8,
 	typeLabelSST: 10, typeBoolErr: 8, typeFormula: 14,
@@ -239,7 +240,7 @@ func (r *Reader) formatOf(style []byte) int {
 	return r.book.styles[number]
 }
 
-// formulaOf gives what a cell is computed by, which may stand beside another cell.
+// formulaOf gives the formula of a cell, which may be stored with another cell.
 func (r *Reader) formulaOf(formula record, row, column int) string {
 	const elsewhere = 0x01
 	data := formula.data
@@ -258,8 +259,8 @@ func (r *Reader) formulaOf(formula record, row, column int) string {
 	return formulaText(tokens, row, column)
 }
 
-// isPending says that a formula is to be computed when the file is opened. Libraries store 0 for
-// it until then; some programs say it of results as well.
+// isPending says that a formula should be computed when the file is opened. Libraries store 0 for
+// it until then; some programs say so even when there is a result.
 func isPending(formula record) bool { return len(formula.data) >= 16 && formula.data[14]&2 != 0 }
 
 // addResult adds the stored result of a formula.
@@ -285,7 +286,7 @@ func (r *Reader) addResult(found cell, formula record) error {
 	return r.add(found, grid.Text, 0)
 }
 
-// addTextResult adds the text that stands behind a formula.
+// addTextResult adds the text that follows a formula.
 func (r *Reader) addTextResult(found cell, at int) error {
 	for {
 		record, ok := recordAt(r.book.stream, at)
@@ -316,7 +317,8 @@ func (r *Reader) addText(found cell, t *texts) error {
 	return r.add(found, grid.Text, len(r.text)-from)
 }
 
-// addNumber adds a number with the fewest digits that tell it from its neighbours, as XLSX has it.
+// addNumber adds a number with the fewest digits that distinguish it from its neighbours, as XLSX
+// has it.
 func (r *Reader) addNumber(found cell, number float64) {
 	from, form := len(r.text), byte('f')
 	if size := math.Abs(number); size != 0 && (size < 1e-6 || size >= 1e21) {
@@ -363,12 +365,13 @@ func (r *Reader) add(found cell, kind grid.Kind, size int) error {
 }
 
 func (r *Reader) fail(found cell, excerpt []byte, problem string) {
-	r.row.Fail(found.Column, excerpt, fmt.Sprintf("cell %s %s, so the file is damaged; save it again",
+	r.row.Fail(found.Column, excerpt, fmt.Sprintf(
+		"cell %s %s, so the file is damaged; save it again",
 		grid.Address(found.Column, r.row.Number), problem))
 }
 
-// arrange puts the cells into the row by column. Of two that are in the same place, Excel shows
-// the later one.
+// arrange puts the cells into the row by column. Of two in the same place, Excel shows the later
+// one.
 func (r *Reader) arrange() {
 	slices.SortStableFunc(r.cells, func(a, b cell) int { return cmp.Compare(a.Column, b.Column) })
 	for i, found := range r.cells {

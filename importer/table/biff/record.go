@@ -34,14 +34,14 @@ const (
 	typeBOF         = 0x0809
 )
 
-// record is one record. What is too long for one goes on in the records behind it.
+// record is one record. A record that is too long continues in the following records.
 type record struct {
 	kind int
 	data []byte
-	next int // where the record behind it begins
+	next int // where the next record begins
 }
 
-// recordAt reads the record at a place; none is there where the stream ends.
+// recordAt reads the record at a place; there is none where the stream ends.
 func recordAt(stream []byte, at int) (r record, ok bool) {
 	if at < 0 || at+4 > len(stream) {
 		return record{}, false
@@ -57,7 +57,7 @@ func recordAt(stream []byte, at int) (r record, ok bool) {
 	return record{kind: kind, data: stream[at+4 : at+4+size], next: at + 4 + size}, true
 }
 
-// texts reads what goes on over several records.
+// texts reads what continues over several records.
 type texts struct {
 	stream []byte
 	data   []byte
@@ -103,7 +103,7 @@ func (t *texts) skip(count int) {
 	t.data = t.data[count:]
 }
 
-// appendText appends a text of so many UTF-16 units, whose options stand before it.
+// appendText appends a text of so many UTF-16 units. Its options come before it.
 func (t *texts) appendText(dst []byte, units int) []byte {
 	const isWide, hasExtra, isRich = 1, 4, 8
 	options := t.byte()
@@ -127,7 +127,7 @@ func (t *texts) appendText(dst []byte, units int) []byte {
 			t.data = t.data[1:]
 		} else if len(t.data) > 1 {
 			unit = rune(t.uint16())
-		} else { // no letter is in two records
+		} else { // a letter is never split over two records
 			t.cut = true
 			break
 		}

@@ -27,7 +27,7 @@ type Workbook struct {
 	from1904 bool
 }
 
-// Open reads a workbook but for its sheets.
+// Open reads a workbook, but not its sheets.
 func Open(file []byte) (*Workbook, error) {
 	stream, err := workbookStream(file)
 	if err != nil {
@@ -45,7 +45,7 @@ func Open(file []byte) (*Workbook, error) {
 	return w, w.readGlobals(first.next)
 }
 
-// readGlobals reads what stands before the sheets.
+// readGlobals reads what comes before the sheets.
 func (w *Workbook) readGlobals(at int) error {
 	codes := map[int]string{}
 	var numbers []int // of the format of each style
@@ -143,9 +143,9 @@ func (w *Workbook) text(index int) (text []byte, ok bool) {
 	return w.strings[from:w.ends[index]], true
 }
 
-// builtin are the formats that files need not explain. Those that show the currency or the order of
-// days and months of whoever looks do so without them here. Some numbers of the Far East mean a
-// date in one language and a time in another: they are both, and the value decides.
+// builtin are the formats that files need not explain. Formats that adapt to the reader's currency
+// or order of days and months do not do so here. Some numbers of the Far East mean a date in one
+// language and a time in another: they are both, and the value decides.
 var builtin = map[int]string{
 	1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 5: "#,##0", 6: "#,##0", 7: "#,##0.00",
 	8: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??",

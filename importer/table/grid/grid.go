@@ -1,12 +1,13 @@
-// Package grid is how the readers of single formats hand their rows to package table: cells as the
-// file has them, which are not interpreted yet. What a number format makes of a number, where the
-// header is and which sheet is meant is decided there, for all formats alike.
+// Package grid is how the readers of the formats other than XLSX pass their rows to package table:
+// cells as the file has them, not interpreted yet. Package table decides, for all formats alike,
+// what a number format makes of a number, where the header is and which sheet is meant.
 package grid
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 )
 
 // The size of a sheet, as spreadsheet programs have it.
@@ -15,15 +16,15 @@ const (
 	Columns = 1 << 14
 )
 
-// mostSheets is more than any program makes.
+// mostSheets is more than any program creates.
 const mostSheets = 10_000
 
 // Sheet is one sheet of a workbook, or one table of a page.
 type Sheet struct {
 	Name   string
 	Hidden bool
-	// Slight says that it holds less than a table does, such as a title: it is read only where no
-	// other sheet is there, or by its name.
+	// Slight says that it holds less than a table, such as a title: it is only read if there is no
+	// other sheet, or by its name.
 	Slight bool
 
 	HiddenColumns int
@@ -50,13 +51,13 @@ const (
 	NoValue      // a formula whose result is not stored
 )
 
-// Cell is a cell that stands in the file. Empty ones are left out; a text may be empty.
+// Cell is a cell in the file. Empty ones are left out; a text may be empty.
 type Cell struct {
 	Column int
-	Repeat int // in how many columns from there on it stands
+	Repeat int // how many columns, from its own on, it fills
 	Kind   Kind
 	Format int    // the number of its number format, see [Reader.Formats]; 0: none
-	Sign   string // the currency that the cell names beside its format: "EUR"
+	Sign   string // the currency that the cell names besides its format: "EUR"
 
 	Computed bool // it has a formula
 
@@ -68,16 +69,16 @@ type span struct{ from, to int }
 // Range is a range of cells that are shown as one.
 type Range struct{ FirstColumn, FirstRow, LastColumn, LastRow int }
 
-// Row is one row in which cells stand. Its buffers are used again.
+// Row is one row with cells. Its buffers are reused.
 type Row struct {
 	Sheet  int // in [Reader.Sheets]
 	Number int // as a spreadsheet shows it
-	Repeat int // how many rows, from there on, are the same
+	Repeat int // how many rows, from this one on, are the same
 	Hidden bool
 	Cells  []Cell
 	Merged []Range
 
-	Text []byte // what the values of the cells stand in
+	Text []byte // the text with the values of the cells
 
 	Problem string // why the row cannot be used; ""
 	Column  int    // of the cell that is to blame; -1: the row
@@ -92,14 +93,15 @@ func (r *Row) Begin(sheet, number int) {
 	}
 }
 
-// Add adds a cell, whose value is what the text holds from the given place on.
+// Add adds a cell, whose value is the text from the given place on.
 func (r *Row) Add(cell Cell, from int) {
 	cell.value = span{from, len(r.Text)}
 	cell.formula = span{from, from}
 	r.Cells = append(r.Cells, cell)
 }
 
-// AddFormula gives the last cell a formula as XLSX writes it; "" is one that is not understood.
+// AddFormula gives the last cell a formula as XLSX writes it; "" is a formula that is not
+// understood.
 func (r *Row) AddFormula(formula []byte) {
 	last := &r.Cells[len(r.Cells)-1]
 	from := len(r.Text)
@@ -107,10 +109,10 @@ func (r *Row) AddFormula(formula []byte) {
 	last.Computed, last.formula = true, span{from, len(r.Text)}
 }
 
-// Value is what a cell holds. It is valid until the row begins anew.
+// Value is what a cell holds. It is valid until the row begins again.
 func (r *Row) Value(cell *Cell) []byte { return r.Text[cell.value.from:cell.value.to] }
 
-// Formula is what a cell is computed by.
+// Formula is how a cell is computed.
 func (r *Row) Formula(cell *Cell) []byte { return r.Text[cell.formula.from:cell.formula.to] }
 
 // Fail notes why the row cannot be used; the first reason stays.
@@ -123,13 +125,13 @@ func (r *Row) Fail(column int, excerpt []byte, problem string) {
 
 // Reader reads the sheets of a file in one pass.
 type Reader interface {
-	// Next gives the next row that is not empty. It gives io.EOF once all that was asked
-	// for is read: the sheet that was chosen, or all of the file, which is whole then.
+	// Next gives the next row that is not empty. It gives io.EOF once everything that was asked for
+	// is read: the chosen sheet, or the whole file, which is then proved to be complete.
 	Next() (*Row, error)
-	// Sheets are those that were met so far. What is said of one is certain behind its last row.
+	// Sheets are those seen so far. What they say is certain after the sheet's last row.
 	Sheets() []Sheet
-	// Formats are the number formats that were met so far, as spreadsheets write them. The first
-	// one is none.
+	// Formats are the number formats seen so far, as spreadsheets write them. The first one is
+	// none.
 	Formats() []string
 	From1904() bool // numbers that are dates count from 1904
 }
@@ -153,7 +155,7 @@ func (o Options) RowTooLarge(number int) error {
 		o.Row)
 }
 
-// ErrRows tells of more rows than a sheet has.
+// ErrRows reports more rows than a sheet has.
 var ErrRows = errors.New("it has more rows than a spreadsheet has (1048576)")
 
 // Token is what an [XML] gives next.
@@ -165,17 +167,17 @@ const (
 	Start       // of an element; an empty element gives an End as well
 	End
 	Chars // a piece of text; a long one comes in several pieces
-	Done  // behind the root element
+	Done  // after the root element
 )
 
-// XML is the scanner of package table: names nest, depth and sizes are bounded, and there are no
-// document types.
+// XML is the scanner of package table: it checks that names nest, bounds depth and sizes, and
+// refuses document types.
 type XML interface {
 	Next() (Token, error)
 	Name() []byte // of the element that has just begun, without its prefix
 	Parent() []byte
 	// Attribute gives the attributes one after the other, with their prefixes, undecoded. A nil
-	// name is behind the last one.
+	// name follows the last one.
 	Attribute(i int) (name, value []byte)
 	Depth() int // how many elements are open
 	AppendText(dst []byte) ([]byte, error)
@@ -183,16 +185,60 @@ type XML interface {
 	Skip() error                                   // to the end of the element that has just begun
 }
 
+// Within calls each for every element that begins in the element that has just begun, up to its
+// end.
+func Within(x XML, each func(name []byte) error) error {
+	for depth := x.Depth(); ; {
+		token, err := x.Next()
+		switch {
+		case err != nil:
+			return err
+		case token == End && x.Depth() < depth:
+			return nil
+		case token == Start:
+			if err := each(x.Name()); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// NextRow reads until element, which gets every element that begins, has found a row. It gives
+// io.EOF once everything that was asked for is read. InTable is the depth of the open table; 0:
+// none is open.
+func (o Options) NextRow(x XML, inTable *int, element func() (found bool, err error)) error {
+	for {
+		token, err := x.Next()
+		switch {
+		case err != nil:
+			return err
+		case token == Done:
+			return io.EOF
+		case token == End && *inTable > 0 && x.Depth() < *inTable:
+			if *inTable = 0; o.Sheet >= 0 {
+				return io.EOF
+			}
+		case token == Start:
+			if found, err := element(); found || err != nil {
+				return err
+			}
+		}
+	}
+}
+
 // Address is how a spreadsheet calls a cell: AB12.
-func Address(column, row int) string {
+func Address(column, row int) string { return fmt.Sprintf("%s%d", Letters(column), row) }
+
+// Letters name a column as a spreadsheet does: 0 is A, 26 is AA.
+func Letters(column int) string {
 	letters := ""
 	for column++; column > 0; column = (column - 1) / 26 {
 		letters = string(rune('A'+(column-1)%26)) + letters
 	}
-	return fmt.Sprintf("%s%d", letters, row)
+	return letters
 }
 
-// Count reads a number of rows or columns; what is none, or more than a sheet has, is not ok.
+// Count reads a number of rows or columns; not ok: it is not a number, or more than a sheet has.
 func Count(text []byte) (count int, ok bool) {
 	if len(text) == 0 || len(text) > 8 {
 		return 0, false
@@ -212,7 +258,7 @@ type Formats struct {
 	number map[string]int
 }
 
-// mostFormats is more than any program makes; formats beyond count as none.
+// mostFormats is more than any program creates; further formats count as none.
 const mostFormats = 65_536
 
 // Codes are the formats by their numbers.
@@ -236,8 +282,8 @@ func (f *Formats) Number(code string) int {
 	return number
 }
 
-// namedFormats are the formats that have a name instead of a code. Currency is the one of whoever
-// looks at the file, which nobody knows.
+// namedFormats are the formats that have a name instead of a code. Currency is the currency of
+// whoever looks at the file, which nobody knows.
 var namedFormats = map[string]string{
 	"General Number": "General", "General Date": "m/d/yyyy h:mm", "Long Date": "dddd, mmmm d, yyyy",
 	"Medium Date": "dd-mmm-yy", "Short Date": "m/d/yyyy", "Long Time": "h:mm:ss AM/PM",
@@ -247,7 +293,7 @@ var namedFormats = map[string]string{
 	"On/Off": "General",
 }
 
-// Code is a number format as a code, whether it is written as one or as a name.
+// Code is a number format as a code, whether it is written as a code or a name.
 func Code(format string) string {
 	if code, known := namedFormats[format]; known {
 		return code

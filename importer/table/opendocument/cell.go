@@ -20,14 +20,14 @@ type cell struct {
 	isString              bool // its text is given as a value
 }
 
-// readCell reads a cell that begins in a column, and gives the column behind it.
+// readCell reads a cell that begins in a column, and gives the column after it.
 func (r *Reader) readCell(at int) (next int, err error) {
 	c := cell{repeat: 1, columns: 1, rows: 1}
 	r.readAttributes(&c)
 	next = at + c.repeat
 
-	// The attributes are valid until the scanner goes on, so that the value and the formula, which
-	// come before what stands in the cell, are kept in the row.
+	// The attributes are valid until the scanner goes on, so the value and the formula, which come
+	// before the content of the cell, are kept in the row.
 	from := len(r.row.Text)
 	kind, isError := r.kindOf(&c)
 	found := grid.Cell{
@@ -63,7 +63,7 @@ func (r *Reader) readCell(at int) (next int, err error) {
 
 	switch {
 	case isError || found.Computed && grid.LooksLikeError(text):
-		// OpenOffice stores 0 as the result of a formula that has none.
+		// OpenOffice stores 0 for a formula without a result.
 		found.Kind = grid.Error
 		r.row.Text = append(r.row.Text[:from], text...)
 	case kind == grid.Text && c.isString:
@@ -128,7 +128,7 @@ func (r *Reader) readAttributes(c *cell) {
 	}
 }
 
-// countOr reads a count; what is none counts as one cell.
+// countOr reads a count; without one there is one cell.
 func countOr(text []byte) int {
 	if count, ok := grid.Count(text); ok {
 		return count
@@ -136,7 +136,7 @@ func countOr(text []byte) int {
 	return 1
 }
 
-// kindOf tells what the value of a cell is.
+// kindOf says what the value of a cell is.
 func (r *Reader) kindOf(c *cell) (kind grid.Kind, isError bool) {
 	switch string(c.kind) {
 	case "float", "percentage", "currency":
@@ -178,8 +178,8 @@ func (r *Reader) merge(at int, c *cell) error {
 	return nil
 }
 
-// readShown reads what a cell shows to its end, behind what the row's text holds. Notes, pictures
-// and lists of what was deleted are no part of it.
+// readShown reads what a cell shows to its end, after the row's text. Notes, pictures and lists of
+// what was deleted are not part of it.
 func (r *Reader) readShown(from int) (paragraphs int, err error) {
 	for depth := r.x.Depth(); ; {
 		token, err := r.x.Next()
@@ -203,10 +203,10 @@ func (r *Reader) readShown(from int) (paragraphs int, err error) {
 	}
 }
 
-// readParagraph reads the text of a paragraph. Blanks in a row are one, as OpenDocument has it;
-// more are written as elements.
+// readParagraph reads the text of a paragraph. Blanks in a row count as one, as OpenDocument has
+// it; more are written as elements.
 func (r *Reader) readParagraph(from int) error {
-	blank := true // what was read last ends with a blank that others would join
+	blank := true // the last text ends with a blank that others would join
 	for depth := r.x.Depth(); ; {
 		token, err := r.x.Next()
 		switch {
@@ -252,7 +252,7 @@ func (r *Reader) readParagraph(from int) error {
 	}
 }
 
-// collapse makes one blank of several in what was appended.
+// collapse turns runs of blanks in what was appended into one blank.
 func collapse(text []byte, from int, blank bool) ([]byte, bool) {
 	to := from
 	for _, c := range text[from:] {
@@ -269,8 +269,8 @@ func collapse(text []byte, from int, blank bool) ([]byte, bool) {
 	return text[:to], blank
 }
 
-// plainFormula writes a formula as XLSX does: of:=SUM([.B2:.B9];1) is SUM(B2:B9,1). One that leads
-// to other sheets is left out.
+// plainFormula writes a formula as XLSX does: of:=SUM([.B2:.B9];1) is SUM(B2:B9,1). It leaves out a
+// formula that refers to other sheets.
 func (r *Reader) plainFormula(formula []byte) []byte {
 	_, text, found := bytes.Cut(formula, []byte("="))
 	if !found || bytes.IndexByte(text, '"') >= 0 {

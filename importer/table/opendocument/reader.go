@@ -32,10 +32,10 @@ type Reader struct {
 	signs   map[string]string // currencies that cells name
 }
 
-// column is the format of cells without one, in some columns beside each other.
+// column is the format of cells without one, in some neighbouring columns.
 type column struct{ count, format int }
 
-// New reads a document. Styles, which may be nil, is the part that holds the named ones.
+// New reads a document. Styles, which may be nil, is the part with the named ones.
 func New(content, named grid.XML, options grid.Options) (*Reader, error) {
 	r := &Reader{x: content, options: options}
 	r.row.Begin(0, 0)
@@ -65,44 +65,27 @@ func New(content, named grid.XML, options grid.Options) (*Reader, error) {
 	}
 }
 
-// Sheets are those that were met so far.
+// Sheets are those seen so far.
 func (r *Reader) Sheets() []grid.Sheet { return r.sheets }
 
-// Formats are the number formats that were met so far.
+// Formats are the number formats seen so far.
 func (r *Reader) Formats() []string { return r.styles.formats.Codes() }
 
-// From1904 tells what numbers count from that are dates. Dates that are written as such do not
-// count.
+// From1904 says what numbers count from if they are dates. Dates that are written as such do not
+// matter.
 func (r *Reader) From1904() bool { return r.from1904 }
 
 // Next gives the next row.
 func (r *Reader) Next() (*grid.Row, error) {
-	for {
-		token, err := r.x.Next()
-		switch {
-		case err != nil:
-			return nil, err
-		case token == grid.Done:
-			if !r.within {
-				return nil, errors.New("it is no spreadsheet, but another kind of document: " +
-					"export it as CSV or XLSX")
-			}
-			return nil, io.EOF
-		case token == grid.End && r.inTable > 0 && r.x.Depth() < r.inTable:
-			r.inTable = 0
-			if r.options.Sheet >= 0 {
-				return nil, io.EOF
-			}
-		case token == grid.Start:
-			found, err := r.element()
-			if err != nil {
-				return nil, err
-			}
-			if found {
-				return &r.row, nil
-			}
-		}
+	err := r.options.NextRow(r.x, &r.inTable, r.element)
+	if err == io.EOF && !r.within {
+		err = errors.New("it is not a spreadsheet, but another kind of document: " +
+			"export it as CSV or XLSX")
 	}
+	if err != nil {
+		return nil, err
+	}
+	return &r.row, nil
 }
 
 // element reads an element that has just begun; found: it is a row that is not empty.
@@ -147,13 +130,13 @@ func (r *Reader) nullDate() error {
 	return r.x.Skip()
 }
 
-// beginTable enters a sheet, or passes it over.
+// beginTable enters a sheet, or skips it.
 func (r *Reader) beginTable() error {
 	name, err := r.x.AppendDecoded(nil, attribute(r.x, r.names.tableName))
 	if err != nil {
 		return err
 	}
-	// What LibreOffice remembers of other files stands there like a sheet, with a file's name.
+	// LibreOffice's memory of other files looks like a sheet with a file's name.
 	if strings.HasPrefix(string(name), "'file:") {
 		return r.x.Skip()
 	}
@@ -175,7 +158,7 @@ func (r *Reader) beginTable() error {
 	return nil
 }
 
-// tableElement reads what stands in a sheet.
+// tableElement reads what is in a sheet.
 func (r *Reader) tableElement(name string) (found bool, err error) {
 	switch name {
 	case "table-row":
@@ -235,7 +218,7 @@ func (r *Reader) columnFormat(column int) int {
 	return 0
 }
 
-// readRow reads a row; found: something stands in it.
+// readRow reads a row; found: there is something in it.
 func (r *Reader) readRow() (found bool, err error) {
 	r.row.Begin(len(r.sheets)-1, r.last+1)
 	r.rowStyle = 0
@@ -259,31 +242,24 @@ func (r *Reader) readRow() (found bool, err error) {
 	}
 
 	next := 0
-	for depth := r.x.Depth(); ; {
-		token, err := r.x.Next()
-		switch {
-		case err != nil:
-			return false, err
-		case token == grid.End && r.x.Depth() < depth:
-			r.last += r.row.Repeat
-			found = len(r.row.Cells) > 0 || r.row.Problem != ""
-			if found && r.last > grid.Rows {
-				return false, grid.ErrRows
-			}
-			return found, nil
-		case token != grid.Start:
-		default:
-			switch string(r.x.Name()) {
-			case "table-cell", "covered-table-cell":
-				next, err = r.readCell(next)
-			default:
-				err = r.x.Skip()
-			}
-			if err != nil {
-				return false, err
-			}
+	err = grid.Within(r.x, func(name []byte) (err error) {
+		switch string(name) {
+		case "table-cell", "covered-table-cell":
+			next, err = r.readCell(next)
+			return err
 		}
+		return r.x.Skip()
+	})
+	if err != nil {
+		return false, err
 	}
+
+	r.last += r.row.Repeat
+	found = len(r.row.Cells) > 0 || r.row.Problem != ""
+	if found && r.last > grid.Rows {
+		return false, grid.ErrRows
+	}
+	return found, nil
 }
 
 // names are the full names of attributes, with the prefixes of a document.

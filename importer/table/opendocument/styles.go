@@ -13,13 +13,13 @@ type styles struct {
 	data    map[string]*dataStyle // number formats by their names
 	cells   map[string]cellStyle
 	hidden  map[string]bool // the styles of sheets that are not shown
-	adding  bool            // what is known stays
-	found   map[string]int  // the number of the format that a cell style leads to
+	adding  bool            // what is known does not change
+	found   map[string]int  // the number of a cell style's format
 }
 
 type cellStyle struct{ data, parent string }
 
-// dataStyle is a number format, as far as it is written in itself: others may stand for some
+// dataStyle is a number format, as far as it is written in itself: other styles may apply to some
 // values.
 type dataStyle struct {
 	code   string
@@ -27,7 +27,7 @@ type dataStyle struct {
 	after  []string // ... and for other values that have one of their own
 }
 
-// mostStyles is more than any program makes.
+// mostStyles is more than any program creates.
 const mostStyles = 200_000
 
 // format gives the number of the format of a cell style.
@@ -64,7 +64,7 @@ func (s *styles) codeOf(name string) string {
 }
 
 // join puts the sections of a format into the order of spreadsheets, which begin with positive
-// numbers: the style itself is for the values for which no other one stands.
+// numbers: the style itself is for the values that no other style applies to.
 func (s *styles) join(data *dataStyle) string {
 	var sections []string
 	add := func(names []string) {
@@ -81,41 +81,26 @@ func (s *styles) join(data *dataStyle) string {
 }
 
 // read takes the styles from the element that has just begun: the automatic ones of the content, or
-// the named ones of a styles part. The content's go before, so they are read last.
+// the named ones of a styles part. The content's override the others, so they are read last.
 func (s *styles) read(x grid.XML, names *names) error {
 	if s.data == nil {
 		s.data, s.cells = map[string]*dataStyle{}, map[string]cellStyle{}
 		s.hidden = map[string]bool{}
 	}
 
-	for depth := x.Depth(); ; {
-		token, err := x.Next()
-		if err != nil {
-			return err
-		}
-		if token == grid.End && x.Depth() < depth {
-			return nil
-		}
-		if token != grid.Start {
-			continue
-		}
-
-		switch string(x.Name()) {
+	return grid.Within(x, func(name []byte) error {
+		switch string(name) {
 		case "number-style", "currency-style", "percentage-style", "date-style", "time-style",
 			"boolean-style", "text-style":
-			err = s.readData(x, names)
+			return s.readData(x, names)
 		case "style":
-			err = s.readStyle(x, names)
-		default:
-			err = x.Skip()
+			return s.readStyle(x, names)
 		}
-		if err != nil {
-			return err
-		}
-	}
+		return x.Skip()
+	})
 }
 
-// readStyle takes a style, if it is one of cells or sheets.
+// readStyle takes a style, if it is for cells or sheets.
 func (s *styles) readStyle(x grid.XML, names *names) error {
 	var name, family string
 	var style cellStyle
@@ -154,27 +139,16 @@ func (s *styles) readStyle(x grid.XML, names *names) error {
 	}
 }
 
-// readData writes a number format as a code of spreadsheets, which is what package table knows. How
-// a number is rounded and grouped is kept for people who compare.
+// readData writes a number format as a code of spreadsheets, which package table knows. How a
+// number is rounded and grouped is kept, so that people can compare.
 func (s *styles) readData(x grid.XML, names *names) error {
 	kind := string(x.Name())
 	name := strings.Clone(string(attribute(x, names.styleName)))
 	elapsed := kind == "time-style" && string(attribute(x, names.truncate)) == "false"
 	data := &dataStyle{}
 	var code []byte
-	for depth := x.Depth(); ; {
-		token, err := x.Next()
-		if err != nil {
-			return err
-		}
-		if token == grid.End && x.Depth() < depth {
-			break
-		}
-		if token != grid.Start {
-			continue
-		}
-
-		switch part := string(x.Name()); part {
+	err := grid.Within(x, func(element []byte) (err error) {
+		switch part := string(element); part {
 		case "map":
 			other := string(attribute(x, names.apply))
 			isPositive := bytes.HasPrefix(attribute(x, names.condition), []byte("value()&gt;"))
@@ -195,17 +169,18 @@ func (s *styles) readData(x grid.XML, names *names) error {
 			before := len(code)
 			code = appendPart(code, x, names, part)
 			if elapsed && len(code) > before && strings.Contains("hms", string(code[before])) {
-				run := "[" + string(code[before:]) + "]" // the first one is what goes beyond
+				run := "[" + string(code[before:]) + "]" // the first one is what exceeds a day
 				code, elapsed = append(code[:before], run...), false
 			}
 			err = x.Skip()
 		}
-		if err != nil {
-			return err
-		}
 		if len(code) > 1<<10 {
-			code = code[:0] // a trap: no format is as long
+			code = code[:0] // a trap: no format is that long
 		}
+		return err
+	})
+	if err != nil {
+		return err
 	}
 
 	data.code = string(code)
@@ -232,8 +207,8 @@ func readPlain(x grid.XML) (text []byte, err error) {
 	}
 }
 
-// appendWords writes words beside a number. Marks that say nothing about what the number is stand
-// as they are, as spreadsheets write them; all else is quoted.
+// appendWords writes words beside a number. Marks that do not say what the number is stay as they
+// are, as spreadsheets write them; everything else is quoted.
 func appendWords(code, words []byte, currency bool) []byte {
 	words = bytes.ReplaceAll(words, []byte(`"`), nil)
 	if len(words) == 0 {
@@ -273,7 +248,7 @@ func appendPart(code []byte, x grid.XML, names *names, part string) []byte {
 			return either(long, "mmmm", "mmm")
 		}
 		return either(long, "mm", "m")
-	case "quarter": // spreadsheets know no quarters: what matters is that it is a date
+	case "quarter": // spreadsheets have no quarters: what matters is that it is a date
 		return append(code, 'm')
 	case "day", "week-of-year":
 		return either(long, "dd", "d")

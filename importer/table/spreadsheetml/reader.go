@@ -5,7 +5,6 @@ package spreadsheetml
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"strings"
 
 	"ableimport/importer/table/grid"
@@ -25,7 +24,7 @@ type Reader struct {
 	inTable  int // depth of the rows; 0: there are none here
 	last     int // number of the last row
 	columns  []columns
-	table    string // style of the cells of the sheet that have none
+	table    string // style of cells without one in the sheet
 	rowStyle string
 	from1904 bool
 	formula  []byte
@@ -33,7 +32,7 @@ type Reader struct {
 
 type style struct{ format, parent string }
 
-// columns are columns beside each other with the style of their cells that have none.
+// columns are neighbouring columns with the style of their cells that have none.
 type columns struct {
 	first, last int
 	style       string
@@ -48,46 +47,30 @@ func New(content grid.XML, options grid.Options) *Reader {
 	}
 }
 
-// Sheets are those that were met so far.
+// Sheets are those seen so far.
 func (r *Reader) Sheets() []grid.Sheet { return r.sheets }
 
-// Formats are the number formats that were met so far.
+// Formats are the number formats seen so far.
 func (r *Reader) Formats() []string { return r.formats.Codes() }
 
-// From1904 tells what dates count from that are written as numbers.
+// From1904 says what dates count from that are written as numbers.
 func (r *Reader) From1904() bool { return r.from1904 }
 
 // Next gives the next row.
 func (r *Reader) Next() (*grid.Row, error) {
-	for {
-		token, err := r.x.Next()
-		switch {
-		case err != nil:
-			return nil, err
-		case token == grid.Done:
-			return nil, io.EOF
-		case token == grid.End && r.inTable > 0 && r.x.Depth() < r.inTable:
-			// What comes behind the rows says whether the sheet is hidden.
-			if r.inTable = 0; r.options.Sheet >= 0 {
-				return nil, io.EOF
-			}
-		case token == grid.End && r.x.Depth() == 1:
-			r.inSheet = false
-		case token == grid.Start:
-			found, err := r.element()
-			if err != nil {
-				return nil, err
-			}
-			if found {
-				return &r.row, nil
-			}
-		}
+	if err := r.options.NextRow(r.x, &r.inTable, r.element); err != nil {
+		return nil, err
 	}
+	return &r.row, nil
 }
 
 // element reads an element that has just begun; found: it is a row that is not empty.
 func (r *Reader) element() (found bool, err error) {
 	name := string(r.x.Name())
+	if r.x.Depth() == 2 {
+		r.inSheet = false // what comes after its rows says whether a sheet is hidden
+	}
+
 	switch {
 	case r.x.Depth() == 1:
 		if name != "Workbook" {
@@ -143,24 +126,20 @@ func (r *Reader) beginSheet() error {
 func (r *Reader) readStyle() error {
 	name := strings.Clone(string(attribute(r.x, "ID")))
 	found := style{parent: string(attribute(r.x, "Parent"))}
-	for depth := r.x.Depth(); ; {
-		token, err := r.x.Next()
-		if err != nil {
-			return err
+	err := grid.Within(r.x, func(name []byte) error {
+		if string(name) != "NumberFormat" {
+			return nil
 		}
-		if token == grid.End && r.x.Depth() < depth {
-			break
+		code, err := r.x.AppendDecoded(nil, attribute(r.x, "Format"))
+		if found.format = string(code); found.format == "" {
+			found.format = "General" // which differs from the parent's
 		}
-		if token == grid.Start && string(r.x.Name()) == "NumberFormat" {
-			code, err := r.x.AppendDecoded(nil, attribute(r.x, "Format"))
-			if err != nil {
-				return err
-			}
-			if found.format = string(code); found.format == "" {
-				found.format = "General" // which is another one than the parent's
-			}
-		}
+		return err
+	})
+	if err != nil {
+		return err
 	}
+
 	if len(r.styles) < mostStyles {
 		r.styles[name] = found
 	}
@@ -233,7 +212,7 @@ func (r *Reader) defaultStyle(column int) string {
 
 func isTrue(value []byte) bool { return string(value) == "1" || string(value) == "true" }
 
-// readRow reads a row; found: something stands in it.
+// readRow reads a row; found: there is something in it.
 func (r *Reader) readRow() (found bool, err error) {
 	number := r.last + 1
 	index := attribute(r.x, "Index")
@@ -260,27 +239,18 @@ func (r *Reader) readRow() (found bool, err error) {
 	r.last = max(r.last, number+span)
 
 	next := 0
-	for depth := r.x.Depth(); ; {
-		token, err := r.x.Next()
-		switch {
-		case err != nil:
-			return false, err
-		case token == grid.End && r.x.Depth() < depth:
-			return len(r.row.Cells) > 0 || r.row.Problem != "", nil
-		case token != grid.Start:
-		case string(r.x.Name()) == "Cell":
+	err = grid.Within(r.x, func(name []byte) (err error) {
+		if string(name) == "Cell" {
 			next, err = r.readCell(next)
-		default:
-			err = r.x.Skip()
+			return err
 		}
-		if err != nil {
-			return false, err
-		}
-	}
+		return r.x.Skip()
+	})
+	return len(r.row.Cells) > 0 || r.row.Problem != "", err
 }
 
-// readCell reads a cell that begins in a column, unless it says otherwise, and gives the column
-// behind it.
+// readCell reads a cell that begins in a column, unless it says otherwise, and returns the column
+// after it.
 func (r *Reader) readCell(at int) (next int, err error) {
 	var styleID, formula []byte
 	across, down := 0, 0
@@ -337,26 +307,13 @@ func (r *Reader) readCell(at int) (next int, err error) {
 	return at + 1 + across, r.readContent(cell)
 }
 
-// readContent reads what stands in a cell to its end.
+// readContent reads what is in a cell to its end.
 func (r *Reader) readContent(cell grid.Cell) error {
 	from, found := len(r.row.Text), false
-	for depth := r.x.Depth(); ; {
-		token, err := r.x.Next()
-		if err != nil {
-			return err
-		}
-		if token == grid.End && r.x.Depth() < depth {
-			break
-		}
-		if token != grid.Start {
-			continue
-		}
-		// Notes hold a Data of their own, and are passed over as a whole.
-		if string(r.x.Name()) != "Data" {
-			if err := r.x.Skip(); err != nil {
-				return err
-			}
-			continue
+	err := grid.Within(r.x, func(name []byte) (err error) {
+		// Notes contain a Data of their own, and are skipped.
+		if string(name) != "Data" {
+			return r.x.Skip()
 		}
 
 		if found {
@@ -382,6 +339,10 @@ func (r *Reader) readContent(cell grid.Cell) error {
 				"is not known; save it again in Excel",
 				grid.Address(cell.Column, r.row.Number), kind))
 		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 
 	isEmpty := cell.Kind != grid.Text && len(bytes.TrimSpace(r.row.Text[from:])) == 0
@@ -437,8 +398,8 @@ func attribute(x grid.XML, want string) []byte {
 
 func local(name []byte) []byte { return name[bytes.IndexByte(name, ':')+1:] }
 
-// plainFormula writes a formula as XLSX does, which names cells by their place and not by how far
-// away they are: RC[-1]*2 in C3 is B3*2.
+// plainFormula writes a formula as XLSX does, which names cells by their place and not by their
+// distance: RC[-1]*2 in C3 is B3*2.
 func plainFormula(formula []byte, column, row int) []byte {
 	formula = bytes.TrimPrefix(formula, []byte("="))
 	if bytes.ContainsAny(formula, `"'!`) {

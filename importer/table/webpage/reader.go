@@ -1,5 +1,5 @@
-// Package webpage reads the tables of a web page (HTML), as which many programs write what they
-// call an export to Excel.
+// Package webpage reads the tables of a web page (HTML), which many programs write and call an
+// export to Excel.
 package webpage
 
 import (
@@ -14,15 +14,15 @@ import (
 	"ableimport/importer/table/grid"
 )
 
-// The most that a page may ask for, as browsers bound it.
+// The most that a page may ask for; browsers have the same bounds.
 const (
 	mostColumns = 1000  // that one cell spans
 	mostRows    = 65534 // ... and rows
 	mostDepth   = 64    // tables within cells of tables
 )
 
-// Reader reads the tables of a page, counted in the order in which they begin, those within others
-// as well. It is a [grid.Reader].
+// Reader reads the tables of a page, including nested ones, counted in the order in which they
+// begin. It is a [grid.Reader].
 type Reader struct {
 	tokens   *html.Tokenizer
 	options  grid.Options
@@ -33,12 +33,12 @@ type Reader struct {
 	open  []*table // the innermost one is last
 	spare []*table // that have ended
 	row   grid.Row // that has ended
-	ready bool     // it is to be given
+	ready bool     // it has not been given yet
 	ended bool
 
-	instead  bool   // what is read stands for something else
-	raw      string // the element whose text is none of the page: style, script
-	hidden   string // the element that is not shown, and all that is in it
+	instead  bool   // what is being read replaces something else
+	raw      string // the element whose text is not part of the page: style, script
+	hidden   string // the element that is not shown, with everything in it
 	unshown  int    // how many elements of this name are open
 	verbatim int    // how many <pre> are open
 }
@@ -46,7 +46,7 @@ type Reader struct {
 // table is a table that has begun and not ended yet.
 type table struct {
 	sheet   int
-	wanted  bool // it is not passed over
+	wanted  bool // it is not skipped
 	row     grid.Row
 	inRow   bool
 	inCell  bool
@@ -58,11 +58,11 @@ type table struct {
 	rowCode string
 }
 
-// cell is the cell that is being read.
+// cell is the cell being read.
 type cell struct {
 	grid.Cell
 	from    int    // where its text begins
-	value   string // that the page gives beside what is shown
+	value   string // that the page gives besides what is shown
 	given   bool   // ... if it does
 	shown   bool   // the text that is shown is a number as spreadsheets store it
 	formula string
@@ -76,13 +76,13 @@ func New(page io.Reader, options grid.Options) *Reader {
 	return r
 }
 
-// Sheets are the tables that were met so far.
+// Sheets are the tables seen so far.
 func (r *Reader) Sheets() []grid.Sheet { return r.sheets }
 
-// Formats are the number formats that were met so far.
+// Formats are the number formats seen so far.
 func (r *Reader) Formats() []string { return r.formats.numbers.Codes() }
 
-// From1904 tells what dates count from that are written as numbers.
+// From1904 says what dates count from that are written as numbers.
 func (r *Reader) From1904() bool { return r.from1904 }
 
 // Next gives the next row.
@@ -124,8 +124,8 @@ func (r *Reader) token() error {
 		name, _ := r.tokens.TagName()
 		return r.end(string(name))
 	case html.CommentToken:
-		// What Excel says about its workbook stands in a comment, and comments mark what stands
-		// for notes where a browser has none.
+		// Excel puts what it says about its workbook into a comment, and comments also mark
+		// substitutes for notes in browsers that have none.
 		comment := r.tokens.Text()
 		r.from1904 = r.from1904 || bytes.Contains(comment, []byte("<x:Date1904"))
 		r.instead = bytes.HasPrefix(comment, []byte("[if !support"))
@@ -150,7 +150,7 @@ func isStructure(name string) bool {
 	return false
 }
 
-// breaksLine says whether what is in an element stands on a line of its own.
+// breaksLine says whether an element's content has lines of its own.
 func breaksLine(name string) bool {
 	switch name {
 	case "br", "p", "div", "li", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6",
@@ -260,7 +260,7 @@ func (r *Reader) beginRow(t *table) {
 	t.row.Begin(t.sheet, t.number)
 }
 
-// beginCell finds the place of a cell: beside the one before, and beside what cells of earlier rows
+// beginCell finds the place of a cell: after the one before, and after what cells of earlier rows
 // cover.
 func (r *Reader) beginCell(t *table, tag *tag) error {
 	for t.next < len(t.until) && t.until[t.next] >= t.number {
@@ -348,7 +348,7 @@ func (r *Reader) end(name string) error {
 	return nil
 }
 
-// endSection ends a part of a table, beyond which no cell reaches.
+// endSection ends a part of a table. No cell reaches beyond it.
 func (r *Reader) endSection(t *table) {
 	r.endRow(t)
 	t.until = t.until[:0]
@@ -401,7 +401,7 @@ func (r *Reader) text() error {
 	return nil
 }
 
-// append adds text in which several blanks are one.
+// append adds text and turns runs of blanks into one.
 func (t *table) append(text []byte) {
 	for _, c := range text {
 		isBlank := c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'
@@ -415,7 +415,7 @@ func (t *table) append(text []byte) {
 	}
 }
 
-// breakLine ends a line of a cell. Elements that begin or end one, which <br> does not, leave no
+// breakLine ends a line of a cell. Elements that begin or end a line, which <br> does not, leave no
 // empty line where they meet.
 func (t *table) breakLine(name string) {
 	line := bytes.TrimRight(t.row.Text[t.cell.from:], " ")
@@ -426,8 +426,7 @@ func (t *table) breakLine(name string) {
 	t.cell.blank = true
 }
 
-// padding is what nobody sees around the text of a cell; an empty one holds a blank that does not
-// break.
+// padding is invisible text around the text of a cell; an empty one holds a non-breaking space.
 const padding = " \t\r\n\f\u00a0"
 
 // endCell adds the cell to its row, if one is open.
@@ -459,7 +458,7 @@ func (r *Reader) endCell(t *table) {
 	}
 }
 
-// isNumber recognises numbers as spreadsheets store them: no signs for groups, a point.
+// isNumber recognises numbers as spreadsheets store them: no separators of thousands, a point.
 func isNumber(text []byte) bool {
 	digits, point := 0, false
 	for i, c := range text {

@@ -19,12 +19,12 @@ type tag struct {
 
 	kind     grid.Kind
 	value    string
-	given    bool // the value stands in an attribute
+	given    bool // the value is in an attribute
 	shown    bool // the text is the value, as spreadsheets store it
 	computed bool
 	formula  string
 
-	stored, described string // what LibreOffice gives: the value, and its format
+	stored, described string // LibreOffice's: the value, and its format
 }
 
 // take takes one attribute. Excel's begin with x:, LibreOffice's with sd.
@@ -68,8 +68,8 @@ func (t *tag) take(key, value []byte) {
 	}
 }
 
-// store takes the value that LibreOffice gives. Its format is in words of a language: in English
-// ones it says what the value is, in others the text is read that is shown.
+// store takes the value that LibreOffice gives. Its format is in words of a language: English words
+// say what the value is, with others the visible text is read.
 func (t *tag) store() {
 	program, rest, _ := strings.Cut(t.described, ";")
 	language, code, _ := strings.Cut(rest, ";")
@@ -101,7 +101,7 @@ func isMoment(code string) bool {
 		strings.Contains(code, "m") && !strings.ContainsAny(code, "0#?")
 }
 
-// aside is what a number format shows as it stands, and its colours and languages.
+// aside is literal text in a number format, and its colours and languages.
 var aside = regexp.MustCompile(`"[^"]*"|\\.|\[[^\]hms]*\]|(?i:general)`)
 
 func spanned(value []byte, most int) int {
@@ -126,7 +126,7 @@ func (t *tag) isHidden() bool {
 type formats struct {
 	numbers grid.Formats
 	classes map[string]string // by the class that has them
-	styles  map[string]string // by what stands in an attribute
+	styles  map[string]string // by the text in an attribute
 }
 
 const mostClasses = 65_536
@@ -202,8 +202,8 @@ func formatIn(style string) string {
 	return ""
 }
 
-// cssText reads a value to its end: in quotes, or up to a semicolon. A backslash makes the next
-// character one of the text, or gives one by four digits, as Excel writes it.
+// cssText reads a value to its end: in quotes, or up to a semicolon. After a backslash the next
+// character is text, or four digits give a character, as Excel writes it.
 func cssText(value string) string {
 	var text strings.Builder
 	quote := byte(0)

@@ -28,7 +28,7 @@ const (
 
 var colours = []string{"#1f5fa8", "#b3541e", "#3b7d3b"}
 
-// across is how many charts stand side by side.
+// across is how many charts are side by side.
 const across = 2
 
 // drawing puts charts into one SVG.
@@ -73,7 +73,7 @@ func (c chart) draw(out *bytes.Buffer) {
 	fmt.Fprintf(out, `<text x="%.0f" y="%.0f" text-anchor="end">%s</text>`+"\n", chartWidth,
 		chartHeight+34, c.across)
 
-	var written []point // where values stand
+	var written []point // where there are values
 	for i, l := range c.lines {
 		colour := colours[i%len(colours)]
 		path := ""

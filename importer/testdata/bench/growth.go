@@ -36,7 +36,7 @@ func growth(args []string) error {
 }
 
 // byRows previews files of a thousand rows and more, each ten times as long as the one before. Time
-// is the processor's, which what else the machine does changes least.
+// is the processor's, which other work on the machine changes least.
 func (w *workshop) byRows(most int) (seconds, memory line, err error) {
 	for rows := 1000; rows <= most; rows *= 10 {
 		file := w.data(rows)
@@ -54,7 +54,7 @@ func (w *workshop) byRows(most int) (seconds, memory line, err error) {
 	return seconds, memory, nil
 }
 
-// byInFlight sends with 1 to 512 events in flight to receivers of different patience. Files are as
+// byInFlight sends with 1 to 512 events in flight to receivers of different speed. Files are as
 // long as about two seconds take at best.
 func (w *workshop) byInFlight() (rates, memories []line, err error) {
 	for _, latency := range []struct {

@@ -1,6 +1,6 @@
-// Command bench measures able-import as a whole process, beside a naive importer and a cheap
-// receiver that it brings along. Commands run in turn (A B C, A B C, ...), and medians and ratios
-// are printed: absolute times are the machine's.
+// Command bench measures able-import as a whole process, next to a naive importer and a cheap
+// receiver of its own. Commands run in turn (A B C, A B C, ...), and medians and ratios are
+// printed: absolute times are the machine's.
 //
 //	bench compare [-n ROUNDS] [-rows N] ABLE-IMPORT
 //	bench growth [-max ROWS] -o growth.svg ABLE-IMPORT
@@ -34,7 +34,7 @@ func main() {
 	}
 }
 
-// compare prints able-import beside the naive importer, for each kind of work.
+// compare prints able-import next to the naive importer, for each kind of work.
 func compare(args []string) error {
 	flags := flag.NewFlagSet("compare", flag.ExitOnError)
 	rounds := flags.Int("n", 3, "rounds")

@@ -20,7 +20,7 @@ type contestant struct {
 // A result is what one process took.
 type result struct {
 	wall, cpu time.Duration
-	memory    int64 // peak, in bytes; 0: the system does not tell
+	memory    int64 // peak, in bytes; 0: the system does not say
 }
 
 // race runs the field in turn, after one round that does not count, and prints medians and ratios

@@ -51,7 +51,7 @@ func receive(args []string) error {
 	}
 }
 
-// talk serves one connection. Requests have a Content-Length; nothing else of them is looked at.
+// talk serves one connection. Requests have a Content-Length; the rest of them is ignored.
 func talk(conn net.Conn, latency time.Duration) {
 	defer conn.Close()
 	in := bufio.NewReaderSize(conn, 16<<10)
@@ -84,8 +84,8 @@ func talk(conn net.Conn, latency time.Duration) {
 	}
 }
 
-// selfSigned makes a certificate for the loopback interface and writes it down for those who are to
-// trust it.
+// selfSigned makes a certificate for the loopback interface and writes it down for those who need
+// to trust it.
 func selfSigned(path string) (*tls.Config, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

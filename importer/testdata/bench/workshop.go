@@ -44,7 +44,7 @@ func newWorkshop(program string) (*workshop, error) {
 
 func (w *workshop) close() { os.RemoveAll(w.folder) }
 
-// A command starts one process, with what has to be made before and thrown away after it.
+// A command starts one process, with what must be made before and thrown away after it.
 type command func() (run *exec.Cmd, after func())
 
 func (w *workshop) naive(file, url string) command {
@@ -73,7 +73,7 @@ func (w *workshop) run(file string, to receiverKind, inFlight int) command {
 func (w *workshop) again(file string, to receiverKind) command {
 	return func() (*exec.Cmd, func()) {
 		state := w.state()
-		// if it fails, the second run has something to send, and is told by its time
+		// if it fails, the second run has something to send, and its time shows it
 		w.sending(state, file, to, 64).Run()
 		return w.sending(state, file, to, 64), func() { os.RemoveAll(state) }
 	}

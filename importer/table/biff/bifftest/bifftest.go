@@ -92,7 +92,7 @@ func Formula(row, column, style uint16, result []byte, flags uint16, tokens ...b
 	return Record(0x0006, row, column, style, result, flags, uint32(0), uint16(len(tokens)), tokens)
 }
 
-// TextResult is the text that a formula has come to.
+// TextResult is the text that a formula results in.
 func TextResult(text string) []byte { return Record(0x0207, wideWithLength(text)) }
 
 // HiddenRow hides a row.

@@ -1,0 +1,57 @@
+package spill
+
+import (
+	"encoding/binary"
+	"hash/maphash"
+	"os"
+	"testing"
+)
+
+// All records of a hash are in one bucket, each once, in the order in which they were added,
+// whether they fit into memory or not.
+func TestBuckets(t *testing.T) {
+	for _, count := range []int{0, 1, 1000, 1_000_000} {
+		seed, dir := maphash.MakeSeed(), t.TempDir()
+		buckets := NewBuckets(dir)
+		for i := range count {
+			record := binary.BigEndian.AppendUint64(nil, uint64(i))
+			if err := buckets.Add(maphash.Comparable(seed, i%(count/10+1)), record); err != nil {
+				t.Fatal(err)
+			}
+		}
+
+		seen := 0
+		for bucket := range BucketCount {
+			last, records := -1, 0
+			for block, err := range buckets.Blocks(bucket) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				for ; len(block) > 0; block = block[8:] {
+					i := int(binary.BigEndian.Uint64(block))
+					hash := maphash.Comparable(seed, i%(count/10+1))
+					if i <= last || BucketOf(hash) != bucket {
+						t.Fatalf("record %d stands behind %d in bucket %d", i, last, bucket)
+					}
+					last = i
+					records++
+				}
+			}
+			if records != buckets.Len(bucket) {
+				t.Errorf("bucket %d has %d records and says %d", bucket, records,
+					buckets.Len(bucket))
+			}
+			seen += records
+		}
+		if seen != count {
+			t.Errorf("%d records of %d are there", seen, count)
+		}
+
+		if err := buckets.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if left, err := os.ReadDir(dir); len(left) > 0 || err != nil {
+			t.Errorf("the files %v are left: %v", left, err)
+		}
+	}
+}
