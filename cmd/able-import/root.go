@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,6 +25,7 @@ import (
 
 	"ableimport/importer"
 	"ableimport/importer/report"
+	"ableimport/importer/table"
 )
 
 // streams are what a command reads and writes: stdout is data, stderr is for people and logs.
@@ -68,7 +70,6 @@ type program struct {
 func run(ctx context.Context, args []string, s streams, getenv func(string) string) int {
 	out, stderr := &shownWriter{to: s.out, terminal: isTerminal(s.out)},
 		&shownWriter{to: s.err, terminal: isTerminal(s.err)}
-	defer out.flush()
 	s.out, s.err = out, stderr
 	p := &program{streams: s, getenv: getenv}
 	root := p.root()
@@ -78,6 +79,11 @@ func run(ctx context.Context, args []string, s streams, getenv func(string) stri
 	root.SetErr(s.err)
 
 	err := root.ExecuteContext(ctx)
+	out.flush()
+	if err == nil && p.code != exitFailed && out.failed != nil &&
+		!readerLeft(out.failed) {
+		err = fmt.Errorf("what was printed is not complete: %w", table.Cause(out.failed))
+	}
 	if p.hushed != nil && !p.told && (err != nil || p.code != exitDone) {
 		p.hushed.WriteTo(s.err)
 	}
@@ -222,6 +228,7 @@ type shownWriter struct {
 	to       io.Writer
 	terminal bool
 	rest     []byte // the beginning of a character
+	failed   error  // of the first write that did
 }
 
 // obeyed are the characters that a shownWriter writes out, on a terminal and elsewhere.
@@ -268,6 +275,7 @@ func (w *shownWriter) Write(p []byte) (int, error) {
 		replacer = obeyed
 	}
 	if _, err := io.WriteString(w.to, replacer.Replace(string(text[:whole]))); err != nil {
+		w.failed = cmp.Or(w.failed, err)
 		return 0, err
 	}
 
@@ -275,7 +283,10 @@ func (w *shownWriter) Write(p []byte) (int, error) {
 }
 
 // flush writes what has stayed the beginning of a character.
-func (w *shownWriter) flush() { w.to.Write(w.rest) }
+func (w *shownWriter) flush() {
+	_, err := w.to.Write(w.rest)
+	w.rest, w.failed = nil, cmp.Or(w.failed, err)
+}
 
 // fileOf is the file behind a stream; nil: there is none.
 func fileOf(stream any) *os.File {
