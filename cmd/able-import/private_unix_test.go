@@ -48,7 +48,7 @@ func TestWhatIsKeptIsPrivate(t *testing.T) {
 			for name, text := range map[string]string{
 				"mapping.yaml": privateMapping, "a.csv": rows, "in/b.csv": rows,
 				"in/bad.csv": "Other\n1\n",
-				"jobs.yaml": "version: 1\njobs:\n  - {name: shop, inbox: in, settle: 0s, mapping: mapping.yaml}\n",
+				"jobs.yaml":  "version: 1\njobs:\n  - {name: shop, inbox: in, settle: 0s, mapping: mapping.yaml}\n",
 			} {
 				must(os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
 			}

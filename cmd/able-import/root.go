@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -56,7 +55,6 @@ type program struct {
 	streams
 	getenv  func(string) string
 	code    int              // the exit code of a command that came to its end
-	printed bool             // the summary is on stdout
 	refused *report.Summary  // of a plan that may not be sent
 	began   bool             // the sending
 	result  *importer.Result // of the sending
@@ -78,7 +76,7 @@ func run(ctx context.Context, args []string, s streams, getenv func(string) stri
 	root.SetOut(s.out)
 	root.SetErr(s.err)
 
-	err := root.ExecuteContext(ctx)
+	command, err := root.ExecuteContextC(ctx)
 	out.flush()
 	if err == nil && p.code != exitFailed && out.failed != nil &&
 		!readerLeft(out.failed) {
@@ -97,7 +95,11 @@ func run(ctx context.Context, args []string, s streams, getenv func(string) stri
 	}
 
 	fmt.Fprintln(s.err, prefix+visibleLines(err.Error()))
-	return codeOf(ctx, err)
+	p.code = codeOf(ctx, err)
+	if !out.began {
+		p.printFailure(command, args, p.code, err)
+	}
+	return p.code
 }
 
 // visibleLines makes control characters that came out of files visible, line by line.
@@ -215,7 +217,7 @@ func checkValues(flags *pflag.FlagSet) (err error) {
 // wantFiles asks for at least one file.
 func wantFiles(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
-		return errors.New("which file? able-import " + c.Name() + " FILE...")
+		return errors.New("which file? " + c.CommandPath() + " FILE...")
 	}
 	return nil
 }
@@ -228,6 +230,7 @@ type shownWriter struct {
 	to       io.Writer
 	terminal bool
 	rest     []byte // the beginning of a character
+	began    bool   // something was written
 	failed   error  // of the first write that did
 }
 
@@ -257,6 +260,7 @@ func replacer(also ...rune) *strings.Replacer {
 }
 
 func (w *shownWriter) Write(p []byte) (int, error) {
+	w.began = w.began || len(p) > 0
 	text := append(w.rest, p...)
 	whole := len(text)
 	// a buffer may end within a character
@@ -342,7 +346,7 @@ func (p *program) versionCommand() *cobra.Command {
 		RunE: func(*cobra.Command, []string) error {
 			b := thisBuild()
 			if asJSON {
-				return json.NewEncoder(p.out).Encode(b)
+				return p.printObject(b)
 			}
 			fmt.Fprintf(p.out, "able-import %s (%s, %s)\n", b.Version, b.Go, b.Platform)
 			if b.Commit != "" {
