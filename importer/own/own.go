@@ -59,7 +59,7 @@ func open(path string, look func(string) (fs.FileInfo, error)) (*os.File, error)
 		return nil, err
 	}
 	info, err := file.Stat()
-	if err == nil && !os.SameFile(info, found) {
+	if err == nil && (!os.SameFile(info, found) || !info.Mode().IsRegular()) {
 		err = refused(path, errors.New("was replaced just now; run the same command again"))
 	}
 	if err != nil {

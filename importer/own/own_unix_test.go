@@ -90,3 +90,20 @@ func TestReadIsBounded(t *testing.T) {
 		t.Errorf("read a line of %d bytes: %v", n, err)
 	}
 }
+
+// A pipe that takes a file's place after it was looked at is not waited for, either.
+func TestOpenOfWhatWasReplaced(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	late := time.AfterFunc(10*time.Second, func() { panic("it waits") })
+	defer late.Stop()
+	_, err := open(path, func(string) (fs.FileInfo, error) {
+		info, err := os.Lstat(path)
+		return info, errors.Join(err, os.Remove(path), syscall.Mkfifo(path, 0o600))
+	})
+	if err == nil || !strings.Contains(err.Error(), "was replaced") {
+		t.Errorf("error %v, want that it was replaced", err)
+	}
+}
