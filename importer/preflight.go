@@ -312,13 +312,13 @@ func (p *preflight) between() {
 
 // control keeps a total that is for all rows, or differs from the sum of its rows.
 func (p *preflight) control(c Control) {
-	if len(p.plan.Controls) < maxControls && (!c.Part || !c.Agrees() || c.Doubtful) {
+	if len(p.plan.Controls) < maxControls && (!c.Part || !c.Agrees()) {
 		p.plan.Controls = append(p.plan.Controls, c)
 	}
 
 	message := ""
 	switch {
-	case !c.Agrees(), c.Doubtful:
+	case !c.Agrees():
 		message = c.what()
 	case c.Shown:
 		message = fmt.Sprintf(

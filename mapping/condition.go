@@ -167,7 +167,7 @@ func (c *comparedColumn) nearly(value *cell.Cell) []byte {
 // fewestLetters is how long words have to be that are compared by their spelling: AA is not A.
 const fewestLetters = 5
 
-// sameSpelling tells whether two texts are one word in two spellings: canceled and Cancelled,
+// sameSpelling reports whether two texts are one word in two spellings: canceled and Cancelled,
 // partially_paid and Partially paid.
 func sameSpelling(a, b []byte) bool {
 	letters, previous := 0, rune(0)

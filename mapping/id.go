@@ -80,7 +80,8 @@ func (m *Mapper) idValues() {
 	}
 }
 
-const standsForNoID = "%s is a placeholder, not an id; without one the event cannot be told from others"
+const standsForNoID = "%s is a placeholder, not an id; " +
+	"without one the event cannot be told from others"
 
 // AppendID adds an id value in the form of [Event.ID].
 func AppendID(to, value []byte) []byte {
@@ -112,8 +113,10 @@ var placeholders = cell.WordSet(
 	"k.a", "k. a", "unbekannt", "entfällt", "aucun", "aucune", "vide", "inconnu", "ninguno",
 	"ninguna", "vacío", "sin número", "nessuno", "nessuna", "vuoto", "nenhum", "geen", "leeg",
 	"onbekend", "brak", "ingen", "saknas", "true", "false", "pending", "draft", "entwurf",
-	"brouillon", "borrador", "bozza", "rascunho", "concept", "szkic", "utkast", "kladde", "черновик",
-	"object object", "see above", "s. o", "s.o", "siehe oben", "ditto", "dto", "idem", "нет", "не указано", "н/д", "なし", "未設定", "无", "無", "空",
+	"brouillon", "borrador", "bozza", "rascunho", "concept", "szkic", "utkast", "kladde",
+	"черновик",
+	"object object", "see above", "s. o", "s.o", "siehe oben", "ditto", "dto", "idem", "нет",
+	"не указано", "н/д", "なし", "未設定", "无", "無", "空",
 	"없음",
 )
 
@@ -168,8 +171,8 @@ func isPlaceholder(text []byte) bool {
 
 const nilUUID = "00000000-0000-0000-0000-000000000000"
 
-// isGap tells what a template was to replace by a value: {{order.id}}, ${ORDER_ID}, <%= id %>,
-// %ORDER_ID%.
+// isGap reports whether a text is what a template should have filled: {{order.id}}, ${ORDER_ID},
+// <%= id %>, %ORDER_ID%.
 func isGap(text []byte) bool {
 	for _, ends := range [...][2]string{{"{{", "}}"}, {"${", "}"}, {"<%", "%>"}, {"%", "%"}} {
 		if len(text) > len(ends[0])+len(ends[1]) && bytes.HasPrefix(text, []byte(ends[0])) &&
@@ -222,7 +225,8 @@ func decimalMessage(shown, column string) string {
 	whole, zeros, _ := strings.Cut(strings.TrimSuffix(shown, `"`), ".")
 	return fmt.Sprintf("%s is probably %s\", written by a program that took the column for "+
 		"decimals, so it would be sent again beside the same id without .%[3]s. Export the column "+
-		"as text, or use {expr: 'trimSuffix(col(%[4]q), \".%[3]s\")'} for the id in the mapping", shown, whole, zeros, column)
+		"as text, or use {expr: 'trimSuffix(col(%[4]q), \".%[3]s\")'} for the id in the mapping",
+		shown, whole, zeros, column)
 }
 
 // roundedDigits counts the zeros after the digits that a spreadsheet keeps; 0: the text is not such

@@ -12,8 +12,8 @@ import (
 )
 
 // Two writings of one id are two events: with another hyphen, in full-width digits, with a letter
-// that nobody sees. An id that is written so is one like any other where all of its column are; beside
-// ids that are written plainly it was copied from somewhere, and comes again.
+// that nobody sees. An id that is written so is one like any other where all of its column are;
+// beside ids that are written plainly it was copied from somewhere, and comes again.
 
 // What an id can have that others of its column have not.
 const (
@@ -113,7 +113,7 @@ func lookOf(text []byte) (look idFault) {
 	return look
 }
 
-// isGroupedID tells 1,001 from other ids.
+// isGroupedID reports whether an id is written as spreadsheets show numbers: 1,001.
 func isGroupedID(text []byte) bool {
 	parts := bytes.Split(text, []byte(","))
 	for i, part := range parts {
@@ -125,7 +125,7 @@ func isGroupedID(text []byte) bool {
 	return len(parts) > 1
 }
 
-// isUnseen tells letters that nobody sees. Two of them join and part letters in some writings.
+// isUnseen reports whether nobody sees a letter. Two of them join and part letters in some writings.
 func isUnseen(r rune, text []byte) bool {
 	if r == '\u200c' || r == '\u200d' {
 		return !bytes.ContainsFunc(text, func(other rune) bool {
@@ -135,7 +135,7 @@ func isUnseen(r rune, text []byte) bool {
 	return unicode.In(r, unicode.Cf, unicode.Variation_Selector)
 }
 
-// isInWord tells whether a letter or a digit is on both sides.
+// isInWord reports whether a letter or a digit is on both sides.
 func isInWord(text []byte, from, to int) bool {
 	before, _ := utf8.DecodeLastRune(text[:from])
 	behind, _ := utf8.DecodeRune(text[to:])
@@ -143,7 +143,7 @@ func isInWord(text []byte, from, to int) bool {
 	return is(before) && is(behind)
 }
 
-// hasPlain tells whether there is an ASCII character for a letter, a digit or a blank. Those of Nº
+// hasPlain reports whether there is an ASCII character for a letter, a digit or a blank. Those of Nº
 // are usual in ids.
 func hasPlain(r rune, written []byte) bool {
 	if unicode.IsDigit(r) {
@@ -155,9 +155,9 @@ func hasPlain(r rune, written []byte) bool {
 
 // strangeID says of an id what it has that others of its column have not.
 func strangeID(look idFault, text []byte, shown, column string) string {
-	again := fmt.Sprintf("; so it would be sent again beside the same written plainly. Correct the "+
-		"file, or say {expr: 'col(%q)'} where the mapping has it as the id, if it is right as it "+
-		"is", column)
+	again := fmt.Sprintf(", so it would be sent again beside the same id in plain characters. "+
+		"Correct the file, or use {expr: 'col(%q)'} for the id in the mapping if it is right",
+		column)
 	which := func(is func(r rune, at int) bool) string {
 		for at, r := range string(text) {
 			if is(r, at) {
@@ -180,8 +180,8 @@ func strangeID(look idFault, text []byte, shown, column string) string {
 				return r >= utf8.RuneSelf && (unicode.Is(unicode.Pd, r) || r == '−')
 			}), again)
 	case look&idWide != 0:
-		return fmt.Sprintf("%s has a character (%s) that other ids of this column have in its plain "+
-			"form%s", shown, which(func(r rune, _ int) bool {
+		return fmt.Sprintf("%s has a character (%s) that other ids of this column have in its "+
+			"plain form%s", shown, which(func(r rune, _ int) bool {
 			return r >= utf8.RuneSelf && hasPlain(r, []byte(string(r)))
 		}), again)
 	}
@@ -194,7 +194,7 @@ func strangeID(look idFault, text []byte, shown, column string) string {
 var quotesOf = map[rune]string{'"': `"”`, '“': `”“"`, '”': `”`, '„': `“”"`, '‘': `’‘`, '‚': `‘’`,
 	'’': `’`, '«': `»`, '»': `«»`, '‹': `›`, '›': `‹`}
 
-// isQuotedID tells “1001” and ’0017 from other ids.
+// isQuotedID reports whether an id is in quotation marks, or begins with one: “1001”, ’0017.
 func isQuotedID(text []byte) bool {
 	if len(text) < 3 || text[0] != '"' && text[0] < utf8.RuneSelf {
 		return false

@@ -23,8 +23,8 @@ type Total struct {
 	Like     string // the condition for source: that holds for its row, if the sums differ
 }
 
-// Agrees reports whether the rows add up to the total.
-func (t *Total) Agrees() bool { return t.Minor == t.Sum }
+// Agrees reports whether the rows add up to the total, and nothing says that it may be an order.
+func (t *Total) Agrees() bool { return t.Minor == t.Sum && !t.Doubtful }
 
 // Bounds of what is kept of totals: more than people's files have, and little memory.
 const (

@@ -159,8 +159,8 @@ func moment(at time.Time) string {
 	return at.UTC().Format(time.RFC3339)
 }
 
-// patience is how long something may last that passes without anybody's help: a file that is not ready, a target
-// that another run holds.
+// patience is how long something may last that passes without anybody's help: a file that is not
+// ready, a target that another run holds.
 const patience = 24 * time.Hour
 
 // add notes a reason for people, and the exit code that it claims.

@@ -351,6 +351,12 @@ func TestNumbersInTwoCells(t *testing.T) {
 		{"the empty cell left out, whole thousands in some rows", header +
 			rows(2, "A%d,m,1,250") + rows(2, "B%d,m,940,") + rows(2, "C%d,m,35,call"), needs,
 			4, 2, halves},
+		{"whole numbers before numbers of rooms", "id,mail,total,Room no.\n" +
+			rows(3, "A%d,m,120,101") + rows(2, "B%d,m,95,"), needs, 5, 0, ""},
+		{"whole numbers before points", "id,mail,total,Punkte\n" + rows(3, "A%d,m,120,100"), needs,
+			3, 0, ""},
+		{"whole thousands before texts", "id,mail,total,Discount text\n" + rows(3, "A%d,m,1,250"),
+			needs, 0, 3, halves},
 		{"whole thousands before a column that the mapping uses", header +
 			rows(3, "A%d,m,1,250"), append(needs, []string{"notes"}), 3, 0, ""},
 		{"whole numbers, some above a thousand", header + rows(3, "A%d,m,12,250") +

@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"ableimport/importer/table/grid"
 )
 
 // chooseSheet finds the right sheet and its header, and surveys it to its end.
@@ -382,7 +384,7 @@ func (x *spreadsheet) nameMerged(head sheetHead, remarks sheetRemarks) {
 		last := min(merged.lastColumn, len(remarks.filled)-1)
 		for column := merged.firstColumn + 1; column <= last; column++ {
 			if remarks.filled[column] && x.choice.names[column] == "" {
-				unnamed = append(unnamed, columnLetters(column))
+				unnamed = append(unnamed, grid.Letters(column))
 			}
 		}
 
@@ -390,8 +392,8 @@ func (x *spreadsheet) nameMerged(head sheetHead, remarks sheetRemarks) {
 			x.notes = append(x.notes, fmt.Sprintf("the heading %q is merged over columns %s to "+
 				"%s: it names column %s only; values without a name are in column %s. Give "+
 				"each column a heading of its own",
-				*name, columnLetters(merged.firstColumn), columnLetters(merged.lastColumn),
-				columnLetters(merged.firstColumn), enumerate(unnamed)))
+				*name, grid.Letters(merged.firstColumn), grid.Letters(merged.lastColumn),
+				grid.Letters(merged.firstColumn), enumerate(unnamed)))
 		}
 	}
 }

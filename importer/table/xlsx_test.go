@@ -63,7 +63,7 @@ func TestWhichSheetIsRead(t *testing.T) {
 			Options{Needs: needs}, "Sheet1", true, ""},
 		{"several with the columns", [][][]string{bills, other, bills}, nil, Options{Needs: needs},
 			"", false,
-			"book.xlsx has several sheets with the columns of the mapping, and only one is read " +
+			"book.xlsx: it has several sheets with the columns of the mapping, and only one is read " +
 				"at a time. Add the right line to the mapping's `source:`\n  sheet: \"Sheet1\""},
 		{"several with the columns, one of them with rows", [][][]string{bills[:1], bills, other},
 			nil, Options{Needs: needs}, "Sheet2", true, ""},

@@ -120,7 +120,7 @@ func withoutNoDecimals(behind []byte) []byte {
 	return rest
 }
 
-// Negative tells a number with a minus, or in parentheses.
+// Negative reports whether the number has a minus, or is in parentheses.
 func (s *Scanned) Negative() bool { return s.negative }
 
 func (s *Scanned) body() []byte { return s.buffer[s.from:s.to] }

@@ -101,7 +101,8 @@ func (o *openImport) rememberedChoice(stateDir string) (*choice, error) {
 		return nil, nil // a draft with its name will do
 	}
 	made, err := newChoice("remembered", "from your import of "+
-		known.When.Local().Format("2 Jan 2006")+" ("+known.File+"), which had the same columns", text)
+		known.When.Local().Format("2 Jan 2006")+" ("+known.File+"), which had the same columns",
+		text)
 	if made != nil {
 		made.before = known.File
 	}

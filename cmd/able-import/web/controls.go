@@ -26,11 +26,15 @@ type moneyStep struct {
 	Sum   bool // of the lines above it
 }
 
-// otherTotalIn is the first total of a plan that differs; nil if none does.
+// otherTotalIn is the first total of a plan that differs; nil if none does, or if the first one that
+// refuses the plan may be an order.
 func otherTotalIn(plan *importer.Plan, conditions map[string]string) *otherTotal {
 	for _, c := range plan.Controls {
 		if c.Agrees() {
 			continue
+		}
+		if c.Doubtful {
+			return nil
 		}
 
 		t := &otherTotal{File: c.File, Row: c.Row, What: "the total", Rows: "the rows",
@@ -62,7 +66,8 @@ func (t *otherTotal) walk(plan *importer.Plan, currency string, conditions map[s
 	for i := range plan.Skipped {
 		s := &plan.Skipped[i]
 		if s.Reason != "footer" {
-			step("of these, left out: "+leftWords(s.Reason, conditions, map[string]string{s.Reason: s.Words}),
+			step("of these, left out: "+leftWords(s.Reason, conditions,
+				map[string]string{s.Reason: s.Words}),
 				s.Money.Minor(currency), false)
 		}
 	}

@@ -109,7 +109,8 @@ func TestPageSameSalesAgain(t *testing.T) {
 	}
 	for _, file := range []string{
 		write0600(t, "copy (2).csv", threeSales),
-		write0600(t, "sorted.csv", strings.Join([]string{lines[0], lines[3], lines[1], lines[2]}, "\n")),
+		write0600(t, "sorted.csv", strings.Join([]string{lines[0], lines[3], lines[1], lines[2]},
+			"\n")),
 		write0600(t, "semicolons.csv", "\ufeff"+strings.ReplaceAll(threeSales, ",", ";")),
 		workbook(t, "saved.xlsx", rows),
 	} {

@@ -188,7 +188,8 @@ func (s *server) found(w http.ResponseWriter, r *http.Request, o *openImport) {
 
 	body := foundPage{
 		Faults: o.takeFaults(),
-		Found:  o.found, Failure: o.failure, Declined: o.declined, Aside: o.aside, Ambiguous: o.ambiguous,
+		Found:  o.found, Failure: o.failure, Declined: o.declined,
+		Aside: o.aside, Ambiguous: o.ambiguous,
 		Source: o.source, Feedback: o.feedback != nil, Encodings: encodings,
 	}
 	for _, file := range o.found {

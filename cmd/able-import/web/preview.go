@@ -187,7 +187,8 @@ func (r *review) read(ctx context.Context) error {
 
 		kept := keep(number, l)
 		kept.Like = r.likes[[2]int{l.Input, l.First}]
-		if kept.Label == "" && l.Event != nil && l.Fate == importer.FateSkipped && named < mostNamed {
+		if kept.Label == "" && l.Event != nil && l.Fate == importer.FateSkipped &&
+			named < mostNamed {
 			kept.Label = orderIn(l)
 			named++
 		}

@@ -44,7 +44,8 @@ var elsewhere = []string{
 // of a file or a run names a setting or a flag: the page has other names for all of them.
 func TestMessagesAreInThePagesWords(t *testing.T) {
 	settings := regexp.MustCompile(
-		"`[a-z_]+:|timezones?: |time_of_day: |--[a-z]{3}|same command|raise the limit|[{]column:|able-import [a-z]")
+		"`[a-z_]+:|timezones?: |time_of_day: |--[a-z]{3}|same command|raise the " +
+			"limit|[{]column:|able-import [a-z]")
 	for _, folder := range []string{
 		"importer", "importer/correction", "importer/history", "importer/table", "importer/webhook",
 		"mapping", "mapping/cell", "mapping/contact", "mapping/date", "mapping/number",
