@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -99,7 +98,7 @@ func (p *program) status(f *importFlags, config string, now time.Time) error {
 	}
 
 	if f.json {
-		return json.NewEncoder(p.out).Encode(statusJSON{1, p.code, all})
+		return p.printObject(statusJSON{1, p.code, all})
 	}
 
 	if !f.quiet || p.code != exitDone {

@@ -72,7 +72,8 @@ type foundFile struct {
 
 func (s *server) newImport() (*openImport, error) {
 	id := rand.Text()[:10]
-	o := &openImport{id: id, dir: filepath.Join(s.dir, id)}
+	o := &openImport{id: id, dir: filepath.Join(s.dir, id),
+		source: table.Options{Records: true}}
 	if err := os.MkdirAll(filepath.Join(o.dir, "files"), 0o700); err != nil {
 		return nil, err
 	}

@@ -415,5 +415,8 @@ func readingOf(setting string) any {
 	if !slices.Contains([]string{"sheet", "header", "encoding", "delimiter"}, key) {
 		return nil
 	}
-	return struct{ Key, Value string }{key, strings.Trim(value, `"'`)}
+	if text, err := strconv.Unquote(value); err == nil {
+		value = text
+	}
+	return struct{ Key, Value string }{key, strings.Trim(value, "'")}
 }
