@@ -131,8 +131,8 @@ func (im *Import) Approval() *report.Approval {
 	return &im.proof.Approval
 }
 
-// SubmitForApproval puts the plan of a preview where somebody else can approve it. It replaces plans
-// of the same files that the same user submitted and that are out of date.
+// SubmitForApproval puts the plan of a preview where somebody else can approve it. It replaces
+// plans of the same files that the same user submitted and that are out of date.
 func (im *Import) SubmitForApproval(plan *Plan) (*approval.Submission, error) {
 	if im.job.Target.Mark == "" {
 		return nil, errors.New("a plan for approval needs the funnel mark: the target, and what " +

@@ -20,8 +20,8 @@ type Control struct {
 // what says that a total differs.
 func (c *Control) what() string {
 	if c.Doubtful {
-		return fmt.Sprintf("the row costs %s, as much as the rows above it together, and its id is "+
-			"a word where theirs have digits, so it may be their total",
+		return fmt.Sprintf("the row costs %s, as much as the rows above it together, and its id "+
+			"is a word where theirs have digits, so it may be their total",
 			people(big.NewInt(c.Minor), c.Currency))
 	}
 
@@ -45,8 +45,8 @@ func (p *Plan) CheckControls() error {
 		}
 		if c.Doubtful {
 			return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s. Nothing was sent. "+
-				"If it is an order, say so under source: data: in the mapping%s. If it is a total, "+
-				"say the same under source: footer:.",
+				"If it is an order, say so under source: data: in the mapping%s. If it is a "+
+				"total, say the same under source: footer:.",
 				report.Visible(c.File), c.Row, c.what(), condition(c.Like))}
 		}
 		return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s; the difference is %s.\n%s"+

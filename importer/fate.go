@@ -45,13 +45,14 @@ func (f fate) state() (state report.State, counts bool) {
 	}
 }
 
-// A fateNote notes an event's fate in the order of the run. Events to be sent as they are have none.
+// A fateNote notes an event's fate in the order of the run. Events to be sent as they are have
+// none.
 type fateNote struct {
 	seq  uint64
 	fate fate
 	twin uint32 // for events identified by content: how many twins come before it
 
-	after uint64 // revision of the queue's entry that this decision is based on; 0: none, or no queue
+	after uint64 // revision of the queue's entry that this is based on; 0: none, or no queue
 }
 
 const fateNoteSize = 8 + 1 + 4 + 8

@@ -326,7 +326,8 @@ func TestFault36OlderLedgerIsRefusedWhateverTheClockSaid(t *testing.T) {
 			for range 120 { // as many runs as a year may have
 				folder := filepath.Join(r.target.RunsDir(), history.NewRunID(time.Now()))
 				if err := errors.Join(os.MkdirAll(folder, 0o700),
-					os.WriteFile(filepath.Join(folder, history.TraceName), trace, 0o600)); err != nil {
+					os.WriteFile(filepath.Join(folder, history.TraceName), trace,
+						0o600)); err != nil {
 					t.Fatal(err)
 				}
 			}

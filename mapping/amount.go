@@ -195,35 +195,46 @@ func (m *Mapper) rowNumber(f *field, row *cell.Row) (
 	return d, mark, v, ok
 }
 
-// lessNetOf subtracts the columns of net_of; a refund counts as one whatever sign the file gives
-// it.
+// lessNetOf subtracts the columns of net_of.
 func (m *Mapper) lessNetOf(f *field, d number.Decimal) (number.Decimal, bool) {
-	for _, slot := range f.netOf {
+	d, _, ok := m.less(f, d, f.netOf)
+	return d, ok
+}
+
+// less subtracts columns, and gives the last cell that changes anything. A refund counts as one
+// whatever sign the file gives it.
+func (m *Mapper) less(f *field, d number.Decimal, slots []int) (
+	left number.Decimal, by value, ok bool,
+) {
+	for _, slot := range slots {
 		c := &f.in.cells[slot]
 		v := value{c.Text, c.Kind, c.Row, slot, c.Sign}
 		if c.Empty() {
 			continue
 		}
 		if !m.sound(f, c, v) {
-			return d, false
+			return d, by, false
 		}
 
 		refund, _, ok := m.decimal(f, v)
 		if !ok {
-			return d, false
+			return d, by, false
 		}
 
 		refund.Coef = -number.Abs(refund.Coef)
 		sum, err := number.Add(d, refund)
 		if err != nil {
 			m.problem(f, v, "amount_invalid", "%v", err)
-			return d, false
+			return d, by, false
 		}
 
 		d = sum
+		if refund.Coef != 0 {
+			by = v
+		}
 	}
 
-	return d, true
+	return d, by, true
 }
 
 // appendNumber adds a number to the body, if there is one.
@@ -275,7 +286,9 @@ func (m *Mapper) decimals() int {
 // amount is the money of an event.
 type amount struct {
 	number.Decimal
-	ok bool
+	ok       bool
+	refund   value // the cell that says that some of it was given back; empty: nothing was
+	refunded bool  // all of it was
 }
 
 // amount reads value and currency. It comes before the conditions, because the money of events that
@@ -303,6 +316,15 @@ func (m *Mapper) amount() amount {
 	if d, ok = m.lessNetOf(m.value, d); !ok {
 		return amount{}
 	}
+	left, refund, ok := m.less(m.value, d, m.value.refunded)
+	if !ok {
+		return amount{}
+	}
+
+	refunded := !refund.empty() && d.Coef > 0 && left.Coef <= 0
+	if m.value.spec.sendLeft && !refunded {
+		d = left
+	}
 	if !currencyKnown && !m.currencyFromMark(mark) {
 		return amount{}
 	}
@@ -312,7 +334,20 @@ func (m *Mapper) amount() amount {
 		return amount{}
 	}
 
-	return m.inCurrency(d, v)
+	a := m.inCurrency(d, v)
+	a.refund, a.refunded = refund, refunded
+	return a
+}
+
+// tellRefund tells of a sale of which a part was given back.
+func (m *Mapper) tellRefund(refund value) {
+	if m.value.spec.sendLeft {
+		m.warn(m.value, refund, "refunded_partly", "%s was refunded; what is left is sent "+
+			"(partial_refunds: left)", m.shown(m.value, refund.text))
+	} else {
+		m.warn(m.value, refund, "refunded_partly", "%s was refunded; the whole amount is sent "+
+			"(partial_refunds: whole; left sends what is left)", m.shown(m.value, refund.text))
+	}
 }
 
 // shownMoney shows an amount for a message, with what its number format shows beside it.
@@ -340,7 +375,7 @@ func (m *Mapper) inCurrency(d number.Decimal, v value) amount {
 	}
 
 	e.AmountReadable = true
-	return amount{number.WithoutZeros(d, m.decimals()), true}
+	return amount{Decimal: number.WithoutZeros(d, m.decimals()), ok: true}
 }
 
 // readCurrency reads the currency of the event, if it is said.
@@ -379,13 +414,15 @@ func (m *Mapper) currencyFromMark(mark string) bool {
 // salesOnly are the events for which an amount of zero means that nothing was sold.
 var salesOnly = map[string]bool{"Purchase": true, "Subscribe": true, "Donate": true}
 
-// noSale says why an amount is not sent as a sale: money that went back, or none at all.
+// noSale tells why an amount is not sent as a sale: money that went back, or none at all.
 func (m *Mapper) noSale(a amount) string {
 	switch {
 	case !a.ok:
 		return ""
 	case a.Coef < 0:
 		return "negative_amount"
+	case a.refunded:
+		return "refunded"
 	case a.Coef == 0 && m.eventType == nil && salesOnly[m.config.Event]:
 		return "zero_amount"
 	}

@@ -360,6 +360,12 @@ func (b *binder) field(s *spec, in *frame) *field {
 		}
 	}
 
+	for _, column := range s.refunded {
+		if at := in.slot(b.column(column, false)); at != cell.None {
+			f.refunded = append(f.refunded, at)
+		}
+	}
+
 	f.credit, f.debit = slot(&s.credit), slot(&s.debit)
 	f.zone, f.time, f.region, f.sign = slot(s.zoneColumn), slot(s.timeColumn),
 		slot(s.regionColumn), cell.None

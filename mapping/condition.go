@@ -48,9 +48,9 @@ func (b *binder) compared() {
 	}
 }
 
-// leftOut computes the conditions. One that cannot be computed makes the event invalid, and so does
-// a value that differs only by case, blanks or spelling from the one in a condition: leaving the
-// event out, or keeping it, would be a guess.
+// leftOut computes the conditions. One that cannot be computed makes the event invalid, and so
+// does a value that differs only by case, blanks or spelling from the one in a condition: leaving
+// the event out, or keeping it, would be a guess.
 func (m *Mapper) leftOut() bool {
 	reason, err := m.reasonToLeaveOut()
 	if err != nil {

@@ -215,8 +215,10 @@ func TestBindTellsWhatToFix(t *testing.T) {
 	mapping := strings.Replace(minimal, "email: Email", "email: Customer Email", 1)
 	for _, test := range []struct{ name, source, want string }{
 		{"a misspelt column", strings.Replace(mapping, "Customer Email", "Custmer Email", 1),
-			"mapping.yaml:8:17: no column \"Custmer Email\" in shop.csv; nearest: \"Customer Email\"\n" +
-				"  7 |   deal_currency: Currency\n> 8 |   keys: {email: Custmer Email}\n    |                 ^"},
+			"mapping.yaml:8:17: no column \"Custmer Email\" in shop.csv; nearest: \"Customer " +
+				"Email\"\n" +
+				"  7 |   deal_currency: Currency\n> 8 |   keys: {email: Custmer Email}\n" +
+				"    |                 ^"},
 		{"a currency in the place of a column",
 			strings.Replace(mapping, "deal_currency: Currency", "deal_currency: EUR", 1),
 			`mapping.yaml:7:18: no column "EUR" in shop.csv; for the currency itself write {const: EUR}`},

@@ -18,6 +18,7 @@ type field struct {
 
 	slots         []int
 	netOf         []int
+	refunded      []int
 	credit, debit int
 	zone, time    int
 	region, sign  int

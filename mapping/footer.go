@@ -187,8 +187,8 @@ func (m *Mapper) notData(row *cell.Row) *Skip {
 }
 
 // wordedID tells totals and balances that have a word nobody knows in the place of their id from
-// rows of data. Where all other ids have digits, a row with a buyer that costs as much as all others
-// is in doubt: a total of which somebody has to say whether it is one.
+// rows of data. Where all other ids have digits, a row with a buyer that costs as much as all
+// others is in doubt: a total of which somebody has to say whether it is one.
 func (m *Mapper) wordedID(row *cell.Row, id idLook) *Skip {
 	f := &m.footer
 	if len(f.keys) == 0 {
@@ -215,8 +215,8 @@ func (m *Mapper) wordedID(row *cell.Row, id idLook) *Skip {
 	return skip
 }
 
-// fewestSummed is how many rows have to add up to one that looks like an order: of two, one may well
-// cost as much as the other two.
+// fewestSummed is how many rows have to add up to one that looks like an order: of two, one may
+// well cost as much as the other two.
 const fewestSummed = 3
 
 // An idLook is what the cells of an id look like.
@@ -225,7 +225,7 @@ type idLook struct {
 	kind     label
 	certain  bool // ... and it can only be a total
 	personal bool // it also says who the buyer is
-	worded   bool // no digit is in it
+	worded   bool // it has no digit
 }
 
 // identity reports whether a row has an id, and what that says about its amount. An id of several
@@ -254,7 +254,7 @@ func (f *footer) identity(row *cell.Row) (id idLook) {
 	return id
 }
 
-// hasDigit looks from behind, where most ids have one.
+// hasDigit looks from the end, where most ids have a digit.
 func hasDigit(text []byte) bool {
 	for i := len(text) - 1; i >= 0; i-- {
 		if cell.IsDigit(text[i]) {
@@ -351,8 +351,8 @@ func (m *Mapper) rowAmount(row *cell.Row) (number.Decimal, bool) {
 	return number.Decimal{}, false
 }
 
-// codeIn is the currency that a row names, in its column or by the sign beside its amount; nil if it
-// names none.
+// codeIn is the currency that a row names, in its column or by the sign beside its amount; nil if
+// it names none.
 func (m *Mapper) codeIn(row *cell.Row) []byte {
 	var c cell.Cell
 	if len(m.currency.slots) > 0 {
@@ -367,10 +367,11 @@ func (m *Mapper) codeIn(row *cell.Row) []byte {
 			continue
 		}
 		_, mark, err := m.footer.amount.numberFormat(slot).ReadMoney(c.Text, c.Kind)
-		if shown, agree := number.SignsIn(c.Sign); err == nil && agree {
+		shown, agree := number.SignsIn(c.Sign)
+		if agree {
 			mark, agree = number.BothSigns(mark, shown)
 		}
-		if code, known := number.SignCurrency(mark); err == nil && known {
+		if code, known := number.SignCurrency(mark); err == nil && agree && known {
 			return []byte(code)
 		}
 		return nil

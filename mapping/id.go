@@ -80,7 +80,8 @@ func (m *Mapper) idValues() {
 	}
 }
 
-const standsForNoID = "%s is a placeholder, not an id; without one the event cannot be told from others"
+const standsForNoID = "%s is a placeholder, not an id; " +
+	"without one the event cannot be told from others"
 
 // AppendID adds an id value in the form of [Event.ID].
 func AppendID(to, value []byte) []byte {
@@ -112,8 +113,10 @@ var placeholders = cell.WordSet(
 	"k.a", "k. a", "unbekannt", "entfällt", "aucun", "aucune", "vide", "inconnu", "ninguno",
 	"ninguna", "vacío", "sin número", "nessuno", "nessuna", "vuoto", "nenhum", "geen", "leeg",
 	"onbekend", "brak", "ingen", "saknas", "true", "false", "pending", "draft", "entwurf",
-	"brouillon", "borrador", "bozza", "rascunho", "concept", "szkic", "utkast", "kladde", "черновик",
-	"object object", "see above", "s. o", "s.o", "siehe oben", "ditto", "dto", "idem", "нет", "не указано", "н/д", "なし", "未設定", "无", "無", "空",
+	"brouillon", "borrador", "bozza", "rascunho", "concept", "szkic", "utkast", "kladde",
+	"черновик",
+	"object object", "see above", "s. o", "s.o", "siehe oben", "ditto", "dto", "idem", "нет",
+	"не указано", "н/д", "なし", "未設定", "无", "無", "空",
 	"없음",
 )
 
@@ -133,8 +136,8 @@ func (f *field) standsForNone(v value) bool {
 }
 
 // isPlaceholder reports whether a text is not an id but a word for nothing, only signs, only zeros
-// (the nil UUID as well), a gap that a template should have filled, or what a spreadsheet shows for
-// an error, such as #REF! and #NV.
+// (such as the nil UUID), a template's unfilled gap, or what a spreadsheet shows for an error, such
+// as #REF! and #NV.
 func isPlaceholder(text []byte) bool {
 	if len(text) == 0 || len(text) > 2*longestPlaceholder {
 		return false

@@ -12,8 +12,8 @@ import (
 )
 
 // Two writings of one id are two events: with another hyphen, in full-width digits, with a letter
-// that nobody sees. An id that is written so is one like any other where all of its column are; beside
-// ids that are written plainly it was copied from somewhere, and may come again.
+// that nobody sees. An id that is written so is one like any other where all of its column are;
+// beside ids that are written plainly it was copied from somewhere, and comes again.
 
 // What an id can have that others of its column have not.
 const (
@@ -180,8 +180,8 @@ func strangeID(look idFault, text []byte, shown, column string) string {
 				return r >= utf8.RuneSelf && (unicode.Is(unicode.Pd, r) || r == '−')
 			}), again)
 	case look&idWide != 0:
-		return fmt.Sprintf("%s has a character (%s) that other ids of this column have in its plain "+
-			"form%s", shown, which(func(r rune, _ int) bool {
+		return fmt.Sprintf("%s has a character (%s) that other ids of this column have in its "+
+			"plain form%s", shown, which(func(r rune, _ int) bool {
 			return r >= utf8.RuneSelf && hasPlain(r, []byte(string(r)))
 		}), again)
 	}

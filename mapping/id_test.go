@@ -169,7 +169,8 @@ func TestIDsThatWereSpoiltBeforeTheExport(t *testing.T) {
 		{"two zeros of a version", []string{"1001.00", "1001.10"}, nil},
 
 		{"curly quotes", []string{"“1001”", "1002"}, []string{"id_quoted@2:Order"}},
-		{"in all", []string{"“1001”", "“1002”"}, []string{"id_quoted@2:Order", "id_quoted@3:Order"}},
+		{"in all", []string{"“1001”", "“1002”"}, []string{"id_quoted@2:Order",
+			"id_quoted@3:Order"}},
 		{"quotes of other languages", []string{"„A-1“", "«A-2»", "‘A-3’"},
 			[]string{"id_quoted@2:Order", "id_quoted@3:Order", "id_quoted@4:Order"}},
 		{"plain quotes", []string{`"1001"`}, []string{"id_quoted@2:Order"}},

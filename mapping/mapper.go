@@ -65,6 +65,10 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 		return
 	}
 
+	if !amount.refund.empty() {
+		m.tellRefund(amount.refund)
+	}
+
 	event.Type = m.config.Event
 
 	if m.eventType != nil {

@@ -27,7 +27,8 @@ func belongs(key, what string) string {
 			"deal_currency: {const: EUR} for one currency"
 	case "deal_currency":
 		return "it is a field of its own, beside deal_value under fields:"
-	case "sheet", "table", "encoding", "delimiter", "quote", "escape", "comment", "carry", "footer", "data",
+	case "sheet", "table", "encoding", "delimiter", "quote", "escape", "comment", "carry", "footer",
+		"data",
 		"unlike", "tables":
 		return "it belongs under source:"
 	case "time_of_day", "timezone", "years", "repeated_hour":

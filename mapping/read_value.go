@@ -78,6 +78,24 @@ func (r *reader) numberKeys(s *spec, all document.Keys) {
 	all["sum"] = func(n *document.Node) { s.sum = r.Flag(n, "sum") }
 	all["net_of"] = func(n *document.Node) { s.netOf = r.names(n, "net_of") }
 	all["sign"] = func(n *document.Node) { s.sign = r.sign(n) }
+	if s.target != targetMoney {
+		return
+	}
+
+	all["refunded"] = func(n *document.Node) {
+		s.refunded = r.names(n, "refunded")
+		for i := range s.refunded { // an export in which nothing was refunded may lack it
+			s.refunded[i].optional = true
+		}
+	}
+	all["partial_refunds"] = func(n *document.Node) {
+		switch text := r.Text(n, "partial_refunds"); text {
+		case "whole", "left":
+			s.sendLeft = text == "left"
+		default:
+			r.Problem(n.Place, "partial_refunds: whole or left is expected, not %q", text)
+		}
+	}
 }
 
 func (r *reader) dateKeys(s *spec, all document.Keys) {

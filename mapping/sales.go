@@ -73,7 +73,8 @@ func (s *saleColumn) says(text []byte) *saleValue {
 	return s.other
 }
 
-// nearly is what is said of a value that is nearly the same, if it is not what is said of all others.
+// nearly is what is said of a value that is nearly the same, if it is not what is said of all
+// others.
 func (s *saleColumn) nearly(text []byte) *saleValue {
 	for i := range s.values {
 		named := &s.values[i]

@@ -91,7 +91,8 @@ func TestQuestions(t *testing.T) {
 		}
 	}
 	want :=
-		"sales\n  Type: empty is no sale\nformats.number\n  formats.number: 1234.56\n  formats.number: 1234,56\nfields.keys.email\n"
+		"sales\n  Type: empty is no sale\nformats.number\n  formats.number: 1234.56\n" +
+			"  formats.number: 1234,56\nfields.keys.email\n"
 	if got.String() != want {
 		t.Errorf("got\n%swant\n%s", got.String(), want)
 	}
@@ -105,7 +106,8 @@ func TestQuestions(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	answered := strings.NewReplacer("yes?", "yes", "questions:", "#",
-		"  formats.number:\n    ask: how are numbers written?\n    answers: [\"1234.56\", \"1234,56\"]\n",
+		"  formats.number:\n    ask: how are numbers written?\n"+
+			"    answers: [\"1234.56\", \"1234,56\"]\n",
 		"",
 		"  fields.keys.email: is that the buyer's?\n", "").Replace(salesMapping)
 	if err := parse(t, answered).Unanswered(); err != nil {

@@ -113,8 +113,12 @@ var valueProperties = schema{
 	"minor_units": flagSchema("the numbers are cents"),
 	"sum":         flagSchema("added up over the rows of the group"),
 	"net_of":      described(oneOrMany(columnSchema("")), "columns that are subtracted"),
-	"sign":        signSchema(),
-	"date":        dateSchema(),
+	"refunded": described(oneOrMany(columnSchema("")), "deal_value: columns of what was "+
+		"refunded; a sale that was refunded as a whole is left out"),
+	"partial_refunds": described(schema{"enum": []string{"whole", "left", "${partial_refunds}"}},
+		"deal_value: what is sent of a sale of which a part was refunded"),
+	"sign": signSchema(),
+	"date": dateSchema(),
 	"year": described(
 		schema{"anyOf": []schema{{"type": "integer", "minimum": 1970}, {"const": "above"}}},
 		"the year of dates without one; above: the one that the rows above the header name"),

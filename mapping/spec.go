@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"slices"
+
 	"ableimport/mapping/date"
 	"ableimport/mapping/document"
 	"ableimport/mapping/number"
@@ -81,6 +83,8 @@ type spec struct {
 	sum          bool
 	as           string
 	netOf        []name
+	refunded     []name // of the value: what was given back, which is a part of it or all of it
+	sendLeft     bool   // of a part: the value is what is left
 	sign         *signColumn
 	personal     bool // its values are masked in messages
 }
@@ -109,7 +113,7 @@ func (s *spec) eachColumn(visit func(name)) {
 		}
 	}
 
-	for _, column := range s.netOf {
+	for _, column := range slices.Concat(s.netOf, s.refunded) {
 		visit(column)
 	}
 	for _, column := range []*name{s.timeColumn, s.zoneColumn, s.regionColumn} {

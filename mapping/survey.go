@@ -87,7 +87,7 @@ func surveyColumn[P any](all []surveyed[P], column int, money bool) []surveyed[P
 func (m *Mapper) eachOpenColumn(number func(column int, money bool), date func(column int)) {
 	for _, f := range m.allFields() {
 		if f.openNumber {
-			for _, slot := range slices.Concat(f.slots, f.netOf, []int{f.credit, f.debit}) {
+			for _, slot := range slices.Concat(f.slots, f.netOf, f.refunded, []int{f.credit, f.debit}) {
 				if slot != cell.None {
 					number(f.in.columns[slot], f.spec.target == targetMoney)
 				}

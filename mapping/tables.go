@@ -147,7 +147,7 @@ func (b *binder) tables() {
 		if f == nil || f.spec.from != fromColumns {
 			return
 		}
-		for _, slot := range slices.Concat(f.slots, f.netOf, []int{f.credit, f.debit}) {
+		for _, slot := range slices.Concat(f.slots, f.netOf, f.refunded, []int{f.credit, f.debit}) {
 			if slot != cell.None && !slices.Contains(t.probes, f.in.columns[slot]) {
 				t.probes = append(t.probes, f.in.columns[slot])
 			}

@@ -331,7 +331,7 @@ var variants = []struct {
 		"Stripe: decimal commas, and points for thousands", "stripe-payments", []string{
 			"id;Created date (UTC);Amount;Amount Refunded;Currency;Status;Customer Email",
 			"ch_1;2026-06-07 02:38:54;1.112,50;0,00;eur;Paid;ann@example.com",
-			"ch_2;2026-06-07 02:39:54;49,00;49,00;eur;Paid;ben@example.com",
+			"ch_2;2026-06-07 02:39:54;49,00;0,00;eur;Paid;ben@example.com",
 			"ch_3;2026-06-07 02:40:54;5.800;0;jpy;Paid;cy@example.com",
 		}, "events 3, invalid 0: 1161.50 EUR 5800 JPY",
 	},
@@ -340,7 +340,7 @@ var variants = []struct {
 		"stripe-payments", []string{
 			"id;Created date (UTC);Amount;Amount Refunded;Currency;Status;Customer Email",
 			"ch_1;2026-06-07 02:38:54;1.112;0,00;eur;Paid;ann@example.com",
-			"ch_2;2026-06-07 02:39:54;49,00;49,00;eur;Paid;ben@example.com",
+			"ch_2;2026-06-07 02:39:54;49,00;0,00;eur;Paid;ben@example.com",
 		}, "events 2, invalid 1: 49.00 EUR (1 unreadable)\nproblems: amount_invalid 1",
 	},
 	{

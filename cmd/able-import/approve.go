@@ -293,8 +293,8 @@ func (r *passRun) waitsFor() string {
 	return ""
 }
 
-// awaiting are the files of a pass that wait for approval. Of the same plans somebody is told once a
-// day.
+// awaiting are the files of a pass that wait for approval. Of the same plans somebody is told once
+// a day.
 func (w *jobPass) awaiting(before []report.Awaited) (all []report.Awaited) {
 	fresh := false
 	for i := range w.runs {

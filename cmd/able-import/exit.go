@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"syscall"
+
+	"github.com/spf13/cobra"
 
 	"ableimport/importer/approval"
 	"ableimport/importer/history"
@@ -110,16 +113,20 @@ func codeOf(ctx context.Context, err error) int {
 	return exitFailed
 }
 
+// printObject prints what --json is for, as one line. Its type has to be in printedShapes.
+func (p *program) printObject(object any) error {
+	encoder := json.NewEncoder(p.out)
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(object)
+}
+
 // printJSON prints the summary as the one object on stdout.
 func (p *program) printJSON(summary *report.Summary, code int, mode string) {
 	summary.ExitCode, summary.Mode = code, mode
-	encoder := json.NewEncoder(p.out)
-	encoder.SetEscapeHTML(false)
-	p.printFailed(encoder.Encode(summary))
-	p.printed = true
+	p.printFailed(p.printObject(summary))
 }
 
-// printFailed tells that a summary could not be written. A reader that has left ends nothing.
+// printFailed tells that what --json prints could not be written. A reader that has left ends nothing.
 func (p *program) printFailed(err error) {
 	if err != nil && !errors.Is(err, syscall.EPIPE) {
 		fmt.Fprintln(p.err, "write the summary: "+table.Cause(err).Error())
@@ -127,23 +134,37 @@ func (p *program) printFailed(err error) {
 	}
 }
 
-// reported prints the summary of a command that came to nothing: with --json there is always one
-// object on stdout.
-func (p *program) reported(ctx context.Context, f *importFlags, mode string, err error) error {
-	if err == nil || !f.json || p.printed {
-		return err
+// A failureJSON is what --json prints of a command that came to nothing and has no summary.
+type failureJSON struct {
+	Version  int    `json:"version"` // 1
+	ExitCode int    `json:"exit_code"`
+	Error    string `json:"error"`
+}
+
+// printFailure prints the object of a command that came to nothing: with --json there is always
+// one on stdout. A wrong flag may end the reading of flags before --json is reached.
+func (p *program) printFailure(c *cobra.Command, args []string, code int, err error) {
+	flag := c.Flags().Lookup("json")
+	if flag == nil || flag.Value.String() != "true" && !slices.Contains(args, "--json") {
+		return
 	}
 
-	summary := p.refused
-	if summary == nil {
-		summary = &report.Summary{}
+	inbox := c.Flags().Changed("job") || c.Flags().Changed("all-jobs")
+	switch name := c.Name(); {
+	case name == "run" && inbox:
+		p.printFailed(p.printObject(passesJSON{Version: 1, Mode: "jobs", ExitCode: code,
+			Jobs: []passJSON{}, Error: err.Error()}))
+	case name == "run", name == "preview", name == "adopt":
+		summary := p.refused
+		if summary == nil {
+			summary = &report.Summary{}
+		}
+		summary.Problems = append([]report.Problem{{Code: problemCodes[code], Count: 1,
+			Message: err.Error()}}, summary.Problems...)
+		p.printJSON(summary, code, name)
+	default:
+		p.printFailed(p.printObject(failureJSON{1, code, err.Error()}))
 	}
-
-	code := codeOf(ctx, err)
-	summary.Problems = append([]report.Problem{{Code: problemCodes[code], Count: 1,
-		Message: err.Error()}}, summary.Problems...)
-	p.printJSON(summary, code, mode)
-	return err
 }
 
 // problemCodes name what ended a command, in the summary's problems.

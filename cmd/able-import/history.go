@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -101,7 +100,7 @@ func (p *program) history(f *historyFlags) error {
 			return err
 		}
 		if f.json {
-			if err := json.NewEncoder(p.out).Encode(past); err != nil {
+			if err := p.printObject(past); err != nil {
 				return err
 			}
 			continue
@@ -129,6 +128,7 @@ func describeRun(target *history.Target, opened *ledger.Ledger,
 	info ledger.RunInfo) (pastRun, error) {
 	past := pastRun{
 		Run: info.ID, Mode: info.Mode, Mapping: info.MappingName, Events: map[string]int{},
+		Files:   []string{},
 		Started: time.Unix(info.Started, 0).UTC().Format(time.RFC3339),
 	}
 	if info.Ended != 0 {
@@ -239,7 +239,7 @@ func (p *program) findOrder(f *historyFlags, order string) error {
 
 	switch {
 	case f.csv || f.json:
-		return out.end(`,"version":1}`)
+		return out.end(foundJSON{1})
 	case len(found) == 0:
 		fmt.Fprintf(p.out, "Nothing is known about an order %q.\n", order)
 	default:

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -51,12 +50,7 @@ without FILE it begins at the ledger. Exits with 3 if anything differs. Nothing 
 				f.received.mapping = first(f.received.mapping, f.mapping)
 				return p.compareReceived(c.Context(), &f)
 			}
-			if err := p.compare(c.Context(), &f, args); err != nil {
-				return err
-			}
-
-			fmt.Fprintln(p.out)
-			return p.compareReceived(c.Context(), &f)
+			return p.compare(c.Context(), &f, args)
 		},
 	}
 	f.importFlags.add(c)
@@ -98,9 +92,21 @@ func (p *program) compare(ctx context.Context, f *historyFlags, files []string) 
 		p.code = exitInvalid
 	}
 
+	var arrivals *importer.Arrivals
+	if f.received.file != "" {
+		if arrivals, err = p.arrivals(ctx, f); err != nil {
+			return err
+		}
+	}
+
 	switch {
 	case f.json:
-		return json.NewEncoder(p.out).Encode(comparisonJSON(c, files))
+		shown := asComparisonJSON(c, files)
+		if arrivals != nil {
+			there := asArrivalsJSON(arrivals, f.received.file)
+			shown.AtReceiver = &there
+		}
+		return p.printObject(shown)
 	case f.csv:
 		found := slices.Clone(c.Found)
 		for i := range found {
@@ -109,44 +115,78 @@ func (p *program) compare(ctx context.Context, f *historyFlags, files []string) 
 				report.Guard(report.Visible(f.File)),
 				report.Guard(report.Visible(f.DeliveredFromFile))
 		}
-		return gocsv.Marshal(found, p.out)
+		if err := gocsv.Marshal(found, p.out); err != nil {
+			return err
+		}
+	default:
+		writeComparison(p.out, c)
 	}
 
-	writeComparison(p.out, c)
-	return nil
+	if arrivals == nil {
+		return nil
+	}
+	fmt.Fprintln(p.out)
+	return p.printArrivals(arrivals, f)
 }
 
 // A step is one line of a comparison, with its sign: the lines between the first and the last lead
 // from one to the other.
 type step struct {
-	sign, key, words string
+	sign, words string
 	*importer.Step
 }
 
 func steps(c *importer.Comparison) []step {
 	return []step{
-		{"", "in_file", "in the file", &c.InFile},
-		{"-", "only_here", "only here, not delivered", &c.OnlyHere},
-		{"+", "differs", "delivered with another amount", &c.Differs},
-		{"+", "invalid_here", "delivered, invalid in the file", &c.InvalidHere},
-		{"+", "only_there", "only there, not in the file", &c.OnlyThere},
-		{"+", "again", "delivered more than once", &c.Again},
-		{"=", "delivered", "delivered", &c.Delivered},
+		{"", "in the file", &c.InFile},
+		{"-", "only here, not delivered", &c.OnlyHere},
+		{"+", "delivered with another amount", &c.Differs},
+		{"+", "delivered, invalid in the file", &c.InvalidHere},
+		{"+", "only there, not in the file", &c.OnlyThere},
+		{"+", "delivered more than once", &c.Again},
+		{"=", "delivered", &c.Delivered},
 	}
 }
 
-func comparisonJSON(c *importer.Comparison, files []string) map[string]any {
-	bridge := map[string]sentJSON{}
-	for _, s := range steps(c) {
-		bridge[s.key] = sentJSON{s.Events, decimals(&s.Money)}
-	}
-	return map[string]any{
-		"version": 1, "files": files, "namespace": c.Namespace, "from": stamp(c.Period.From),
-		"to": stamp(c.Period.To), "steps": bridge, "invalid": c.Invalid,
-		"other_namespaces": sentJSON{c.Elsewhere.Events, decimals(&c.Elsewhere.Money)},
-		"differences":      append([]importer.Found{}, c.Found...), "not_listed": c.NotListed,
-	}
+// A comparisonJSON is what history compare --json prints. What its steps mean, [steps] says.
+type comparisonJSON struct {
+	Version   int      `json:"version"` // 1
+	Files     []string `json:"files"`
+	Namespace string   `json:"namespace"`
+	From      string   `json:"from"` // RFC 3339; "": no limit
+	To        string   `json:"to"`
+	Steps     struct {
+		InFile      sentJSON `json:"in_file"`
+		OnlyHere    sentJSON `json:"only_here"`
+		Differs     sentJSON `json:"differs"`
+		InvalidHere sentJSON `json:"invalid_here"`
+		OnlyThere   sentJSON `json:"only_there"`
+		Again       sentJSON `json:"again"`
+		Delivered   sentJSON `json:"delivered"`
+	} `json:"steps"`
+	Invalid         int64            `json:"invalid"` // events of the file
+	OtherNamespaces sentJSON         `json:"other_namespaces"`
+	Differences     []importer.Found `json:"differences"`
+	NotListed       int64            `json:"not_listed"`            // differences beyond these
+	AtReceiver      *arrivalsJSON    `json:"at_receiver,omitempty"` // with --received
 }
+
+func asComparisonJSON(c *importer.Comparison, files []string) comparisonJSON {
+	shown := comparisonJSON{
+		Version: 1, Files: files, Namespace: c.Namespace, From: stamp(c.Period.From),
+		To: stamp(c.Period.To), Invalid: c.Invalid, OtherNamespaces: asSentJSON(&c.Elsewhere),
+		Differences: append([]importer.Found{}, c.Found...), NotListed: c.NotListed,
+	}
+
+	to := &shown.Steps
+	to.InFile, to.OnlyHere, to.Differs = asSentJSON(&c.InFile), asSentJSON(&c.OnlyHere),
+		asSentJSON(&c.Differs)
+	to.InvalidHere, to.OnlyThere = asSentJSON(&c.InvalidHere), asSentJSON(&c.OnlyThere)
+	to.Again, to.Delivered = asSentJSON(&c.Again), asSentJSON(&c.Delivered)
+	return shown
+}
+
+func asSentJSON(s *importer.Step) sentJSON { return sentJSON{s.Events, decimals(&s.Money)} }
 
 // shownFound bounds the differences of a table; CSV and JSON have all of them.
 const shownFound = 40
@@ -282,50 +322,53 @@ func (p *program) readReceived(ctx context.Context, f *receivedFlags) (*received
 
 // compareReceived leads from what was delivered to what the receiver has.
 func (p *program) compareReceived(ctx context.Context, f *historyFlags) error {
-	period, err := f.period()
+	a, err := p.arrivals(ctx, f)
 	if err != nil {
 		return err
 	}
+	return p.printArrivals(a, f)
+}
+
+// arrivals compares what was delivered with what the receiver has.
+func (p *program) arrivals(ctx context.Context, f *historyFlags) (*importer.Arrivals, error) {
+	period, err := f.period()
+	if err != nil {
+		return nil, err
+	}
 	received, err := p.readReceived(ctx, &f.received)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer received.Close()
 
 	target, err := p.knownTarget(&f.importFlags)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	keeper, done, err := p.keeper(ctx, &f.importFlags, &f.queueFlags, target)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer done()
 	entries, err := keeper.entries(received.ReceivedFile)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	a, err := importer.CompareReceived(ctx, entries, period, received.ReceivedFile)
 	if err != nil {
-		return err
+		return nil, err
 	}
 
 	if !a.Equal() {
 		p.code = exitInvalid
 	}
+	return a, nil
+}
 
+func (p *program) printArrivals(a *importer.Arrivals, f *historyFlags) error {
 	switch {
 	case f.json:
-		bridge := map[string]sentJSON{}
-		for _, s := range arrivalSteps(a) {
-			bridge[s.key] = sentJSON{s.Events, decimals(&s.Money)}
-		}
-		return json.NewEncoder(p.out).Encode(map[string]any{
-			"version": 1, "received": f.received.file, "steps": bridge,
-			"unknown":     sentJSON{a.Unknown.Events, decimals(&a.Unknown.Money)},
-			"nameless":    sentJSON{a.Nameless.Events, decimals(&a.Nameless.Money)},
-			"differences": append([]importer.Arrival{}, a.Found...), "not_listed": a.NotListed,
-		})
+		return p.printObject(asArrivalsJSON(a, f.received.file))
 	case f.csv:
 		found := slices.Clone(a.Found)
 		for i := range found {
@@ -340,14 +383,49 @@ func (p *program) compareReceived(ctx context.Context, f *historyFlags) error {
 
 func arrivalSteps(a *importer.Arrivals) []step {
 	return []step{
-		{"", "delivered", "delivered, by the ledger", &a.Delivered},
-		{"-", "missing", "missing at the receiver", &a.Missing},
-		{"+", "differs", "there with another amount", &a.Differs},
-		{"+", "doubled", "there more than once", &a.Doubled},
-		{"+", "arrived", "unknown here, and there", &a.Arrived},
-		{"+", "extra", "there, and not sent by us", &a.Extra},
-		{"=", "received", "received", &a.Received},
+		{"", "delivered, by the ledger", &a.Delivered},
+		{"-", "missing at the receiver", &a.Missing},
+		{"+", "there with another amount", &a.Differs},
+		{"+", "there more than once", &a.Doubled},
+		{"+", "unknown here, and there", &a.Arrived},
+		{"+", "there, and not sent by us", &a.Extra},
+		{"=", "received", &a.Received},
 	}
+}
+
+// An arrivalsJSON is what history compare --received --json prints. What its steps mean,
+// [arrivalSteps] says.
+type arrivalsJSON struct {
+	Version  int    `json:"version"` // 1
+	Received string `json:"received"`
+	Steps    struct {
+		Delivered sentJSON `json:"delivered"`
+		Missing   sentJSON `json:"missing"`
+		Differs   sentJSON `json:"differs"`
+		Doubled   sentJSON `json:"doubled"`
+		Arrived   sentJSON `json:"arrived"`
+		Extra     sentJSON `json:"extra"`
+		Received  sentJSON `json:"received"`
+	} `json:"steps"`
+	Unknown     sentJSON           `json:"unknown"`
+	Nameless    sentJSON           `json:"nameless"` // no order number is known any more
+	Differences []importer.Arrival `json:"differences"`
+	NotListed   int64              `json:"not_listed"` // differences beyond these
+}
+
+func asArrivalsJSON(a *importer.Arrivals, file string) arrivalsJSON {
+	shown := arrivalsJSON{
+		Version: 1, Received: file, Unknown: asSentJSON(&a.Unknown),
+		Nameless:    asSentJSON(&a.Nameless),
+		Differences: append([]importer.Arrival{}, a.Found...), NotListed: a.NotListed,
+	}
+
+	to := &shown.Steps
+	to.Delivered, to.Missing, to.Differs = asSentJSON(&a.Delivered), asSentJSON(&a.Missing),
+		asSentJSON(&a.Differs)
+	to.Doubled, to.Arrived = asSentJSON(&a.Doubled), asSentJSON(&a.Arrived)
+	to.Extra, to.Received = asSentJSON(&a.Extra), asSentJSON(&a.Received)
+	return shown
 }
 
 func writeArrivals(out io.Writer, a *importer.Arrivals) {

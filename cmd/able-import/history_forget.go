@@ -125,7 +125,7 @@ func (p *program) forgetFile(person correction.Person, thing keptThing, yes bool
 		return false, err
 	}
 	fmt.Fprintf(p.out, "%s: %s, the whole file, %s\n", thing.kind, report.Visible(thing.path),
-		byteSize(thing.size))
+		report.Size(thing.size))
 	if yes {
 		err = os.Remove(thing.path)
 	}

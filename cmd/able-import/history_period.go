@@ -7,7 +7,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/gocarina/gocsv"
@@ -119,6 +118,33 @@ func decimals(m *report.Money) map[string]string {
 	return out
 }
 
+// A sentEvents is what history --from, --to --json prints: the events, one a line, then the rest.
+type sentEvents struct {
+	Events []history.Past `json:"events"`
+	periodJSON
+}
+
+// A periodJSON is what history prints of a period as a whole.
+type periodJSON struct {
+	Version int                 `json:"version"` // 1
+	From    string              `json:"from"`    // RFC 3339; "": no limit
+	To      string              `json:"to"`
+	By      string              `json:"by"`     // sent or event_time
+	States  map[string]sentJSON `json:"states"` // delivered, unknown, ...
+	Files   map[string]sentJSON `json:"files"`  // of what is not unknown
+}
+
+// A foundEvents is what history find --json prints.
+type foundEvents struct {
+	Events []history.Past `json:"events"`
+	foundJSON
+}
+
+// A foundJSON is what history find prints beside the events.
+type foundJSON struct {
+	Version int `json:"version"` // 1
+}
+
 // sent shows what was sent in a period: as CSV and JSON each event, as a table what they add up to.
 func (p *program) sent(f *historyFlags) error {
 	period, err := f.period()
@@ -146,18 +172,12 @@ func (p *program) sent(f *historyFlags) error {
 	}
 
 	if f.csv {
-		return out.end("")
+		return out.end(nil)
 	}
 
 	if f.json {
-		head, err := json.Marshal(map[string]any{
-			"version": 1, "from": stamp(period.From), "to": stamp(period.To), "by": f.by,
-			"states": states.json(), "files": files.json(),
-		})
-		if err != nil {
-			return err
-		}
-		return out.end("," + strings.TrimPrefix(string(head), "{"))
+		return out.end(periodJSON{Version: 1, From: stamp(period.From), To: stamp(period.To),
+			By: f.by, States: states.json(), Files: files.json()})
 	}
 
 	fmt.Fprintf(p.out, "Sent to %s, %s\n\n", target.Host(), period.String())
@@ -246,14 +266,17 @@ func (w *pastWriter) begin(past *history.Past) error {
 	return gocsv.MarshalCSV([]history.Past{guarded}, w.lines)
 }
 
-// end ends the object with what comes behind the events, or the CSV.
-func (w *pastWriter) end(rest string) error {
+// end ends the object with the keys that come after the events, or the CSV.
+func (w *pastWriter) end(rest any) error {
 	if w.json {
 		begin := ""
 		if !w.begun {
 			begin = `{"events":[`
 		}
-		_, err := fmt.Fprintf(w.out, "%s\n]%s\n", begin, rest)
+		keys, err := json.Marshal(rest)
+		if err == nil {
+			_, err = fmt.Fprintf(w.out, "%s\n],%s\n", begin, keys[1:]) // without its {
+		}
 		return err
 	}
 

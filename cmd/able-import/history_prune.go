@@ -222,24 +222,11 @@ func (p *program) printKept(all []keptThing) {
 			}
 		}
 		if n > 0 {
-			fmt.Fprintf(w, "%s\t%d\t%s\t\n", kind, n, byteSize(size))
+			fmt.Fprintf(w, "%s\t%d\t%s\t\n", kind, n, report.Size(size))
 		}
 	}
 
 	w.Flush()
-}
-
-// byteSize is a size as people read it.
-func byteSize(n int64) string {
-	for _, unit := range []struct {
-		name string
-		size int64
-	}{{"GB", 1 << 30}, {"MB", 1 << 20}, {"KB", 1 << 10}} {
-		if n >= unit.size {
-			return fmt.Sprintf("%.1f %s", float64(n)/float64(unit.size), unit.name)
-		}
-	}
-	return fmt.Sprintf("%d B", n)
 }
 
 func (p *program) removeKept(all []keptThing, yes bool) error {

@@ -21,7 +21,7 @@ func TestPruneKeepsTheNewestRunOfEachTarget(t *testing.T) {
 		"2024-01-04T000000.000Z-0004": "b"} {
 		must(os.MkdirAll(filepath.Join(state, "runs", folder), 0o700))
 		if target != "" {
-			must(os.WriteFile(filepath.Join(state, "runs", "newest-"+target),
+			must(os.WriteFile(filepath.Join(state, "runs", ".newest-"+target),
 				[]byte(folder+"\n"), 0o600))
 		}
 	}

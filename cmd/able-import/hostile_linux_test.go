@@ -28,7 +28,8 @@ const (
 	hostileMemory = 300 << 10 // KB
 )
 
-const hostileMapping = "version: 1\nname: hostile\nevent: Purchase\nfields:\n  order_id: Number\n  deal_value: Total\n" +
+const hostileMapping = "version: 1\nname: hostile\nevent: Purchase\nfields:\n  order_id: Number\n" +
+	"  deal_value: Total\n" +
 	"  deal_currency: {const: EUR}\n  keys: {email: Email}\n"
 
 // A hostileInput is a file that somebody made to hurt, or that an accident did. make has a folder,
@@ -286,7 +287,8 @@ var hostileInputs = []hostileInput{
 		h.must(os.Mkdir(h.path("in/folder.csv"), 0o700))
 		return []string{"run", "--all-jobs", "--config",
 			h.write("jobs.yaml", text(
-				"version: 1\njobs:\n  - {name: a, inbox: in, settle: 0s, preset: shopify-orders}\n"))}
+				"version: 1\njobs:\n  - {name: a, inbox: in, settle: 0s, preset: "+
+					"shopify-orders}\n"))}
 	}},
 	{name: "a FIFO as lock", make: func(h *hostileFolder) []string {
 		h.must(os.MkdirAll(h.path("tmp/able-import-run-x"), 0o700))

@@ -53,6 +53,7 @@ func (p *program) init(ctx context.Context, path, output string, options table.O
 			output)
 	}
 
+	options.Records = true
 	t, err := table.OpenContext(ctx, path, options)
 	var ambiguous *table.AmbiguousError
 	if errors.As(err, &ambiguous) {
@@ -67,7 +68,7 @@ func (p *program) init(ctx context.Context, path, output string, options table.O
 		return usagef("%s", why)
 	}
 
-	export := prepare.Export(path, t, options)
+	export := prepare.Export(path, t, prepare.WithSheet(t, options))
 	if known := p.recall(&importFlags{}, t.Header()); known != nil {
 		fmt.Fprintf(p.err, "%s has %s. The draft takes over its name and namespace, so that "+
 			"sales already sent are recognised.\n",

@@ -94,9 +94,7 @@ func (p *program) inspect(ctx context.Context, f *inspectFlags, file string) err
 	}
 
 	if f.json {
-		encoder := json.NewEncoder(p.out)
-		encoder.SetEscapeHTML(false)
-		return encoder.Encode(found)
+		return p.printObject(found)
 	}
 	printInspection(p.out, found)
 	return nil
@@ -129,10 +127,12 @@ func (h *headerFlag) Set(text string) error {
 	return nil
 }
 
-// A printedRow is a record as --rows prints it.
+// A printedRow is a record as --rows prints it: with its cells, or what is wrong with it.
 type printedRow struct {
 	Row   int      `json:"row"`
-	Cells []string `json:"cells"`
+	Cells []string `json:"cells,omitzero"` // a blank row has none, but is not without them
+	Error string   `json:"error,omitempty"`
+	Line  int      `json:"line,omitempty"` // in a text file
 }
 
 // printRows prints every record. It is the same reading that run and preview do.
@@ -147,15 +147,11 @@ func (p *program) printRows(t *table.Table) error {
 		switch {
 		case errors.As(err, &bad):
 			p.code = exitInvalid
-			err = encoder.Encode(struct {
-				Row   int    `json:"row"`
-				Error string `json:"error"`
-				Line  int    `json:"line,omitempty"`
-			}{bad.Row, bad.Message, bad.Line})
+			err = encoder.Encode(printedRow{Row: bad.Row, Error: bad.Message, Line: bad.Line})
 		case err != nil:
 			return err
 		default:
-			err = encoder.Encode(printedRow{row.Number, texts(row.Cells)})
+			err = encoder.Encode(printedRow{Row: row.Number, Cells: texts(row.Cells)})
 		}
 
 		if err != nil {

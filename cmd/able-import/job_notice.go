@@ -152,6 +152,7 @@ type passesJSON struct {
 	Mode     string     `json:"mode"` // "jobs"
 	ExitCode int        `json:"exit_code"`
 	Jobs     []passJSON `json:"jobs"`
+	Error    string     `json:"error,omitempty"` // no job could begin
 }
 
 // passJSON is one job in it, and the body of a notice.

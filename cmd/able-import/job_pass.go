@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -109,11 +108,10 @@ func (p *program) runJobs(c *cobra.Command, f *runFlags, args []string) error {
 		code = highestClaim(code, w.code)
 		p.told = p.told && (w.told || w.code == exitDone)
 	}
+	p.code = code
 	if f.json {
 		p.printWorks(all, code)
 	}
-
-	p.code = code
 	return nil
 }
 
@@ -341,11 +339,7 @@ func (p *program) printWorks(all []*jobPass, code int) {
 	for _, w := range all {
 		object.Jobs = append(object.Jobs, w.asJSON())
 	}
-	encoder := json.NewEncoder(p.out)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(object); err != nil {
-		fmt.Fprintln(p.err, "write the summary: "+table.Cause(err).Error())
-	}
+	p.printFailed(p.printObject(object))
 }
 
 func jobStatePath(stateDir, job string) string {

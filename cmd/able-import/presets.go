@@ -56,9 +56,15 @@ var printedShapes = []struct {
 	{"notice", "what notify posts: one job", passJSON{}},
 	{"status", "status --json", statusJSON{}},
 	{"history", "history --json: one run, one a line", pastRun{}},
+	{"sent", "history --from or --to --json", sentEvents{}},
+	{"find", "history find --json", foundEvents{}},
+	{"compare", "history compare --json", comparisonJSON{}},
+	{"received", "history compare --received --json without files", arrivalsJSON{}},
 	{"inspect", "inspect --json", prepare.Inspection{}},
+	{"rows", "inspect --rows: one row, one a line", printedRow{}},
 	{"queue", "queue status --json", queueState{}},
 	{"version", "version --json", build{}},
+	{"failure", "--json of a command without a summary that failed", failureJSON{}},
 }
 
 func (p *program) schemaCommand() *cobra.Command {

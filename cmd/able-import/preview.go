@@ -41,8 +41,7 @@ It needs no funnel mark. With one, it also knows what this target has received.`
   able-import preview --preset stripe-payments --events events.jsonl unified_payments.csv`,
 		Args: wantFiles,
 		RunE: func(c *cobra.Command, args []string) error {
-			return p.reported(c.Context(), &f.importFlags, "preview",
-				p.preview(c.Context(), &f, args))
+			return p.preview(c.Context(), &f, args)
 		},
 	}
 	f.add(c)

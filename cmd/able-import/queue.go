@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -120,7 +119,7 @@ func (p *program) queueStatus(ctx context.Context, f *workFlags) error {
 		s.Replicas, s.Behind, s.Entries, s.Ledger, runs,
 	}
 	if f.json {
-		return json.NewEncoder(p.out).Encode(state)
+		return p.printObject(state)
 	}
 
 	p.printQueue(&state)

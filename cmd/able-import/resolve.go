@@ -229,7 +229,9 @@ func printHeld(out io.Writer, held []history.Held) {
 
 // settle decides about the unknown events of a run as the receiver's export has it. That an event
 // is not there says something only of times up to which the export is complete.
-func (p *program) settle(ctx context.Context, f *resolveFlags, keeper *keeper, run string, open []history.Held) error {
+func (p *program) settle(ctx context.Context, f *resolveFlags, keeper *keeper, run string,
+	open []history.Held,
+) error {
 	var until time.Time
 	if f.completeUntil != "" {
 		var err error

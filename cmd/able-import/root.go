@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -54,7 +53,6 @@ type program struct {
 	streams
 	getenv  func(string) string
 	code    int              // the exit code of a command that came to its end
-	printed bool             // the summary is on stdout
 	refused *report.Summary  // of a plan that may not be sent
 	began   bool             // the sending
 	result  *importer.Result // of the sending
@@ -77,7 +75,7 @@ func run(ctx context.Context, args []string, s streams, getenv func(string) stri
 	root.SetOut(s.out)
 	root.SetErr(s.err)
 
-	err := root.ExecuteContext(ctx)
+	command, err := root.ExecuteContextC(ctx)
 	if p.hushed != nil && !p.told && (err != nil || p.code != exitDone) {
 		p.hushed.WriteTo(s.err)
 	}
@@ -91,7 +89,11 @@ func run(ctx context.Context, args []string, s streams, getenv func(string) stri
 	}
 
 	fmt.Fprintln(s.err, prefix+visibleLines(err.Error()))
-	return codeOf(ctx, err)
+	p.code = codeOf(ctx, err)
+	if !out.began {
+		p.printFailure(command, args, p.code, err)
+	}
+	return p.code
 }
 
 // visibleLines makes control characters that came out of files visible, line by line.
@@ -209,7 +211,7 @@ func checkValues(flags *pflag.FlagSet) (err error) {
 // wantFiles asks for at least one file.
 func wantFiles(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
-		return errors.New("which file? able-import " + c.Name() + " FILE...")
+		return errors.New("which file? " + c.CommandPath() + " FILE...")
 	}
 	return nil
 }
@@ -222,6 +224,7 @@ type shownWriter struct {
 	to       io.Writer
 	terminal bool
 	rest     []byte // the beginning of a character
+	began    bool   // something was written
 }
 
 // obeyed are the characters that a shownWriter writes out, on a terminal and elsewhere.
@@ -250,6 +253,7 @@ func replacer(also ...rune) *strings.Replacer {
 }
 
 func (w *shownWriter) Write(p []byte) (int, error) {
+	w.began = w.began || len(p) > 0
 	text := append(w.rest, p...)
 	whole := len(text)
 	// a buffer may end within a character
@@ -331,7 +335,7 @@ func (p *program) versionCommand() *cobra.Command {
 		RunE: func(*cobra.Command, []string) error {
 			b := thisBuild()
 			if asJSON {
-				return json.NewEncoder(p.out).Encode(b)
+				return p.printObject(b)
 			}
 			fmt.Fprintf(p.out, "able-import %s (%s, %s)\n", b.Version, b.Go, b.Platform)
 			if b.Commit != "" {

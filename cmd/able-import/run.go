@@ -66,7 +66,7 @@ again: repeat the same command, and it goes on where it stopped.`,
 			if f.job != "" || f.allJobs {
 				return p.runJobs(c, &f, args)
 			}
-			return p.reported(c.Context(), &f.importFlags, "run", p.runFiles(c, &f, args))
+			return p.runFiles(c, &f, args)
 		},
 	}
 	f.importFlags.add(c)

@@ -97,7 +97,7 @@ func scripts(t *testing.T) []string {
 	})
 }
 
-// exits CODE COMMAND...: the command ends with this exit code.
+// exits CODE COMMAND...: the command ends with this exit code, and JSON has its published shape.
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exits CODE COMMAND...")
@@ -112,6 +112,9 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if want, _ := strconv.Atoi(args[0]); code != want {
 		ts.Fatalf("%s exits %d, want %s", strings.Join(args[1:], " "), code, args[0])
+	}
+	if args[1] == "able-import" {
+		ts.Check(checkShape(args[2:], code, ts.ReadFile("stdout")))
 	}
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -99,7 +98,7 @@ func (p *program) status(f *importFlags, config string, now time.Time) error {
 	}
 
 	if f.json {
-		return json.NewEncoder(p.out).Encode(statusJSON{1, p.code, all})
+		return p.printObject(statusJSON{1, p.code, all})
 	}
 
 	if !f.quiet || p.code != exitDone {
@@ -159,8 +158,8 @@ func moment(at time.Time) string {
 	return at.UTC().Format(time.RFC3339)
 }
 
-// patience is how long something may last that passes without anybody's help: a file that is not ready, a target
-// that another run holds.
+// patience is how long something may last that passes without anybody's help: a file that is not
+// ready, a target that another run holds.
 const patience = 24 * time.Hour
 
 // add notes a reason for people, and the exit code that it claims.

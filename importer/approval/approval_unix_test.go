@@ -27,8 +27,8 @@ func planOfTest() Plan {
 	}
 }
 
-// A plan of a run that would do anything differently is another plan; who submitted it, and when, makes
-// no difference.
+// A plan of a run that would do anything differently is another plan; who submitted it, and when,
+// makes no difference.
 func TestDiffers(t *testing.T) {
 	for name, test := range map[string]struct {
 		change func(p *Plan)
@@ -36,7 +36,8 @@ func TestDiffers(t *testing.T) {
 	}{
 		"nothing": {func(p *Plan) {}, ""},
 		"who, when and for whom": {func(p *Plan) {
-			p.PreviewedBy, p.Nonce, p.Job, p.Approvers = report.Person{UID: 7}, "x", "j", []string{"a"}
+			p.PreviewedBy, p.Nonce, p.Job, p.Approvers = report.Person{UID: 7}, "x", "j",
+				[]string{"a"}
 		}, ""},
 		"target":    {func(p *Plan) { p.Target = "u" }, "the target is different"},
 		"host":      {func(p *Plan) { p.Host = "example.org" }, "the target is different"},
@@ -49,8 +50,9 @@ func TestDiffers(t *testing.T) {
 		"events":    {func(p *Plan) { p.Plan = "sha256:9" }, "the events are different"},
 		"fates":     {func(p *Plan) { p.Fates = "g" }, "what was delivered or decided"},
 		"counts":    {func(p *Plan) { p.Events["to_send"]++ }, "it does not say what"},
-		"sums":      {func(p *Plan) { p.Totals["to_send"]["EUR"] = "3.01" }, "it does not say what"},
-		"a state":   {func(p *Plan) { p.Events["invalid"] = 1 }, "it does not say what"},
+		"sums": {func(p *Plan) { p.Totals["to_send"]["EUR"] = "3.01" },
+			"it does not say what"},
+		"a state": {func(p *Plan) { p.Events["invalid"] = 1 }, "it does not say what"},
 	} {
 		a, b := planOfTest(), planOfTest()
 		test.change(&b)
@@ -114,7 +116,8 @@ func TestSpent(t *testing.T) {
 	}
 }
 
-// FuzzSubmission: whatever somebody puts into the folder is refused with a sentence, or is what it says.
+// FuzzSubmission: whatever somebody puts into the folder is refused with a sentence, or is what it
+// says.
 func FuzzSubmission(f *testing.F) {
 	folder := filepath.Join(f.TempDir(), "approvals")
 	submission, err := Submit(folder, planOfTest(), noon)

@@ -137,7 +137,9 @@ func (k *Submission) Prove(approvers []string, not []int, now time.Time) (*Proof
 	return nil, errors.Join(why...)
 }
 
-func (k *Submission) prove(path string, approvers []string, not []int, now time.Time) (*Proof, error) {
+func (k *Submission) prove(
+	path string, approvers []string, not []int, now time.Time,
+) (*Proof, error) {
 	content, owner, err := readOwned(path)
 	if err != nil {
 		return nil, err

@@ -183,8 +183,8 @@ func writeOwn(path string, content []byte) error {
 	return report.SyncFolder(filepath.Dir(path))
 }
 
-// Find returns the submitted plans whose hash begins like this, the newest first, and what is wrong with
-// files that prove nothing. "" finds all.
+// Find returns the submitted plans whose hash begins like this, the newest first, and what is wrong
+// with files that prove nothing. "" finds all.
 func Find(folder, hash string) (all []*Submission, unsound []error) {
 	if err := checkFolder(folder); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

@@ -164,7 +164,8 @@ func asSealed(folder, name string) error {
 
 	hash, err := report.HashFile(filepath.Join(folder, filepath.FromSlash(name)))
 	if errors.Is(err, fs.ErrNotExist) {
-		return &history.RefusedError{Reason: fmt.Sprintf("%s: the run kept no %s. Nothing was sent.", filepath.Base(folder), name)}
+		return &history.RefusedError{Reason: fmt.Sprintf(
+			"%s: the run kept no %s. Nothing was sent.", filepath.Base(folder), name)}
 	} else if err != nil {
 		return err
 	}

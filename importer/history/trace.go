@@ -78,7 +78,7 @@ func (t *Target) LeaveTrace(l *ledger.Ledger, folder, run, mode string,
 
 // newestPrefix begins the names of files that say which trace of a target is the newest. Names of
 // folders begin with a time, and a clock may have been wrong.
-const newestPrefix = "newest-"
+const newestPrefix = ".newest-"
 
 func (t *Target) newestPath() string { return filepath.Join(t.tracesDir(), newestPrefix+t.ID()) }
 

@@ -1,6 +1,6 @@
 // Package own opens the files that this program keeps, and the files that others give it. A folder
-// may hold anything under the name of such a file: a pipe or a device would hang whoever opens it, a
-// link would lead elsewhere, and what another user has put there proves nothing.
+// may hold anything under the name of such a file: a pipe or a device would hang whoever opens it,
+// a link would lead elsewhere, and what another user has put there proves nothing.
 package own
 
 import (
@@ -22,8 +22,8 @@ const most = 64 << 20
 var ErrNotPlain = errors.New("is not a plain file")
 
 // Open opens a file that this program keeps, for reading: a plain file of this user, no link. Files
-// of whoever owns the folder count as well, for root looks at the folders of others, and so do files
-// of root, who may do anything. Where nothing is, the error is [fs.ErrNotExist].
+// of whoever owns the folder count as well, for root looks at the folders of others, and so do
+// files of root, who may do anything. Where nothing is, the error is [fs.ErrNotExist].
 func Open(path string) (*os.File, error) {
 	file, err := open(path, os.Lstat)
 	if err != nil {

@@ -32,7 +32,8 @@ func TestOpen(t *testing.T) {
 		"a device": {make: func(path string) error { return os.Symlink("/dev/zero", path) },
 			ours: "not a plain file", plain: "not a plain file"},
 		"a link to a file": {make: func(path string) error {
-			return errors.Join(os.WriteFile(path+".real", nil, 0o600), os.Symlink(path+".real", path))
+			return errors.Join(os.WriteFile(path+".real", nil, 0o600),
+				os.Symlink(path+".real", path))
 		}, ours: "not a plain file"},
 		"a link to nowhere": {make: func(path string) error { return os.Symlink("nowhere", path) },
 			ours: "not a plain file", plain: "no such file"},

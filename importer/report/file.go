@@ -19,7 +19,8 @@ type wholeFile struct {
 }
 
 func createWhole(path string) (*wholeFile, error) {
-	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	// of a name of its own: the file's may be as long as names can be
+	file, err := os.CreateTemp(filepath.Dir(path), ".writing-*")
 	if err != nil {
 		return nil, fmt.Errorf("create %s: %w", filepath.Base(path), err)
 	}

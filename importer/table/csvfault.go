@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"unicode/utf8"
+
+	"ableimport/importer/table/grid"
 )
 
 // checks are the faults that the proof of the encoding has found somewhere in the file; only then
@@ -24,7 +26,7 @@ func (r *records) faultOf(record []byte, l *layout) string {
 		for i, at := range r.spans {
 			if at.end-at.start > r.limits.Cell {
 				return fmt.Sprintf("cell %s is longer than %s",
-					columnLetters(i), byteSize(int64(r.limits.Cell)))
+					grid.Letters(i), byteSize(int64(r.limits.Cell)))
 			}
 		}
 	}
@@ -91,7 +93,7 @@ func messageHalves(columns []int, l *layout) string {
 		column = l.split - 1
 	}
 	return fmt.Sprintf("cells %s and %s look like one number: put numbers that hold a comma "+
-		"in quotes%s", columnLetters(column), columnLetters(column+1), l.cure)
+		"in quotes%s", grid.Letters(column), grid.Letters(column+1), l.cure)
 }
 
 func (r *records) raggedMessage(record []byte, l *layout) string {

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"ableimport/importer/table/grid"
 )
 
 // A number that contains the delimiter and is not in quotes, such as 1,250.00 or 12,50 in a file
@@ -244,7 +246,7 @@ func (s *textSource) learnThousands(below []headRow) {
 		})
 		if !other && pairs > 1 {
 			s.layout.thousands = column + 1
-			s.layout.cure = "; if they are two cells, use column " + columnLetters(column+1) +
+			s.layout.cure = "; if they are two cells, use column " + grid.Letters(column+1) +
 				", too, as `custom_data`"
 			return
 		}

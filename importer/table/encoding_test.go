@@ -48,7 +48,7 @@ func TestAmbiguousEncoding(t *testing.T) {
 				t.Fatalf("got error %v, want an AmbiguousError", err)
 			}
 			lines := strings.Split(err.Error(), "\n  ")
-			if !strings.HasPrefix(lines[0], "june.csv is not UTF-8 from line ") {
+			if !strings.HasPrefix(lines[0], "june.csv: it is not UTF-8 from line ") {
 				t.Errorf("got %q, want the file and the line", lines[0])
 			}
 			if diff := cmp.Diff(test.want, lines[1:]); diff != "" {

@@ -23,8 +23,8 @@ type proof struct {
 	broken int // non-ASCII bytes that are not UTF-8
 }
 
-// longestHole is as long as a row may be by default. Padding fills a block; a longer run of NUL bytes
-// is what a file system shows where nothing was ever written, and may be of any length.
+// longestHole is as long as a row may be by default. Padding fills a block; a longer run of NUL
+// bytes is what a file system shows where nothing was ever written, and may be of any length.
 const longestHole = 16 << 20
 
 // errHole reports a file with such a run.

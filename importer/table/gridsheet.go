@@ -108,7 +108,7 @@ func (f *gridFile) placed(reader grid.Reader, err error) error {
 	return fmt.Errorf("%s cannot be read: %w", f.book.called(sheet), err)
 }
 
-func (f *gridFile) head(sheet workbookSheet, _ int, _ bool) (sheetHead, error) {
+func (f *gridFile) head(sheet workbookSheet, _ int) (sheetHead, error) {
 	number := sheet.number()
 	if number >= len(f.heads) {
 		return sheetHead{}, nil

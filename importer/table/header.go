@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 
+	"ableimport/importer/table/grid"
+
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -166,16 +168,7 @@ func headerByNeeds(head []headRow, needs [][]string) int {
 }
 
 // ColumnName is how a mapping calls a column without a heading: 0 is "column A".
-func ColumnName(column int) string { return "column " + columnLetters(column) }
-
-// columnLetters names columns as a spreadsheet does: 0 is A, 26 is AA.
-func columnLetters(column int) string {
-	name := []byte{}
-	for column++; column > 0; column = (column - 1) / 26 {
-		name = append([]byte{byte('A' + (column-1)%26)}, name...)
-	}
-	return string(name)
-}
+func ColumnName(column int) string { return "column " + grid.Letters(column) }
 
 // filled counts the cells that hold something.
 func (r headRow) filled() int {

@@ -72,11 +72,12 @@ func named(name string, err error) error {
 	return fmt.Errorf("%s%w", before(name, err.Error()), err)
 }
 
-// before is a file's name before what is said of it: "june.csv is empty", "june.csv: no such file".
+// before is a file's name before what is said of it: "june.csv: it is empty", "june.csv: no such
+// file".
 func before(name, said string) string {
 	switch verb, _, _ := strings.Cut(said, " "); verb {
-	case "is", "has", "holds", "says", "does", "unpacks", "cannot":
-		return name + " "
+	case "is", "has", "holds", "says", "does", "unpacks":
+		return name + ": it "
 	}
 	return name + ": "
 }

@@ -50,9 +50,11 @@ func TestRefuses(t *testing.T) {
 		{"old Word", "june.csv", streams("WordDocument"),
 			"is an old Office document, not a table: export it as CSV or XLSX"},
 		{"web page named .xls", "june.xls", "\r\n<html><body><table><tr><td>1",
-			"table 1 cannot be read: it ends in the middle of a table: export or download it again"},
+			"table 1 cannot be read: it ends in the middle of a table: export or download it " +
+				"again"},
 		{"web page in UTF-16", "june.xls", "\xff\xfe<\x00t\x00a\x00b\x00l\x00e\x00>\x00",
-			"table 1 cannot be read: it ends in the middle of a table: export or download it again"},
+			"table 1 cannot be read: it ends in the middle of a table: export or download it " +
+				"again"},
 		{"XML spreadsheet", "june.xls", "<?xml version=\"1.0\"?>\n" +
 			"<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">",
 			"it ends in the middle: export or download it again"},
@@ -90,8 +92,8 @@ func TestRefuses(t *testing.T) {
 			zipped(map[string]string{
 				"mimetype":              "application/vnd.oasis.opendocument.spreadsheet",
 				"META-INF/manifest.xml": "<x/>",
-			}), "is an OpenDocument file without content, so it is damaged: export or download it " +
-				"again"},
+			}), "is an OpenDocument file without content, so it is damaged: export or download " +
+				"it again"},
 		{"xlsb", "june.xlsb", zipped(map[string]string{
 			"[Content_Types].xml": "<x/>", "xl/workbook.bin": "x",
 		}), "is a binary workbook (.xlsb): open it in Excel and save it as .xlsx"},
@@ -157,8 +159,8 @@ func TestRefusesPlaces(t *testing.T) {
 	directory := t.TempDir()
 	missing := filepath.Join(directory, "none.csv")
 	for path, want := range map[string]string{
-		directory: filepath.Base(directory) + " is a directory: name the files in it",
-		missing:   "none.csv cannot be opened: no such file or directory",
+		directory: filepath.Base(directory) + ": it is a directory: name the files in it",
+		missing:   "none.csv: cannot be opened: no such file or directory",
 	} {
 		if _, err := Open(path, Options{}); err == nil || err.Error() != want {
 			t.Errorf("Open(%s): got error %v, want %s", path, err, want)
@@ -283,7 +285,7 @@ func TestUnpackedLimit(t *testing.T) {
 	bomb := gzipped("a,b\n" + strings.Repeat("1,2\n", 1<<20))
 	path := writeFile(t, "june.csv.gz", bomb)
 	_, err := Open(path, Options{Limits: Limits{Unpacked: 1 << 20}})
-	want := "june.csv.gz unpacks to more than is allowed: unpack it first, or raise the limit"
+	want := "june.csv.gz: it unpacks to more than is allowed: unpack it first, or raise the limit"
 	if err == nil || err.Error() != want {
 		t.Errorf("got error %v for %d bytes, want %s", err, len(bomb), want)
 	}
@@ -299,8 +301,8 @@ func TestTellsOfOddities(t *testing.T) {
 		file, content string
 		want          []string
 	}{
-		"a zip": {"june.zip", readme, []string{"only june/june.csv in this .zip is read; no tables, " +
-			"and ignored: june/README.md"}},
+		"a zip": {"june.zip", readme, []string{"only june/june.csv in this .zip is read; no " +
+			"tables, and ignored: june/README.md"}},
 		"rulers": {"list.csv", "a|b\n---|---\n" + strings.Repeat("1|2\n", 100) + "---|---\n",
 			[]string{"lines of nothing but dashes and bars are ignored (2, the " +
 				"first in row 2)"}},

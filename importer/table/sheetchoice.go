@@ -1,9 +1,9 @@
 package table
 
 import (
-	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -119,41 +119,83 @@ type glance struct {
 	below  int // rows below the header
 }
 
-// pick takes the candidate that has most of the needed columns, the first one if nothing is needed.
-// It ignores an empty first sheet only if there is no doubt about the right one.
+// keptHeads is how many beginnings of sheets are kept until one is chosen.
+const keptHeads = 8
+
+// A chooser looks at the sheets of a workbook.
+type chooser struct {
+	*spreadsheet
+	glances map[string]glance // by part: many sheets may lead to the same one
+	looks   map[string]look
+	heads   map[string]sheetHead
+}
+
+// glance looks at the beginning of a sheet.
+func (c *chooser) glance(sheet workbookSheet) (glance, error) {
+	key := partKey(sheet.part)
+	if known, found := c.glances[key]; found {
+		return known, nil
+	}
+	head, err := c.head(sheet)
+	if err != nil {
+		return glance{}, err
+	}
+
+	this := glance{rows: len(head.rows)}
+	if this.rows > 0 {
+		this.first = head.rows[0].number
+	}
+	this.needed, this.below = c.needed(head)
+	c.glances[key] = this
+	if len(c.heads) < keptHeads {
+		c.heads[key] = head
+	}
+	return this, nil
+}
+
+// look tells what a sheet looks like.
+func (c *chooser) look(sheet workbookSheet) (look, error) {
+	key := partKey(sheet.part)
+	if known, found := c.looks[key]; found {
+		return known, nil
+	}
+	head, err := c.head(sheet)
+	if err == nil {
+		c.looks[key] = c.lookAt(head)
+	}
+	return c.looks[key], err
+}
+
+// head gives the beginning of a sheet.
+func (c *chooser) head(sheet workbookSheet) (sheetHead, error) {
+	if known, found := c.heads[partKey(sheet.part)]; found {
+		return known, nil
+	}
+	head, err := c.file.head(sheet, c.options.Header)
+	if err != nil {
+		return head, c.sheetFault(sheet, 0, err)
+	}
+	return head, nil
+}
+
+// pick takes the candidate that has most of the needed columns. Where nothing is needed, or no
+// sheet has any of it, it takes the one that looks like a table of records.
 func (x *spreadsheet) pick(candidates []workbookSheet) (sheetHead, error) {
-	glances := map[string]glance{} // by part: many sheets may lead to the same one
-	filled, equal := []int{}, []int{}
-	chosen, most, head := 0, 0, sheetHead{}
+	c := &chooser{x, map[string]glance{}, map[string]look{}, map[string]sheetHead{}}
+	var filled, equal []int
+	chosen, most := 0, 0
 	for i, sheet := range candidates {
-		this, known := glances[partKey(sheet.part)]
-		var beginning sheetHead
-		if !known {
-			var err error
-			// If nothing is needed it only matters whether it is empty.
-			whole := len(x.options.Needs) > 0 || len(filled) == 0
-			if beginning, err = x.file.head(sheet, x.options.Header, whole); err != nil {
-				return head, x.sheetFault(sheet, 0, err)
-			}
-			this.rows = len(beginning.rows)
-			if this.rows > 0 {
-				this.first = beginning.rows[0].number
-			}
-			this.needed, this.below = x.needed(beginning)
-			glances[partKey(sheet.part)] = this
+		this, err := c.glance(sheet)
+		if err != nil {
+			return sheetHead{}, err
 		}
 
 		if this.rows > 0 {
 			filled = append(filled, i)
 		}
-		better := this.needed > most ||
-			this.needed == most && most > 0 && this.below > 0 && len(equal) == 0
-		if better {
+		if this.needed > most ||
+			this.needed == most && most > 0 && this.below > 0 && len(equal) == 0 {
 			chosen, most, equal = i, this.needed, nil
-		}
-		isFirstFilled := most == 0 && this.rows > 0 && len(filled) == 1
-		if better || isFirstFilled || i == 0 {
-			head = beginning
 		}
 		if this.needed == most && this.below > 0 && most > 0 && 2*most >= len(x.options.Needs) {
 			equal = append(equal, i)
@@ -161,40 +203,130 @@ func (x *spreadsheet) pick(candidates []workbookSheet) (sheetHead, error) {
 	}
 
 	if len(equal) > 1 && !x.options.Glance {
-		return sheetHead{}, x.sheetsAlike(candidates, glances, equal, "has several %ss with the "+
+		return sheetHead{}, c.sheetsAlike(sheetsAt(candidates, equal), "has several %ss with the "+
 			"columns of the mapping, and only one is read at a time")
 	}
 	if x.book.isPage && most == 0 && len(filled) > 1 && !x.options.Glance {
-		return sheetHead{}, x.sheetsAlike(candidates, glances, filled, "has several %ss that "+
+		return sheetHead{}, c.sheetsAlike(sheetsAt(candidates, filled), "has several %ss that "+
 			"hold rows, and only one is read at a time")
 	}
-	if most == 0 && len(filled) == 1 {
-		chosen = filled[0]
-	}
+
 	x.sheet = candidates[chosen]
-	if glances[partKey(x.sheet.part)].rows == 0 {
+	if most == 0 && len(filled) > 0 && x.options.Sheet == "" {
+		if len(filled) == 1 {
+			x.sheet = candidates[filled[0]]
+		}
+		if err := c.byLook(sheetsAt(candidates, filled)); err != nil {
+			return sheetHead{}, err
+		}
+	}
+	if c.glances[partKey(x.sheet.part)].rows == 0 {
 		return sheetHead{}, x.emptySheet(candidates)
 	}
 
-	x.noteOthers(candidates, chosen, filled)
-	return head, nil
+	if !x.options.Glance {
+		c.noteOthers(sheetsAt(candidates, filled))
+	}
+	return c.head(x.sheet)
 }
 
-// sheetsAlike reports that several sheets have the columns: one for each month, for example. Only
-// the user knows which of them is meant, or whether all are.
-func (x *spreadsheet) sheetsAlike(
-	candidates []workbookSheet, glances map[string]glance, equal []int, what string,
-) error {
-	open := &AmbiguousError{What: fmt.Sprintf(what, x.book.kind())}
-	if len(equal) > shownSheets {
-		open.What += fmt.Sprintf(" (%d of them; the first %d are shown)", len(equal), shownSheets)
-		equal = equal[:shownSheets]
+func sheetsAt(sheets []workbookSheet, places []int) []workbookSheet {
+	var some []workbookSheet
+	for _, i := range places {
+		some = append(some, sheets[i])
+	}
+	return some
+}
+
+// byLook takes the filled sheet that looks like a table of records. Where several do, or only a
+// hidden one, nobody but the user knows which one is meant: where options.Records wants to know it,
+// this is an error, otherwise it stays with the first sheet.
+func (c *chooser) byLook(filled []workbookSheet) error {
+	if c.book.isPage || len(c.book.sheets) == 1 {
+		return nil
 	}
 
-	for _, i := range equal {
-		reading := Reading{Setting: x.book.setting(candidates[i])}
-		if this := glances[partKey(candidates[i].part)]; this.rows > 0 {
+	var best []workbookSheet
+	most := look{kind: -1}
+	for _, sheet := range filled {
+		this, err := c.look(sheet)
+		switch {
+		case err != nil:
+			return err
+		case this.kind > most.kind:
+			best, most = []workbookSheet{sheet}, this
+		case this.kind == most.kind && !slices.ContainsFunc(best, sheet.same):
+			best = append(best, sheet)
+			if this.rows > most.rows {
+				most = this
+			}
+		}
+	}
+
+	best = slices.DeleteFunc(best, func(sheet workbookSheet) bool {
+		return c.looks[partKey(sheet.part)].isMinorBeside(most)
+	})
+	// Pivot tables often show what a hidden sheet has.
+	hidden := c.hiddenRecords()
+	isHidden := most.kind < recordSheet && len(hidden) > 0
+
+	first := c.looks[partKey(best[0].part)]
+	switch {
+	case len(best) == 1 && (most.kind == recordSheet || c.options.Records && !isHidden):
+		c.sheet = best[0]
+		return nil
+	case !c.options.Records:
+		return nil
+	case isHidden:
+		return c.sheetsAlike(append(best, hidden...), "has a hidden %s that looks like "+
+			"a table of records, and nothing says which is meant")
+	case slices.ContainsFunc(best[1:], func(sheet workbookSheet) bool {
+		return c.looks[partKey(sheet.part)].sharesColumns(first)
+	}):
+		return c.sheetsAlike(best, "has several %ss with the same columns, and one is "+
+			"read at a time: import one after the other")
+	default:
+		return c.sheetsAlike(best, "has several %ss that may be the table, and one is "+
+			"read at a time")
+	}
+}
+
+// same says whether two sheets lead to the same part.
+func (s workbookSheet) same(other workbookSheet) bool {
+	return partKey(s.part) == partKey(other.part)
+}
+
+// hiddenRecords are the hidden sheets that look like tables of records. What of them cannot be
+// read does no harm.
+func (c *chooser) hiddenRecords() []workbookSheet {
+	var found []workbookSheet
+	for _, sheet := range c.book.sheets {
+		if !sheet.hidden || sheet.kind != "worksheet" && sheet.kind != "" || c.book.isPage {
+			continue
+		}
+		if this, err := c.look(sheet); err == nil && this.kind == recordSheet {
+			found = append(found, sheet)
+		}
+	}
+	return found
+}
+
+// sheetsAlike tells that several sheets have the columns: one for each month, say. Which of them is
+// meant, or whether all are, nobody but the user knows.
+func (c *chooser) sheetsAlike(sheets []workbookSheet, what string) error {
+	open := &AmbiguousError{What: fmt.Sprintf(what, c.book.kind())}
+	if len(sheets) > shownSheets {
+		open.What += fmt.Sprintf(" (%d of them; the first %d are shown)", len(sheets), shownSheets)
+		sheets = sheets[:shownSheets]
+	}
+
+	for _, sheet := range sheets {
+		reading := Reading{Setting: c.book.setting(sheet)}
+		if this, err := c.glance(sheet); err == nil && this.rows > 0 {
 			shown := fmt.Sprintf("%s rows, from row %d on", headed(this.rows), this.first)
+			if sheet.hidden {
+				shown = "hidden, " + shown
+			}
 			reading.Shown = []string{shown}
 		}
 		open.Readings = append(open.Readings, reading)
@@ -239,19 +371,56 @@ func (x *spreadsheet) needed(head sheetHead) (count, rows int) {
 	return count, len(head.rows) - choice.index - 1
 }
 
-// noteOthers warns of the visible sheets that hold something and are not read: half of the bills
-// may be in them.
-func (x *spreadsheet) noteOthers(candidates []workbookSheet, chosen int, filled []int) {
-	var others []string
-	for _, i := range filled {
-		if i != chosen {
-			others = append(others, x.book.named(candidates[i]))
+// noteOthers tells of the sheets that hold something and are not read: half of the bills may be in
+// them. Of hidden ones it is worth a word where they look like bills, and of any where the user has
+// named another that has the same columns.
+func (c *chooser) noteOthers(filled []workbookSheet) {
+	others := slices.DeleteFunc(slices.Clone(filled), func(sheet workbookSheet) bool {
+		return sheet.name == c.sheet.name
+	})
+	if c.options.Sheet != "" && len(c.options.Needs) > 0 {
+		others = c.withSameColumns()
+	} else if c.options.Sheet == "" && !c.sheet.hidden {
+		others = append(others, c.hiddenRecords()...)
+	}
+	if len(others) == 0 {
+		return
+	}
+
+	var names []string
+	for _, sheet := range others {
+		name := c.book.named(sheet)
+		if sheet.hidden {
+			name = "hidden: " + name
+		}
+		names = append(names, name)
+	}
+
+	what := "Others that hold something"
+	if c.options.Sheet != "" {
+		what = "Others with the same columns"
+	}
+	c.notes = append(c.notes, fmt.Sprintf("the file has %d %ss, and only %s is read. %s: %s "+
+		"(choose with `%s:`)", len(c.book.sheets), c.book.kind(), c.book.named(c.sheet), what,
+		enumerate(names), c.book.kind()))
+}
+
+// withSameColumns are the other visible sheets that have as many of the needed columns as the one
+// that was named, and rows.
+func (c *chooser) withSameColumns() []workbookSheet {
+	needed := c.glances[partKey(c.sheet.part)].needed
+	var found []workbookSheet
+	for _, sheet := range c.book.sheets {
+		if sheet.hidden || sheet.name == c.sheet.name || needed == 0 ||
+			sheet.kind != "worksheet" && sheet.kind != "" {
+			continue
+		}
+		// a sheet that nobody asked for may be damaged
+		if this, err := c.glance(sheet); err == nil && this.needed >= needed && this.below > 0 {
+			found = append(found, sheet)
 		}
 	}
-	if len(others) > 0 {
-		x.notes = append(x.notes, fmt.Sprintf("only %s is read; not read, but not empty: "+
-			"%s (choose with `%s:`)", x.book.called(x.sheet), enumerate(others), x.book.kind()))
-	}
+	return found
 }
 
 // sheetHead is the beginning of a sheet, from its first row that is not blank.
@@ -331,95 +500,146 @@ func (x *spreadsheet) useHeader(head sheetHead) (err error) {
 	return nil
 }
 
-// surveySheet reads the sheet to its end once, for two reasons: a damaged sheet must be noticed
-// before its first row is used, and only the end shows how wide the table is.
-func (x *spreadsheet) surveySheet(head sheetHead) error {
-	reader, err := x.read()
-	if err != nil {
-		return x.sheetFault(x.sheet, 0, err)
-	}
-	defer reader.close()
-
-	if reader.source == nil {
-		reader.tape = newSheetTape(x.options.TempDir, reader.ended)
-	}
-	reader.remarks.header = x.choice.row
-	for reader.survey = true; err == nil; {
-		err = reader.next()
-	}
-	if err != io.EOF {
-		return errors.Join(x.sheetFault(x.sheet, reader.last, err), reader.tape.close())
-	}
-	x.tape = reader.tape.end()
-
-	if x.book.strings != nil {
-		x.book.strings.sort(x.options.TempDir)
-	}
-	x.width = max(reader.remarks.width, x.width)
-	x.uncomputed = reader.remarks.constants > 0
-	x.padHeader()
-	x.notes = append(append(x.notes, x.choice.warnings...), reader.remarks.sentences()...)
-	x.nameMerged(head, reader.remarks)
-	return nil
+// A look is what a sheet looks like, as far as its beginning shows.
+type look struct {
+	kind  int
+	rows  int      // that are as wide as its header
+	names []string // the headings
 }
 
-// nameMerged gives columns the headings that are merged down to them from rows above the header,
-// and reports headings that are merged over several columns with values: nobody can say which of
-// these the name means.
-func (x *spreadsheet) nameMerged(head sheetHead, remarks sheetRemarks) {
-	for _, merged := range remarks.headings {
-		if merged.firstColumn >= len(x.choice.names) {
+// What a sheet looks like, from nothing to what is imported.
+const (
+	noteSheet   = iota // a cover, a legend, headings alone
+	listSheet          // a header row and rows below it
+	figureSheet        // with numbers: a pivot table, a price list, sums by month
+	recordSheet        // with a day, a number and something that names the row
+)
+
+// isMinorBeside says whether a sheet has far less rows than another, and other columns: a list of
+// changes beside the bills.
+func (l look) isMinorBeside(other look) bool {
+	return other.rows >= 10 && 5*l.rows <= other.rows && !l.sharesColumns(other)
+}
+
+// sharesColumns says whether two sheets have most of their headings in common.
+func (l look) sharesColumns(other look) bool {
+	same := 0
+	for _, name := range l.names {
+		if slices.Contains(other.names, name) {
+			same++
+		}
+	}
+	return 2*same > max(len(l.names), len(other.names))
+}
+
+// lookAt tells what a sheet looks like by its first rows.
+func (x *spreadsheet) lookAt(head sheetHead) look {
+	if len(head.rows) == 0 {
+		return look{}
+	}
+	choice, err := x.findHeader(head)
+	if err != nil || choice.index < 0 || !provesHeader(head.rows, choice.index) {
+		return look{}
+	}
+
+	var l look
+	for _, name := range choice.names {
+		if name != "" {
+			l.names = append(l.names, normalName(name))
+		}
+	}
+	if len(l.names) < 2 {
+		return look{}
+	}
+
+	var rows []headRow
+	for _, row := range head.rows[choice.index+1:] {
+		if 2*row.filled() > len(l.names) {
+			rows = append(rows, row)
+		}
+	}
+	if l.rows = len(rows); l.rows == 0 {
+		return l
+	}
+
+	days, numbers, names := false, false, false
+	for column := range choice.names {
+		switch columnOf(rows, column) {
+		case ofDays:
+			days = true
+		case ofNumbers:
+			numbers = true
+		case ofNames:
+			names = true
+		}
+	}
+
+	switch l.kind = listSheet; {
+	case days && numbers && names:
+		l.kind = recordSheet
+	case numbers:
+		l.kind = figureSheet
+	}
+	return l
+}
+
+// What most cells of a column are.
+const (
+	ofLittle = iota // most of them are empty
+	ofNames         // texts, or whole numbers that rise or fall from row to row
+	ofNumbers
+	ofDays
+)
+
+func columnOf(rows []headRow, column int) int {
+	filled, days, numbers := 0, 0, 0
+	var steps [2]int // up, and down
+	before := ""
+	for _, row := range rows {
+		cell := trimName(row.at(column))
+		if cell == "" {
 			continue
 		}
-		name := &x.choice.names[merged.firstColumn]
-		for _, row := range head.rows {
-			if *name == "" && row.number == merged.firstRow && merged.firstColumn < len(row.cells) {
-				*name = trimName(row.cells[merged.firstColumn])
+		kind := Text
+		if column < len(row.kinds) {
+			kind = row.kinds[column]
+		}
+
+		switch filled++; {
+		case kind == Date, kind == DateTime, dayPattern.MatchString(cell):
+			days++
+		case kind == Number, numberPattern.MatchString(cell):
+			numbers++
+		}
+
+		if strings.Trim(cell, "0123456789") == "" && before != "" {
+			if len(cell) > len(before) || len(cell) == len(before) && cell > before {
+				steps[0]++
+			} else if cell != before {
+				steps[1]++
 			}
 		}
-
-		var unnamed []string
-		last := min(merged.lastColumn, len(remarks.filled)-1)
-		for column := merged.firstColumn + 1; column <= last; column++ {
-			if remarks.filled[column] && x.choice.names[column] == "" {
-				unnamed = append(unnamed, columnLetters(column))
-			}
-		}
-
-		if len(unnamed) > 0 {
-			x.notes = append(x.notes, fmt.Sprintf("the heading %q is merged over columns %s to "+
-				"%s: it names column %s only; values without a name are in column %s. Give "+
-				"each column a heading of its own",
-				*name, columnLetters(merged.firstColumn), columnLetters(merged.lastColumn),
-				columnLetters(merged.firstColumn), enumerate(unnamed)))
-		}
+		before = cell
 	}
+
+	switch {
+	case 2*filled < len(rows) || filled == 0:
+		return ofLittle
+	case 2*days > filled:
+		return ofDays
+	case 2*numbers <= filled, filled > 2 && max(steps[0], steps[1]) == filled-1:
+		return ofNames
+	}
+	return ofNumbers
 }
 
-// padHeader names the columns after the header's last one.
-func (x *spreadsheet) padHeader() {
-	for column := len(x.choice.names); column < x.width; column++ {
-		name := ""
-		if x.choice.row == 0 {
-			name = ColumnName(column)
-		}
-		x.choice.names = append(x.choice.names, name)
-	}
-}
-
-// sentences tells people what they may not see in their spreadsheet program.
-func (r sheetRemarks) sentences() []string {
-	var told []string
-	if r.hiddenRows > 0 {
-		told = append(told, fmt.Sprintf("hidden rows (by a filter, say) are read like the "+
-			"others: %d", r.hiddenRows))
-	}
-	if r.hiddenColumns > 0 {
-		told = append(told, "hidden columns are read like the others")
-	}
-	if r.mergedDown > 0 {
-		told = append(told, fmt.Sprintf("merged cells that span several rows hold their value in "+
-			"the first row only: %d", r.mergedDown))
-	}
-	return append(told, r.formulaSentences()...)
-}
+// dayPattern matches days as exports write them, alone or with a time: 5.11.2026, 2026-11-05T12:00Z,
+// 5 November 2026, Nov 5, 2026, 2026年11月5日, 20261105, and a Unix time of these decades.
+var dayPattern = regexp.MustCompile(`^(\pL+\.?,? )?(` +
+	`\d{1,4}[-./ ]\d{1,2}[-./ ]\d{1,4}\.?|` +
+	`\d{1,2}[-. ]+\pL[\pL\pM.]{2,},?[- ]+(de )?\d{2,4}|` +
+	`\pL[\pL\pM.]{2,} \d{1,2},? \d{4}|` +
+	`\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日|` +
+	`(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])|` +
+	`1[0-9]{9}([0-9]{3})?` +
+	`)([T ,].*)?$`)

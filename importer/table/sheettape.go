@@ -9,12 +9,13 @@ import (
 	"ableimport/importer/spill"
 )
 
-// sheetTape keeps the rows of a sheet as its survey met them, so that the sheet is unpacked and taken
-// apart once, however often its rows are read. What cells hold is not interpreted yet: how, only the
-// end of a survey tells. It is people's data, and may be much: it is packed, and encrypted in a file.
+// sheetTape keeps the rows of a sheet as its survey met them, so that the sheet is unpacked and
+// taken apart once, however often its rows are read. What cells hold is not interpreted yet: how,
+// only the end of a survey tells. It is people's data, and may be much: it is packed, and encrypted
+// in a file.
 //
-// A row is its number, whether it is hidden, its first fault with the number of cells before it, and
-// its cells. Rows without cells and faults say nothing, and are left out.
+// A row is its number, whether it is hidden, its first fault with the number of cells before it,
+// and its cells. Rows without cells and faults say nothing, and are left out.
 type sheetTape struct {
 	to    *spill.Sealed
 	chunk []byte       // rows that are not in there yet
@@ -140,8 +141,8 @@ func (t *sheetTape) flush() {
 	t.chunk = t.chunk[:0]
 }
 
-// end gives the tape, once the survey has come to the end of the sheet; nil: it does not hold all of
-// it, which only makes the next reading slower.
+// end gives the tape, once the survey has come to the end of the sheet; nil: it does not hold all
+// of it, which only makes the next reading slower.
 func (t *sheetTape) end() *sheetTape {
 	if t == nil {
 		return nil

@@ -125,15 +125,20 @@ func variedBook(t *testing.T) string {
 	return path
 }
 
-// TestKeptRowsAreThoseOfTheFile compares a sheet that is kept in a file with the sheet itself, which
-// is read again where there is no room for it.
+// TestKeptRowsAreThoseOfTheFile compares a sheet that is kept in a file with the sheet itself,
+// which is read again where there is no room for it.
 func TestKeptRowsAreThoseOfTheFile(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	path, folder := variedBook(t), t.TempDir()
 	kept, err := Open(path, Options{TempDir: folder})
 	check(t, err)
-	if files, _ := os.ReadDir(folder); len(files) != 1 {
-		t.Errorf("a survey of 60,000 rows keeps %d files", len(files))
+	files, err := os.ReadDir(folder)
+	if check(t, err); len(files) != 1 {
+		t.Fatalf("a survey of 60,000 rows keeps %d files", len(files))
+	}
+	content, err := os.ReadFile(filepath.Join(folder, files[0].Name()))
+	if check(t, err); len(content) < 1<<20 || bytes.Contains(content, []byte("order ")) {
+		t.Errorf("the file has %d bytes, or can be read", len(content))
 	}
 	noRoom, err := Open(path, Options{TempDir: filepath.Join(folder, "missing")})
 	check(t, err)
@@ -204,7 +209,8 @@ func TestNobodyUnpacksForNobody(t *testing.T) {
 			check(t, table.Close())
 		}
 		// What is damaged in a packed part shows at the latest by its checksum.
-		if err == nil || !strings.Contains(err.Error(), `sheet "Bills" cannot be read beyond row `) {
+		if err == nil || !strings.Contains(err.Error(),
+			`sheet "Bills" cannot be read beyond row `) {
 			t.Errorf("the error is %v", err)
 		}
 		if glance && last < 40_000 {

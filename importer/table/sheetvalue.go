@@ -3,6 +3,8 @@ package table
 import (
 	"bytes"
 	"fmt"
+
+	"ableimport/importer/table/grid"
 )
 
 // interpret turns the raw value into the cell's text and kind. The text may be in raw itself, which
@@ -180,5 +182,5 @@ func (s *sheetReader) fail(cell *sheetCell, raw []byte, what string) {
 }
 
 func (s *sheetReader) address(cell *sheetCell) string {
-	return fmt.Sprintf("%s%d", columnLetters(cell.column), s.row.number)
+	return fmt.Sprintf("%s%d", grid.Letters(cell.column), s.row.number)
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"iter"
+
+	"ableimport/importer/table/grid"
 )
 
 // spreadsheet is an open workbook, of any format, and the sheet that is read.
@@ -25,9 +27,8 @@ type spreadsheet struct {
 
 // workbookFile is where the sheets are: the parts of an XLSX, or a file of another format.
 type workbookFile interface {
-	// head gives the first rows of a sheet, and the row of the header if it is known; not whole:
-	// only the first one.
-	head(sheet workbookSheet, header int, whole bool) (sheetHead, error)
+	// head gives the first rows of a sheet, and the row of the header if it is known.
+	head(sheet workbookSheet, header int) (sheetHead, error)
 	read(sheet workbookSheet) (*sheetReader, error)
 	verify() error // finds damage in what is not read
 	describe(info *Info)
@@ -155,4 +156,97 @@ func (x *spreadsheet) sheetFault(sheet workbookSheet, row int, err error) error 
 		return fmt.Errorf("%s cannot be read: %w", x.book.called(sheet), err)
 	}
 	return fmt.Errorf("%s cannot be read beyond row %d: %w", x.book.called(sheet), row, err)
+}
+
+// surveySheet reads the sheet to its end once, for two reasons: a damaged sheet must be noticed
+// before its first row is used, and only the end shows how wide the table is.
+func (x *spreadsheet) surveySheet(head sheetHead) error {
+	reader, err := x.read()
+	if err != nil {
+		return x.sheetFault(x.sheet, 0, err)
+	}
+	defer reader.close()
+
+	if reader.source == nil {
+		reader.tape = newSheetTape(x.options.TempDir, reader.ended)
+	}
+	reader.remarks.header = x.choice.row
+	for reader.survey = true; err == nil; {
+		err = reader.next()
+	}
+	if err != io.EOF {
+		return errors.Join(x.sheetFault(x.sheet, reader.last, err), reader.tape.close())
+	}
+	x.tape = reader.tape.end()
+
+	if x.book.strings != nil {
+		x.book.strings.sort(x.options.TempDir)
+	}
+	x.width = max(reader.remarks.width, x.width)
+	x.uncomputed = reader.remarks.constants > 0
+	x.padHeader()
+	x.notes = append(append(x.notes, x.choice.warnings...), reader.remarks.sentences()...)
+	x.nameMerged(head, reader.remarks)
+	return nil
+}
+
+// nameMerged gives columns the headings that are merged down to them from rows above the header,
+// and reports headings that are merged over several columns with values: nobody can say which of
+// these the name means.
+func (x *spreadsheet) nameMerged(head sheetHead, remarks sheetRemarks) {
+	for _, merged := range remarks.headings {
+		if merged.firstColumn >= len(x.choice.names) {
+			continue
+		}
+		name := &x.choice.names[merged.firstColumn]
+		for _, row := range head.rows {
+			if *name == "" && row.number == merged.firstRow && merged.firstColumn < len(row.cells) {
+				*name = trimName(row.cells[merged.firstColumn])
+			}
+		}
+
+		var unnamed []string
+		last := min(merged.lastColumn, len(remarks.filled)-1)
+		for column := merged.firstColumn + 1; column <= last; column++ {
+			if remarks.filled[column] && x.choice.names[column] == "" {
+				unnamed = append(unnamed, grid.Letters(column))
+			}
+		}
+
+		if len(unnamed) > 0 {
+			x.notes = append(x.notes, fmt.Sprintf("the heading %q is merged over columns %s to "+
+				"%s: it names column %s only; values without a name are in column %s. Give "+
+				"each column a heading of its own",
+				*name, grid.Letters(merged.firstColumn), grid.Letters(merged.lastColumn),
+				grid.Letters(merged.firstColumn), enumerate(unnamed)))
+		}
+	}
+}
+
+// padHeader names the columns after the header's last one.
+func (x *spreadsheet) padHeader() {
+	for column := len(x.choice.names); column < x.width; column++ {
+		name := ""
+		if x.choice.row == 0 {
+			name = ColumnName(column)
+		}
+		x.choice.names = append(x.choice.names, name)
+	}
+}
+
+// sentences tells people what they may not see in their spreadsheet program.
+func (r sheetRemarks) sentences() []string {
+	var told []string
+	if r.hiddenRows > 0 {
+		told = append(told, fmt.Sprintf("hidden rows (by a filter, say) are read like the "+
+			"others: %d", r.hiddenRows))
+	}
+	if r.hiddenColumns > 0 {
+		told = append(told, "hidden columns are read like the others")
+	}
+	if r.mergedDown > 0 {
+		told = append(told, fmt.Sprintf("merged cells that span several rows hold their value in "+
+			"the first row only: %d", r.mergedDown))
+	}
+	return append(told, r.formulaSentences()...)
 }

@@ -59,8 +59,10 @@ func (e *RowError) Error() string { return fmt.Sprintf("%d: %s", e.Row, e.Messag
 // Options overrides what Open would detect. The zero value detects everything.
 type Options struct {
 	// Sheet is a sheet of a workbook or a file in a .zip. "" chooses by Needs (several that have
-	// them are an [AmbiguousError]), otherwise the first visible one.
+	// them are an [AmbiguousError]), otherwise the visible one that looks like a table of records,
+	// and where several or none do, the first one.
 	Sheet       string
+	Records     bool     // several that look like tables of records are an [AmbiguousError]
 	Table       int      // which table of a web page, counted from 1; 0 chooses as for sheets
 	Header      int      // row number of the header; 0 detects, -1 says that there is none
 	HeaderNames []string // the header is the first row that holds all of these names

@@ -57,17 +57,23 @@ func TestWhichSheetIsRead(t *testing.T) {
 		{"the first", [][][]string{bills, nil}, nil, Options{}, "Sheet1", false, ""},
 		{"the first, with a warning", [][][]string{bills, bills}, nil, Options{}, "Sheet1",
 			true, ""},
+		{"several with the same columns", [][][]string{bills, bills, other}, nil,
+			Options{Records: true}, "", false, "book.xlsx: it has several sheets with the same columns, and one is read at a " +
+				"time: import one after the other. Add the right line to the mapping's " +
+				"`source:`\n  sheet: \"Sheet1\"  # 2 rows, from row 1 on\n  sheet: \"Sheet2\""},
 		{"the one with the columns", [][][]string{other, bills}, nil, Options{Needs: needs},
 			"Sheet2", true, ""},
 		{"the first where none has the columns", [][][]string{other, other}, nil,
 			Options{Needs: needs}, "Sheet1", true, ""},
 		{"several with the columns", [][][]string{bills, other, bills}, nil, Options{Needs: needs},
 			"", false,
-			"book.xlsx has several sheets with the columns of the mapping, and only one is read " +
+			"book.xlsx: it has several sheets with the columns of the mapping, and only one is read " +
 				"at a time. Add the right line to the mapping's `source:`\n  sheet: \"Sheet1\""},
 		{"several with the columns, one of them with rows", [][][]string{bills[:1], bills, other},
 			nil, Options{Needs: needs}, "Sheet2", true, ""},
 		{"several with the columns, one of them named", [][][]string{bills, bills}, nil,
+			Options{Needs: needs, Sheet: "Sheet2"}, "Sheet2", true, ""},
+		{"one with the columns, which is named", [][][]string{other, bills, bills[:1]}, nil,
 			Options{Needs: needs, Sheet: "Sheet2"}, "Sheet2", false, ""},
 		{"the named one", [][][]string{bills, other}, nil, Options{Sheet: "Sheet2"}, "Sheet2",
 			false, ""},
@@ -79,6 +85,8 @@ func TestWhichSheetIsRead(t *testing.T) {
 			false, ""},
 		{"empty and several others", [][][]string{nil, bills, other}, nil, Options{}, "", false,
 			`the first sheet, "Sheet1", is empty; name the one to read`},
+		{"empty and several others, one of them a table", [][][]string{nil, bills, other}, nil,
+			Options{Records: true}, "Sheet2", true, ""},
 		{"all empty", [][][]string{nil, nil}, nil, Options{}, "", false,
 			`the first sheet, "Sheet1", is empty`},
 		{"named and empty", [][][]string{bills, nil}, nil, Options{Sheet: "Sheet2"}, "", false,

@@ -81,7 +81,7 @@ func (x *xlsx) close() error {
 	return err
 }
 
-func (x *xlsx) head(sheet workbookSheet, header int, whole bool) (sheetHead, error) {
+func (x *xlsx) head(sheet workbookSheet, header int) (sheetHead, error) {
 	tables, err := x.tablesOf(sheet)
 	if err != nil {
 		return sheetHead{}, err
@@ -92,10 +92,6 @@ func (x *xlsx) head(sheet workbookSheet, header int, whole bool) (sheetHead, err
 		return sheetHead{}, err
 	}
 	defer reader.close()
-	if !whole {
-		return reader.head(1, 0)
-	}
-
 	if header == 0 && len(tables) == 1 {
 		header = tables[0].headerRow()
 	}

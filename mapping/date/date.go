@@ -52,7 +52,8 @@ type Context struct {
 }
 
 // ErrNoZone is the error of a time for which nothing says where its clock was.
-var ErrNoZone = errors.New("has no time zone; say which zone its clock shows: timezone: Europe/Berlin")
+var ErrNoZone = errors.New("has no time zone; say which zone its clock shows: " +
+	"timezone: Europe/Berlin")
 
 // Repeated says which of two times is meant if the clocks of a zone showed both alike, in the hour
 // that comes twice when they are set back.

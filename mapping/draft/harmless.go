@@ -44,8 +44,8 @@ func (p *profile) isHarmless(t *columnTally) bool {
 	return false
 }
 
-// saysBoth reports whether all values are words of statuses, some of them sales and others not, in a
-// column whose heading is about goods or texts: "Category" with charges and fees.
+// saysBoth reports whether all values are words of statuses, some of them sales and others not, in
+// a column whose heading is about goods or texts: "Category" with charges and fees.
 func (p *profile) saysBoth(t *columnTally) bool {
 	if t.many || anyOfWords(p.words, fulfilmentWords) || anyOfWords(p.words, otherStatus) ||
 		anyOfWords(p.words, methodWords) || fulfils(p.words) {
@@ -63,7 +63,7 @@ func (p *profile) saysBoth(t *columnTally) bool {
 	return both[0] && both[1]
 }
 
-// fulfils reports whether a heading says in one word how far a parcel is: Lieferstatus.
+// fulfils recognises one-word headings that say how far a parcel is: Lieferstatus.
 func fulfils(words []string) bool {
 	return slices.ContainsFunc(words, func(word string) bool {
 		return strings.HasPrefix(word, "liefer") || strings.HasPrefix(word, "versand")

@@ -154,7 +154,8 @@ func TestKindsAreAsked(t *testing.T) {
 
 // Of two sides of an account one has the sales, and which one, no word says.
 func TestSidesAreAsked(t *testing.T) {
-	for _, c := range [][3]string{{"Type", "credit", "debit"}, {"Transaction Type", "CREDIT", "DEBIT"},
+	for _, c := range [][3]string{{"Type", "credit", "debit"},
+		{"Transaction Type", "CREDIT", "DEBIT"},
 		{"Type", "Credit transfer", "Direct debit"}} {
 		if all := linesOf(t, listWith(c[0], c[1], c[1], c[2])); !asksSales(all, c[0]) {
 			t.Errorf("%q with %q and %q is not asked about: %v", c[0], c[1], c[2], all)
@@ -432,8 +433,8 @@ func TestEqualHeadingsAreAsked(t *testing.T) {
 	}
 }
 
-// Where all rows are no sales, no column tells them apart: headings, a title or the name of the file
-// say it, and the draft asks.
+// Where all rows are no sales, no column tells them apart: headings, a title or the name of the
+// file say it, and the draft asks.
 func TestListsWithoutSalesAreAsked(t *testing.T) {
 	row := func(header string) string {
 		header, value, _ := strings.Cut(header, "=")
@@ -450,7 +451,8 @@ func TestListsWithoutSalesAreAsked(t *testing.T) {
 		want                      string // what says it; "": nothing
 	}{
 		{"refunds", "Refund ID,Date,Amount,Currency,Email,Order", "", "", "the heading Refund ID"},
-		{"of orders", "Order,Date,Amount,Currency,Email,Refund ID", "", "", "the heading Refund ID"},
+		{"of orders", "Order,Date,Amount,Currency,Email,Refund ID", "", "",
+			"the heading Refund ID"},
 		{"credit notes", "Credit note,Date,Total,Currency,Email,Order", "", "",
 			"the heading Credit note"},
 		{"German ones", "Gutschrift-Nr.,Datum,Betrag,Währung,E-Mail,Kunde", "", "",
@@ -504,9 +506,11 @@ func TestListsWithoutSalesAreAsked(t *testing.T) {
 }
 
 func TestNegativeAmountsAreAsked(t *testing.T) {
-	for _, c := range [][3]string{{"-10.50", "-3.00", "1"}, {"-10.50", "3.00", "0"}, {"(10.50)", "(3.00)", "1"},
+	for _, c := range [][3]string{{"-10.50", "-3.00", "1"}, {"-10.50", "3.00", "0"},
+		{"(10.50)", "(3.00)", "1"},
 		{"10.50", "3.00", "0"}, {"-10,50", "-3,00", "1"}} {
-		all := linesOf(t, fmt.Sprintf("ID,Date,Amount,Currency,Email\n1,2026-11-05,%q,EUR,a@example.com\n"+
+		all := linesOf(t, fmt.Sprintf("ID,Date,Amount,Currency,Email\n"+
+			"1,2026-11-05,%q,EUR,a@example.com\n"+
 			"2,2026-11-06,%q,EUR,b@example.com\n", c[0], c[1]))
 		asked := slices.ContainsFunc(all, func(line Suggestion) bool {
 			return line.Open && strings.HasPrefix(line.Reason, "all amounts are negative")

@@ -152,14 +152,14 @@ func (p *profile) saysOverdue() bool {
 		func(v valueCount) bool { return strings.EqualFold(v.text, "overdue") })
 }
 
-// sides are words of which each one alone may be a sale, or none; beside its opposite, whoever wrote
-// the file decides which.
+// sides are words that may each mean a sale or not. Where a column has both, only whoever wrote the
+// file knows which one is the sale.
 var sides = [][2]map[string]bool{
 	{wordsIn("credit credits"), wordsIn("debit debits")},
 	{wordsIn("purchase purchases"), wordsIn("sale sales")},
 }
 
-// isSide reports whether a value names a side, and another value of the column its opposite.
+// isSide reports whether a value names a side, and another value of the column the opposite.
 func (p *profile) isSide(text string) bool {
 	has := func(text string, among map[string]bool) bool {
 		return anyOfWords(headingWords(text), among)

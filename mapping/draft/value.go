@@ -60,14 +60,15 @@ func (d *draft) value(s *scribe) {
 	d.money(s, amounts[0])
 }
 
-// askMinus asks whether sales have a minus, where all amounts have one, which would leave out all.
+// askMinus asks whether sales have a minus, where all amounts have one: otherwise none would be
+// sent.
 func (d *draft) askMinus(s *scribe) {
 	if d.amount.below == 0 || d.amount.below < d.amount.nonzero || d.sign != nil {
 		return
 	}
 
-	why := "all amounts are negative, and such rows are left out. If they are sales: this line, in " +
-		"place of the one above; if they are refunds, only remove the question"
+	why := "all amounts are negative, and such rows are left out. If they are sales: this line, " +
+		"in place of the one above; if they are refunds, only remove the question"
 	if strings.Contains(d.amount.name, "'") {
 		s.ask(1, "deal_value: {expr: ...}", why, d.amount)
 		return

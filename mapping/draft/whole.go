@@ -9,7 +9,8 @@ import (
 // A file may hold no sale at all: refunds, credit notes, payouts, quotes, expenses. No column tells
 // its rows apart then, so headings, a title or the name of the file have to say it.
 
-// noSaleLists are what lists are called whose rows are no sales, beside the words for what is undone.
+// noSaleLists are what lists are called whose rows are no sales, beside the words for what is
+// undone.
 var noSaleLists = wordsIn(`payout payouts auszahlung auszahlungen quote quotes quotation quotations
 	estimate estimates proforma angebot angebote angebots kostenvoranschlag devis presupuesto
 	presupuestos preventivo preventivi offerte offertes oferta ofertas expense expenses ausgabe

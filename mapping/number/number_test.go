@@ -161,7 +161,8 @@ func TestNumberKinds(t *testing.T) {
 		{cell.Bool, "TRUE", `"TRUE" is a yes or no, not a number`},
 		{cell.Error, "#N/A", `"#N/A" is a spreadsheet error, not a number`},
 		{cell.NoValue, "",
-			"is a formula whose result is not stored in the file; open it in Excel and save it again"},
+			"is a formula whose result is not stored in the file; open it in Excel and save it " +
+				"again"},
 	} {
 		value, err := german.Read([]byte(test.cell), test.kind)
 		got := value.String()

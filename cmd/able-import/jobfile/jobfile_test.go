@@ -76,7 +76,8 @@ func TestMistakes(t *testing.T) {
 		"misspelt": {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, setle: 1s}",
 			`unknown key "setle" (job); nearest: "settle"`},
 		"twice": {
-			"version: 1\njobs:\n  - {name: a, inbox: i, preset: p}\n  - {name: A, inbox: i, preset: p}",
+			"version: 1\njobs:\n  - {name: a, inbox: i, preset: p}\n" +
+				"  - {name: A, inbox: i, preset: p}",
 			"two jobs have the name"},
 		"two mappings": {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, mapping: m}",
 			"needs mapping: or preset:"},
@@ -163,7 +164,8 @@ func TestAcceptWhen(t *testing.T) {
 // FuzzParse: whatever a job file holds, it is read or refused with sentences, and no secret of the
 // environment is shown.
 func FuzzParse(f *testing.F) {
-	f.Add("version: 1\njobs:\n  - {name: a, inbox: i, preset: p, headers: {X: '${ABLE_TOKEN}'}, accept_when: answer.ok}")
+	f.Add("version: 1\njobs:\n  - {name: a, inbox: i, preset: p, headers: {X: '${ABLE_TOKEN}'}, " +
+		"accept_when: answer.ok}")
 	f.Add("jobs: [[]]")
 	f.Add("version: 1\njobs: {a: b}")
 	f.Fuzz(func(t *testing.T, source string) {

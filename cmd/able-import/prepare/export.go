@@ -6,7 +6,9 @@ import (
 	"iter"
 	"path/filepath"
 	"strconv"
+	"strings"
 
+	"ableimport/importer/report"
 	"ableimport/importer/table"
 	"ableimport/mapping/cell"
 	"ableimport/mapping/draft"
@@ -37,6 +39,10 @@ func Export(path string, t *table.Table, options table.Options) draft.Export {
 	if info.HeaderRow > 1 {
 		e.Above = table.Above(path, options, info.HeaderRow)
 	}
+	if len(info.Sheets) > 1 && options.Sheet == info.Sheet {
+		e.Source = append(e.Source, "# "+sheets(e.File, info),
+			"# One sheet is read at a time: for another one with the same columns, change the name.")
+	}
 	if options.Sheet != "" {
 		e.Source = append(e.Source, "sheet: "+strconv.Quote(options.Sheet))
 	}
@@ -59,3 +65,37 @@ func Export(path string, t *table.Table, options table.Options) draft.Export {
 
 	return e
 }
+
+// WithSheet are options that name the sheet which was chosen, where a workbook has several: a
+// mapping that is drafted of it means no other. The tables of a web page have no names.
+func WithSheet(t *table.Table, options table.Options) table.Options {
+	info := t.Info()
+	if len(info.Sheets) > 1 && !strings.HasPrefix(info.Format, "html") {
+		options.Sheet = info.Sheet
+	}
+	return options
+}
+
+// sheets tells which sheet of a workbook is read, and which others there are.
+func sheets(file string, info table.Info) string {
+	var others []string
+	for _, sheet := range info.Sheets {
+		name := strconv.Quote(report.Visible(sheet.Name))
+		if sheet.Hidden {
+			name += " (hidden)"
+		}
+		if sheet.Name != info.Sheet {
+			others = append(others, name)
+		}
+	}
+
+	if more := len(others) - shownSheets; more > 0 {
+		others = append(others[:shownSheets], fmt.Sprintf("%d more", more))
+	}
+	return fmt.Sprintf("%s has %d sheets; this mapping reads %q. Others: %s.",
+		report.Visible(file), len(info.Sheets), report.Visible(info.Sheet),
+		strings.Join(others, ", "))
+}
+
+// shownSheets is how many other sheets a sentence names.
+const shownSheets = 12

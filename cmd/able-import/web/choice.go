@@ -101,7 +101,8 @@ func (o *openImport) rememberedChoice(stateDir string) (*choice, error) {
 		return nil, nil // a draft with its name will do
 	}
 	made, err := newChoice("remembered", "from your import of "+
-		known.When.Local().Format("2 Jan 2006")+" ("+known.File+"), which had the same columns", text)
+		known.When.Local().Format("2 Jan 2006")+" ("+known.File+"), which had the same columns",
+		text)
 	if made != nil {
 		made.before = known.File
 	}
@@ -140,7 +141,11 @@ func (o *openImport) draftChoice(stateDir string) (*choice, error) {
 			return nil, declinedError(why)
 		}
 	}
-	export := prepare.Export(file.Path, t, o.source)
+	options := prepare.WithSheet(t, o.source)
+	if slices.ContainsFunc(o.found, func(f foundFile) bool { return !f.hasSheet(options.Sheet) }) {
+		options.Sheet = o.source.Sheet // each file has its own name for it
+	}
+	export := prepare.Export(file.Path, t, options)
 	if known := o.remembered(stateDir); known != nil {
 		export.Name, export.Space = known.Name, known.Namespace
 	}

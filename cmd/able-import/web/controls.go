@@ -66,7 +66,8 @@ func (t *otherTotal) walk(plan *importer.Plan, currency string, conditions map[s
 	for i := range plan.Skipped {
 		s := &plan.Skipped[i]
 		if s.Reason != "footer" {
-			step("of these, left out: "+leftWords(s.Reason, conditions, map[string]string{s.Reason: s.Words}),
+			step("of these, left out: "+leftWords(s.Reason, conditions,
+				map[string]string{s.Reason: s.Words}),
 				s.Money.Minor(currency), false)
 		}
 	}

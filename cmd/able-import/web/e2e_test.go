@@ -120,7 +120,8 @@ func (b *tab) sees(texts ...string) {
 	b.Helper()
 	for _, text := range texts {
 		b.until(fmt.Sprintf(
-			"document.readyState === 'complete' && document.querySelector('main').innerText.replaceAll('\u00a0', ' ').includes(%q)",
+			"document.readyState === 'complete' && "+
+				"document.querySelector('main').innerText.replaceAll('\u00a0', ' ').includes(%q)",
 			text))
 	}
 }

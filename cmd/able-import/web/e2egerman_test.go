@@ -14,10 +14,14 @@ import (
 
 // accounts is what an accounting program writes: titles above, a total below, a
 // credit note, and a day that does not exist.
-const accounts = "Muster GmbH;;;;;\nUmsatzliste November 2026;;;;;\n;;;;;\nBelegnr;Belegdatum;Belegart;Bruttobetrag;Währung;E-Mail\n" +
-	"RE-101;03.11.2026;Rechnung;1.119,00;EUR;ann@example.com\nRE-102;14.11.2026;Rechnung;238,00;EUR;bo@example.com\n" +
-	"RE-103;31.11.2026;Rechnung;357,00;EUR;cy@example.com\nRE-104;16.11.2026;Rechnung;476,00;EUR;di@example.com\n" +
-	"GS-105;17.11.2026;Gutschrift;-59,50;EUR;bo@example.com\nRE-106;29.11.2026;Rechnung;595,00;EUR;ed@example.com\nSumme;;;2.725,50;;\n"
+const accounts = "Muster GmbH;;;;;\nUmsatzliste November 2026;;;;;\n;;;;;\n" +
+	"Belegnr;Belegdatum;Belegart;Bruttobetrag;Währung;E-Mail\n" +
+	"RE-101;03.11.2026;Rechnung;1.119,00;EUR;ann@example.com\n" +
+	"RE-102;14.11.2026;Rechnung;238,00;EUR;bo@example.com\n" +
+	"RE-103;31.11.2026;Rechnung;357,00;EUR;cy@example.com\n" +
+	"RE-104;16.11.2026;Rechnung;476,00;EUR;di@example.com\n" +
+	"GS-105;17.11.2026;Gutschrift;-59,50;EUR;bo@example.com\n" +
+	"RE-106;29.11.2026;Rechnung;595,00;EUR;ed@example.com\nSumme;;;2.725,50;;\n"
 
 // The whole way for a German accounting export, with the clicks counted: in UTF-8 with the credit
 // note ticked, and in windows-1252, where the letter in a heading is asked about.
@@ -39,7 +43,7 @@ func TestPageGermanAccounts(t *testing.T) {
 		clicks++ // the choice of the file
 		b.drop("#files", write0600(t, "umsatz.csv", text))
 		if encoding != "utf-8" {
-			b.sees("This file can be read in more than one way", "the likeliest")
+			b.sees("This file can be read in more than one way", "the most likely")
 			b.calm("#problem", "background-color")
 			b.show("2-found-heading")
 			clicks++
@@ -50,7 +54,8 @@ func TestPageGermanAccounts(t *testing.T) {
 		b.show("2-found-german")
 		press("Match the columns")
 		b.sees("Gutschrift")
-		if text := b.text(".leave"); strings.Contains(text, "EUR") || strings.Contains(text, "empty") {
+		if text := b.text(".leave"); strings.Contains(text, "EUR") ||
+			strings.Contains(text, "empty") {
 			t.Errorf("the only currency, or the total, is offered to be left out: %s", text)
 		}
 		b.show("3-columns-german")
@@ -95,7 +100,8 @@ func TestPageGermanAccounts(t *testing.T) {
 // journal is what a French program writes: amounts with blanks and a sign, a credit note, a total.
 const journal = "Soci\u00e9t\u00e9 Exemple SARL;;;;;;\nJournal des ventes;;;;;;\n;;;;;;\n" +
 	"N\u00b0 facture;Date;Type;Client;E-mail;Total HT;Total TTC\n" +
-	"FA-1;02/11/2026;Facture;H\u00f4tel du Lac;ann@example.com;1\u00a0041,67 \u20ac;1\u00a0250,00 \u20ac\n" +
+	"FA-1;02/11/2026;Facture;H\u00f4tel du Lac;ann@example.com;1\u00a0041,67 " +
+	"\u20ac;1\u00a0250,00 \u20ac\n" +
 	"FA-2;05/11/2026;Facture;Mme No\u00ebl;bo@example.com;75,00 \u20ac;90,00 \u20ac\n" +
 	"AV-3;08/11/2026;Avoir;Mme No\u00ebl;bo@example.com;-25,00 \u20ac;-30,00 \u20ac\n" +
 	"FA-4;24/11/2026;Facture;Garage;cy@example.com;2\u00a0500,00 \u20ac;3\u00a0000,00 \u20ac\n" +
@@ -133,7 +139,7 @@ func TestPageFrenchAccounts(t *testing.T) {
 	b.sees("Your file ventes.csv had the same columns")
 	b.show("2-found-again")
 	b.press("Preview with it")
-	b.sees("A total in the file is another", "but the rows add up to 4\u202f310,00 EUR",
+	b.sees("A total in the file differs", "but the rows add up to 4\u202f310,00 EUR",
 		"left out: Type is not Facture")
 	b.show("4-preview-control")
 	b.checkTarget()

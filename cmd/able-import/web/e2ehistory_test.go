@@ -82,7 +82,7 @@ func TestPageHistory(t *testing.T) {
 	b.show("9-history-order")
 	b.do(chromedp.Evaluate(`document.querySelector("#order").value = ""`, nil),
 		chromedp.SendKeys("#order", "OCT-77\r"))
-	b.sees("No run has tried to send an order of this number")
+	b.sees("No run has tried to send an order with this number")
 }
 
 // runWasIn makes the only run one of another month, in all that it has left.

@@ -84,7 +84,9 @@ func TestPageEventList(t *testing.T) {
 func TestPageColumnsWithSamples(t *testing.T) {
 	b := chromium(t, startSite(t, sandbox.Options{}))
 	b.drop("#files", write0600(t, "sales.csv", "Example Ltd,,,,\nInvoice,Day,Sum,Currency,Mail\n"+
-		"Invoice Number,Paid On,Total,Currency,Customer Email\nINV-1,2026-11-03,10.00,EUR,a@example.com\nINV-2,2026-11-04,12.00,EUR,b@example.com\nINV-3,2026-11-05,14.00,EUR,c@example.com\n"))
+		"Invoice Number,Paid On,Total,Currency,Customer Email\n"+
+		"INV-1,2026-11-03,10.00,EUR,a@example.com\nINV-2,2026-11-04,12.00,EUR,b@example.com\n"+
+		"INV-3,2026-11-05,14.00,EUR,c@example.com\n"))
 	b.sees("What was found")
 	b.until(`document.querySelector("details.grid").open || (document.querySelector("details.grid summary").click(), false)`)
 	b.show("2-found-grid")
@@ -148,7 +150,7 @@ func TestPageHelp(t *testing.T) {
 	b.press("Choose the target")
 	for question, answer := range map[string]string{
 		"What is a funnel mark, and where is it?": "choose Get Code",
-		"Why send 3 first?":                       "as different from each other as the file has them"} {
+		"Why send 3 first?":                       "as varied as possible"} {
 		b.press(question)
 		b.sees(answer)
 	}

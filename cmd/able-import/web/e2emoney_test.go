@@ -145,7 +145,8 @@ func TestPageFixHere(t *testing.T) {
 	b.press("Preview")
 	b.sees("1 event ready to send", "Fix here")
 	b.show("4-fix")
-	if kept := b.download("a[href=problems]"); !strings.Contains(kept, "sales.csv,3,INV-2,Total,12.x0") {
+	if kept := b.download("a[href=problems]"); !strings.Contains(kept,
+		"sales.csv,3,INV-2,Total,12.x0") {
 		t.Errorf("the problems as a file are %s", kept)
 	}
 	b.do(chromedp.SetValue(`input[value="12.x0"]`, "12.50", chromedp.ByQuery),
@@ -168,8 +169,10 @@ func TestPageFixHere(t *testing.T) {
 }
 
 // manyDays has a gap of two days, a doubled day and a fault.
-const manyDays = "Invoice Number,Paid On,Total,Currency,Customer Email\n1,2026-11-01,100.00,EUR,a@example.com\n2,2026-11-02,110.00,EUR,b@example.com\n" +
-	"3,2026-11-05,120.00,EUR,c@example.com\n4,2026-11-05,130.00,EUR,d@example.com\n5,2026-11-06,90.00,EUR,\n6,2026-11-07,0.50,EUR,f@example.com\n"
+const manyDays = "Invoice Number,Paid On,Total,Currency,Customer Email\n" +
+	"1,2026-11-01,100.00,EUR,a@example.com\n2,2026-11-02,110.00,EUR,b@example.com\n" +
+	"3,2026-11-05,120.00,EUR,c@example.com\n4,2026-11-05,130.00,EUR,d@example.com\n" +
+	"5,2026-11-06,90.00,EUR,\n6,2026-11-07,0.50,EUR,f@example.com\n"
 
 // The money is drawn by day, in the preview and in the report, beside a table of the same figures.
 func TestPageMoneyPicture(t *testing.T) {

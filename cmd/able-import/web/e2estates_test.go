@@ -18,9 +18,11 @@ import (
 
 // noMails is an export that names customers, and their e-mails in no column.
 const noMails = "Invoice Number,Paid On,Total,Currency,Customer\n" +
-	"INV-1,2026-11-03,10.00,EUR,C-1\nINV-2,2026-11-04,12.00,EUR,C-2\nINV-3,2026-11-05,14.00,EUR,C-3\n"
+	"INV-1,2026-11-03,10.00,EUR,C-1\nINV-2,2026-11-04,12.00,EUR,C-2\n" +
+	"INV-3,2026-11-05,14.00,EUR,C-3\n"
 
-const mails = "Customer,E-mail address\nC-1,ann@example.com\nC-2,bo@example.com\nC-3,cy@example.com\n"
+const mails = "Customer,E-mail address\nC-1,ann@example.com\nC-2,bo@example.com\n" +
+	"C-3,cy@example.com\n"
 
 // step goes to a step by its link at the top.
 func (b *tab) step(path string) {
@@ -91,7 +93,7 @@ func TestPageUnreadable(t *testing.T) {
 	b := chromium(t, startSite(t, sandbox.Options{}))
 	b.drop("#files", write0600(t, "june.xlsx",
 		"PK\x03\x05\x14\x00\x06\x00\xff\xfe and what is left of it"))
-	b.sees("This cannot be read as it is", "june.xlsx is a damaged workbook")
+	b.sees("This cannot be read as it is", "june.xlsx: it is a damaged workbook")
 	b.show("2-found-damaged")
 	b.do(chromedp.Navigate(b.site.base + "/"))
 	b.drop("#files", write0600(t, "open.csv", "Invoice,Paid On,Total,Currency,Email\n"+
@@ -136,7 +138,7 @@ func TestPageEdits(t *testing.T) {
 		"bo@example.com").Replace(string(kept))
 	b.drop("#mended", write0600(t, filepath.Base(paths[0]), mended))
 	b.press("Preview the corrections")
-	b.sees("more was changed than the cells that are marked", "take it with the button below")
+	b.sees("cells that are not marked were changed, too", "accept them with the button below")
 	b.show("3-columns-edits")
 	b.press("Accept all changes")
 	b.sees("1 event ready to send", "12.50 EUR")
@@ -168,7 +170,7 @@ func TestPageUnknown(t *testing.T) {
 		t.Errorf("nothing was delivered that could be kept: %s", text)
 	}
 	b.press("What is held, and what can I decide?")
-	b.sees("nothing of it is sent until you decide")
+	b.sees("not sent until you decide")
 	b.show("8-decide-help")
 	b.press("They have not")
 	b.sees("Everything that was held is decided")
@@ -257,7 +259,7 @@ func TestPageRowsThatAreNoData(t *testing.T) {
 	b.press("Look at them")
 	b.sees("not data, as you said")
 	b.do(chromedp.SendKeys("#aside-row", "77\r"))
-	b.sees("row 77 is no row that can be read")
+	b.sees("row 77 is empty or cannot be read")
 	b.show("2-found-norow")
 }
 

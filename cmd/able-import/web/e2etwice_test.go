@@ -109,7 +109,8 @@ func TestPageSameSalesAgain(t *testing.T) {
 	}
 	for _, file := range []string{
 		write0600(t, "copy (2).csv", threeSales),
-		write0600(t, "sorted.csv", strings.Join([]string{lines[0], lines[3], lines[1], lines[2]}, "\n")),
+		write0600(t, "sorted.csv", strings.Join([]string{lines[0], lines[3], lines[1], lines[2]},
+			"\n")),
 		write0600(t, "semicolons.csv", "\ufeff"+strings.ReplaceAll(threeSales, ",", ";")),
 		workbook(t, "saved.xlsx", rows),
 	} {
@@ -147,6 +148,10 @@ func TestPageFixedIntoTheSameOrder(t *testing.T) {
 	b.press("Check the corrections")
 	b.sees("3 cells corrected here", "same number, other content")
 	b.show("4-fixed-same")
+	b.press("same number, other content")
+	b.sees("3 found")
+	b.press("INV-1")
+	b.sees("This file has the same number with other content")
 	b.until(`[...document.querySelectorAll(".account tr")].some((row) => row.innerText.startsWith("invalid"))`)
 
 	// the one that differs gets a number of its own; the twin is the same order and goes out once

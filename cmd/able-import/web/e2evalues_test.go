@@ -46,8 +46,10 @@ func TestPageValues(t *testing.T) {
 	b := chromium(t, s)
 	b.drop("#files", write0600(t, "sales.csv",
 		"Invoice Number,Paid On,Total,Currency,Customer Email,Channel\n"+
-			"R-1,2026-11-03,10.00,Euro,a@example.com,Web\nR-2,2026-11-04,12.00,Euro,b@example.com,Web\n"+
-			"R-3,2026-11-05,14.00,Dollar,c@example.com,Trial\nR-4,2026-11-06,16.00,Dollar,d@example.com,Trial\n"))
+			"R-1,2026-11-03,10.00,Euro,a@example.com,Web\n"+
+			"R-2,2026-11-04,12.00,Euro,b@example.com,Web\n"+
+			"R-3,2026-11-05,14.00,Dollar,c@example.com,Trial\n"+
+			"R-4,2026-11-06,16.00,Dollar,d@example.com,Trial\n"))
 	b.press("Match the columns")
 	b.sees("Which column is what")
 	b.choose("#f-fields\\.deal_currency", "col:Currency")
@@ -81,8 +83,10 @@ func TestPageValues(t *testing.T) {
 func TestPageQuestions(t *testing.T) {
 	b := chromium(t, startSite(t, sandbox.Options{}))
 	b.drop("#files", write0600(t, "orders.csv", "Order ID,Date,Total,Currency,Email,Vorgang\n"+
-		"1,2026-11-05,1010.00,EUR,a@example.com,Verkauf\n2,2026-11-05,10.00,EUR,b@example.com,Retoure\n"+
-		"3,2026-11-06,20.00,EUR,c@example.com,Verkauf\n4,2026-11-06,20.00,EUR,d@example.com,Retoure\n"))
+		"1,2026-11-05,1010.00,EUR,a@example.com,Verkauf\n"+
+		"2,2026-11-05,10.00,EUR,b@example.com,Retoure\n"+
+		"3,2026-11-06,20.00,EUR,c@example.com,Verkauf\n"+
+		"4,2026-11-06,20.00,EUR,d@example.com,Retoure\n"))
 	b.press("Match the columns")
 	b.sees("Which of these rows are sales, by Vorgang?", "2 events less", "1,030.00 EUR less")
 	b.calm("#questions", "border-left-color")

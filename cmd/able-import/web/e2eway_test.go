@@ -21,8 +21,8 @@ import (
 
 func awaited(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
 
-// own is an export that no preset knows, with questions in it.
-const own = `Rechnungsnummer,Datum,Betrag,Waehrung,E-Mail,Bemerkung
+// ownExport is an export that no preset knows, with questions in it.
+const ownExport = `Rechnungsnummer,Datum,Betrag,Waehrung,E-Mail,Bemerkung
 R-1,03/04/2026 10:15,"1.234,50",EUR,ann@example.com,
 R-2,04/04/2026 11:20,"72,50",EUR,bo@example.com,"=HYPERLINK(""http://evil.example"")"
 R-3,05/04/2026 12:30,"12,5x",EUR,cy@example.com,<script>document.title='owned'</script>
@@ -76,7 +76,7 @@ func TestPagePreset(t *testing.T) {
 func TestPageOwnExport(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	b := chromium(t, s)
-	b.drop("#files", write0600(t, "<b>rechnungen.csv", own))
+	b.drop("#files", write0600(t, "<b>rechnungen.csv", ownExport))
 	b.sees("No ready mapping fits", "_b_rechnungen.csv")
 	b.show("2-found-own")
 	b.press("Match the columns")

@@ -68,6 +68,22 @@ func inspectOne(file upload, options table.Options) (foundFile, error) {
 	}, nil
 }
 
+func (f *foundFile) hasSheet(name string) bool {
+	return slices.ContainsFunc(f.Sheets, func(sheet table.Sheet) bool { return sheet.Name == name })
+}
+
+// OtherSheets are the sheets of a workbook that are not read; none of the tables of a long page.
+func (f *foundFile) OtherSheets() []table.Sheet {
+	if len(f.Sheets) > shownSheets {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(f.Sheets),
+		func(sheet table.Sheet) bool { return sheet.Name == f.Sheet })
+}
+
+// shownSheets is how many sheets have a button each.
+const shownSheets = 12
+
 // findMapping settles on the mapping of an earlier run for its failures file, on the one that
 // somebody has been at work on, on the preset that fits, or on a proposal.
 func (s *server) findMapping(o *openImport) {
@@ -188,7 +204,8 @@ func (s *server) found(w http.ResponseWriter, r *http.Request, o *openImport) {
 
 	body := foundPage{
 		Faults: o.takeFaults(),
-		Found:  o.found, Failure: o.failure, Declined: o.declined, Aside: o.aside, Ambiguous: o.ambiguous,
+		Found:  o.found, Failure: o.failure, Declined: o.declined,
+		Aside: o.aside, Ambiguous: o.ambiguous,
 		Source: o.source, Feedback: o.feedback != nil, Encodings: encodings,
 	}
 	for _, file := range o.found {
@@ -247,7 +264,7 @@ func (s *server) setReading(w http.ResponseWriter, r *http.Request, o *openImpor
 	if o.busy == "" {
 		o.fixes = nil // a row may be another one now
 		o.source = table.Options{
-			Sheet: said("sheet"), Header: header, Encoding: said("encoding"),
+			Records: true, Sheet: said("sheet"), Header: header, Encoding: said("encoding"),
 			Delimiter: said("delimiter"), Quote: said("quote"), Comment: said("comment"),
 			ShortRows: said("short_rows") != "",
 		}

@@ -56,7 +56,8 @@ func (c *choice) faultsOf(err error) (f *faults, left error) {
 			continue
 		}
 
-		if errors.As(one, &mistake) && strings.HasPrefix(mistake.Message, "deal_value needs a deal_") {
+		if errors.As(one, &mistake) && strings.HasPrefix(mistake.Message,
+			"deal_value needs a deal_") {
 			field = "field.fields.deal_currency" // it is named at the amount, and missing there
 		} else if errors.As(one, &mistake) {
 			for _, place := range places {

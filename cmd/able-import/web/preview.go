@@ -89,6 +89,7 @@ type listed struct {
 	Label       string
 	Customer    string // masked
 	Like        string // another one that it looks like
+	Conflict    bool   // the file has its number with other content, too
 	Currency    string // "": it has no amount that can be read
 	Minor       int64
 	Time        int64
@@ -186,7 +187,8 @@ func (r *review) read(ctx context.Context) error {
 
 		kept := keep(number, l)
 		kept.Like = r.likes[[2]int{l.Input, l.First}]
-		if kept.Label == "" && l.Event != nil && l.Fate == importer.FateSkipped && named < mostNamed {
+		if kept.Label == "" && l.Event != nil && l.Fate == importer.FateSkipped &&
+			named < mostNamed {
 			kept.Label = orderIn(l)
 			named++
 		}
@@ -234,6 +236,8 @@ func keep(number int, l *importer.Listed) listed {
 		}
 	}
 
+	kept.Conflict = kept.Fate == "invalid" && l.Event != nil &&
+		l.Event.State == mapping.Mapped && kept.Reason == ""
 	return kept
 }
 
@@ -525,8 +529,11 @@ func (e *listed) matches(p *previewPage) bool {
 		e.Fate != p.Fate {
 		return false
 	}
-	if p.Code == "look_alike" {
+	switch p.Code {
+	case "look_alike":
 		return e.Like != ""
+	case "id_conflict":
+		return e.Conflict
 	}
 	if p.Code != "" && !slices.ContainsFunc(e.Problems,
 		func(problem mapping.Problem) bool { return problem.Code == p.Code }) {

@@ -121,7 +121,8 @@ func questionsIn(d *document) (all []question) {
 	return all
 }
 
-// newSale is a value of a column with what a mapping says of its rows: yes, no, or a guess, as yes?.
+// newSale is a value of a column with what a mapping says of its rows: yes, no, or a guess, as
+// yes?.
 func newSale(value, said, why string) answer {
 	a := answer{Value: value, Said: saleWords(value), Why: why,
 		Guess: strings.HasPrefix(said, "yes")}

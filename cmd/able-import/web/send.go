@@ -377,7 +377,8 @@ func (s *server) takeMark(endpoint string, o *openImport, r *http.Request, f *fa
 		return
 	case strings.ContainsFunc(mark,
 		func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
-		f.add("mark", "A funnel mark has no spaces and no line breaks. Copy it again, and only the mark.")
+		f.add("mark", "A funnel mark has no spaces and no line breaks. "+
+			"Copy it again, and only the mark.")
 		return
 	case mark != "":
 		s.marks[endpoint] = mark

@@ -29,7 +29,8 @@ func (v *visitor) starts(open, plan string, ticks ...string) (status, arrived in
 func TestDoubleUploads(t *testing.T) {
 	renumbered := strings.ReplaceAll(threeSales, "INV-", "2026/")
 	otherSystem :=
-		"Receipt Number,Date,Amount,Cur,E-Mail\nA1,2026-11-03,10.00,EUR,A@Example.com\nA2,2026-11-04,12.00,EUR,b@example.com\nA3,2026-11-04,14.00,EUR,c@example.com\n"
+		"Receipt Number,Date,Amount,Cur,E-Mail\nA1,2026-11-03,10.00,EUR,A@Example.com\n" +
+			"A2,2026-11-04,12.00,EUR,b@example.com\nA3,2026-11-04,14.00,EUR,c@example.com\n"
 	for _, test := range []struct{ name, file, text string }{
 		{"another file name", "november (2).csv", threeSales},
 		{"other numbers", "export.csv", renumbered},

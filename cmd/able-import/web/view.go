@@ -53,8 +53,8 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 		"amount": amountOf, "minor": minorOf, "count": countOf, "day": dayOf,
 		"visible": report.Visible, "here": here, "about": about, "leftOut": leftOut,
 		"rowsOf": rowsOf, "cause": cause, "lines": hereLines,
-		"size": sizeOf, "steps": func() []step { return steps }, "plural": plural, "place": place,
-		"add": func(a, b int) int { return a + b },
+		"steps": func() []step { return steps }, "size": report.Size, "plural": plural,
+		"place": place, "add": func(a, b int) int { return a + b },
 		"has": strings.Contains, "short": short, "stateWords": stateWords, "headline": headline,
 		"toSend": toSend, "isZero": isZero,
 		"dropOf": dropOf, "commandOf": func(line, mapping string, lists []string) any {
@@ -69,7 +69,8 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 		"harmless": harmless, "ofRows": ofRows,
 		"periodName": prepare.PeriodName, "helpOn": helpOn, "tick": tickOf,
 		"terms": terms, "unbroken": unbroken, "ids": ids, "sums": sums, "saleField": saleField,
-		"eventField": eventField, "sortOf": sortOf, "wordField": wordField, "wordsField": wordsField,
+		"eventField": eventField, "sortOf": sortOf,
+		"wordField": wordField, "wordsField": wordsField,
 		"if1": func(n int64, one, more string) string {
 			if n == 1 {
 				return one
@@ -105,8 +106,8 @@ func (s *server) render(w http.ResponseWriter, status int, name string, p page) 
 	err := templates()[name].ExecuteTemplate(&out, "layout.html", p)
 	if err != nil && name != "problem" {
 		s.problem(w, http.StatusInternalServerError, "The page could not be shown",
-			"This is a mistake in the program: "+err.Error()+"\nWhat is being sent goes on. Go back, "+
-				"and try another way.")
+			"This is a mistake in the program: "+err.Error()+"\nWhat is being sent goes on. Go "+
+				"back, and try another way.")
 		return
 	} else if err != nil {
 		http.Error(w, "The page could not be shown: "+err.Error(), http.StatusInternalServerError)
@@ -243,9 +244,13 @@ func terms(few string) template.HTML {
 	}
 	parts := strings.Split(report.Visible(few), between)
 	for i, part := range parts {
-		parts[i] = `<span class="term">` + template.HTMLEscapeString(part) + `</span>`
+		dot := ""
+		if i < len(parts)-1 {
+			dot = "&nbsp;·" // stays on the line of what is before it
+		}
+		parts[i] = `<span class="term">` + template.HTMLEscapeString(part) + dot + `</span>`
 	}
-	return template.HTML(strings.Join(parts, "&nbsp;· ")) // the dot stays on the line before
+	return template.HTML(strings.Join(parts, " "))
 }
 
 // runID is the name of a run.
@@ -305,16 +310,6 @@ func unixOf(day string) int64 {
 		return 0
 	}
 	return moment.Unix()
-}
-
-func sizeOf(bytes int64) string {
-	switch {
-	case bytes < 1000:
-		return plural(bytes, "byte")
-	case bytes < 1000*1000:
-		return fmt.Sprintf("%d KB", bytes/1000)
-	}
-	return fmt.Sprintf("%d.%d MB", bytes/1000/1000, bytes/100/1000%10)
 }
 
 func plural(n int64, noun string) string {
@@ -420,5 +415,8 @@ func readingOf(setting string) any {
 	if !slices.Contains([]string{"sheet", "header", "encoding", "delimiter"}, key) {
 		return nil
 	}
-	return struct{ Key, Value string }{key, strings.Trim(value, `"'`)}
+	if text, err := strconv.Unquote(value); err == nil {
+		value = text
+	}
+	return struct{ Key, Value string }{key, strings.Trim(value, "'")}
 }

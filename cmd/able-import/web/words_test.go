@@ -4,11 +4,14 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"net/url"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+
+	"ableimport/importer/sandbox"
 )
 
 // elsewhere are messages that name settings or flags, and that the page never shows.
@@ -41,7 +44,8 @@ var elsewhere = []string{
 // of a file or a run names a setting or a flag: the page has other names for all of them.
 func TestMessagesAreInThePagesWords(t *testing.T) {
 	settings := regexp.MustCompile(
-		"`[a-z_]+:|timezones?: |time_of_day: |--[a-z]{3}|same command|raise the limit|[{]column:|able-import [a-z]")
+		"`[a-z_]+:|timezones?: |time_of_day: |--[a-z]{3}|same command|raise the " +
+			"limit|[{]column:|able-import [a-z]")
 	for _, folder := range []string{
 		"importer", "importer/correction", "importer/history", "importer/table", "importer/webhook",
 		"mapping", "mapping/cell", "mapping/contact", "mapping/date", "mapping/number",
@@ -147,6 +151,21 @@ func TestCausesAreCodes(t *testing.T) {
 	for code, words := range causes {
 		if !known[code] {
 			t.Errorf("nothing has the code %s (%s)", code, words)
+		}
+	}
+}
+
+// What is said of a reading that asks nobody to do anything looks like no warning, and stands once.
+func TestHarmlessRemarksDoNotWarn(t *testing.T) {
+	v := startSite(t, sandbox.Options{}).visit()
+	open := v.drop(write0600(t, "sales.csv", "Invoice Number;Paid On;Total;Currency;Customer Email;Kunde\n"+
+		"INV-1;2026-11-03;10,00;EUR;a@example.com;Caf\xe9 Sch\xf6n\n"+
+		"INV-2;2026-11-04;12,00;EUR;b@example.com;Wei\xdf KG\n"))
+	v.expects(v.wait(open+"/found"), `<p class="facts">Letters such as ü are read as windows-1252.`)
+	for _, page := range []string{v.wait(open + "/preview"),
+		v.sendAll(open, url.Values{"target": {"able"}})} {
+		if strings.Contains(page, "windows-1252") {
+			t.Errorf("it is told again: %s", page)
 		}
 	}
 }
