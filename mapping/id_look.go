@@ -125,7 +125,8 @@ func isGroupedID(text []byte) bool {
 	return len(parts) > 1
 }
 
-// isUnseen reports whether nobody sees a letter. Two of them join and part letters in some writings.
+// isUnseen reports whether nobody sees a letter. Two of them join and part letters in some
+// writings.
 func isUnseen(r rune, text []byte) bool {
 	if r == '\u200c' || r == '\u200d' {
 		return !bytes.ContainsFunc(text, func(other rune) bool {
@@ -143,8 +144,8 @@ func isInWord(text []byte, from, to int) bool {
 	return is(before) && is(behind)
 }
 
-// hasPlain reports whether there is an ASCII character for a letter, a digit or a blank. Those of Nº
-// are usual in ids.
+// hasPlain reports whether there is an ASCII character for a letter, a digit or a blank. The one of
+// Nº is usual in ids.
 func hasPlain(r rune, written []byte) bool {
 	if unicode.IsDigit(r) {
 		return true
