@@ -144,8 +144,8 @@ func isInWord(text []byte, from, to int) bool {
 	return is(before) && is(behind)
 }
 
-// hasPlain reports whether there is an ASCII character for a letter, a digit or a blank. Those of Nº
-// are usual in ids.
+// hasPlain reports whether there is an ASCII character for a letter, a digit or a blank. The one of
+// Nº is usual in ids.
 func hasPlain(r rune, written []byte) bool {
 	if unicode.IsDigit(r) {
 		return true

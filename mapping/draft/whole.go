@@ -57,6 +57,10 @@ func (d *draft) saysNoSales() string {
 		if (all || slices.Contains(taken, p)) && listsNoSale(p.words) {
 			return "the heading " + comment(p.name)
 		}
+		if p.filled == d.rows && !p.many && len(p.values) == 1 && isNoSale(p.values[0].text) &&
+			!slices.ContainsFunc(d.skips, func(skip skipDraft) bool { return skip.column == p }) {
+			return comment(p.values[0].text) + " in all rows of " + comment(p.name)
+		}
 	}
 
 	for _, row := range d.export.Above {
