@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -21,6 +22,9 @@ type wholeFile struct {
 func createWhole(path string) (*wholeFile, error) {
 	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
+		if failed := new(fs.PathError); errors.As(err, &failed) {
+			err = failed.Err // without the name of the passing file
+		}
 		return nil, fmt.Errorf("create %s: %w", filepath.Base(path), err)
 	}
 	return &wholeFile{Writer: bufio.NewWriterSize(file, 64<<10), path: path, file: file}, nil
