@@ -213,7 +213,7 @@ func isHarmless(words []string) bool {
 	}
 
 	others := func(word string) bool {
-		return harmlessWords[word] && !documentWords[word] && !typeWords[word]
+		return harmlessWords()[word] && !documentWords()[word] && !typeWords()[word]
 	}
 	switch {
 	case headsNoSale(words):
@@ -254,7 +254,7 @@ func headsNoSale(words []string) bool {
 	note := anyOfWords(words, wordsIn("note notes memo nota notas noty")) &&
 		anyOfWords(words, wordsIn("credit credito kredit credited"))
 	return note || slices.ContainsFunc(words, isNoSaleWord) ||
-		slices.ContainsFunc(words, func(word string) bool { return returnWords[word] }) &&
+		slices.ContainsFunc(words, func(word string) bool { return returnWords()[word] }) &&
 			!anyOfWords(words, harmlessReturns)
 }
 
@@ -288,7 +288,7 @@ func isNoSaleWord(word string) bool {
 	if strings.HasSuffix(word, "refundable") {
 		return false
 	}
-	return surelyNoSale[word] || strings.HasPrefix(word, "iade") || slices.ContainsFunc(noSaleStems,
+	return surelyNoSale()[word] || strings.HasPrefix(word, "iade") || slices.ContainsFunc(noSaleStems,
 		func(stem string) bool { return strings.Contains(word, stem) })
 }
 
