@@ -17,11 +17,11 @@ const excerptLength = 300 // characters
 
 var (
 	emailPattern = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`[\p{L}\p{N}._%+\-]+@[\p{L}\p{N}\-]+(\.[\p{L}\p{N}\-]+)+`)
-})
+		return regexp.MustCompile(`[\p{L}\p{N}._%+\-]+@[\p{L}\p{N}\-]+(\.[\p{L}\p{N}\-]+)+`)
+	})
 	phonePattern = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`\+[0-9][0-9 ()./\-]{6,}[0-9]`)
-})
+		return regexp.MustCompile(`\+[0-9][0-9 ()./\-]{6,}[0-9]`)
+	})
 )
 
 // mask hides secrets and personal data in what receivers and errors say.
