@@ -14,6 +14,7 @@ import (
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
 	"ableimport/importer/spill"
+	"ableimport/importer/table"
 	"ableimport/mapping/number"
 )
 
@@ -118,7 +119,7 @@ func (im *Import) openAccount(ctx context.Context, plan *Plan,
 
 func (b *account) begin(ctx context.Context) error {
 	if err := spill.MakePrivate(b.folder); err != nil {
-		return fmt.Errorf("make the run's folder: %w", err)
+		return fmt.Errorf("%s: the run's folder cannot be made: %w", b.folder, table.Cause(err))
 	}
 	var err error
 	if b.receipts, err = report.CreateReceipts(filepath.Join(b.folder,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"ableimport/mapping/cell"
 )
@@ -145,7 +146,9 @@ func (m *Mapper) plainCells(rows []cell.Row) []CellUse {
 }
 
 // equality is the commonest condition: col("Status") == "paid".
-var equality = regexp.MustCompile(`^col\("([^"]+)"(?:, *"[^"]*")?\) *(==|!=) *"([^"]*)"$`)
+var equality = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^col\("([^"]+)"(?:, *"[^"]*")?\) *(==|!=) *"([^"]*)"$`)
+})
 
 // ReasonText puts the reason of a skip into words for people: where becomes
 // `Status is not "paid"` when the mapping's condition is as simple as that.
@@ -153,7 +156,7 @@ func (c *Config) ReasonText(reason string) string {
 	if reason != "where" || len(c.where) != 1 {
 		return strings.ReplaceAll(reason, "_", " ")
 	}
-	parts := equality.FindStringSubmatch(strings.TrimSpace(c.where[0].text))
+	parts := equality().FindStringSubmatch(strings.TrimSpace(c.where[0].text))
 	if parts == nil {
 		return "where"
 	}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -30,64 +31,66 @@ func (l label) isTotal() bool { return l == totalLabel || l == grandLabel || l =
 
 // labels are the words that exports and spreadsheets write beside a sum, as small letters. If a
 // program puts the name of a group before or after it, "Acme Total", the word is also here.
-var labels = labelsOf(map[label][]string{
-	totalLabel: {
-		"total", "totals", "sum", "summe", "gesamt", "gesamtbetrag", "insgesamt", "ergebnis",
-		"totale", "totali", "totaux",
-		"somme", "suma", "summa", "sammanlagt", "totaal", "totalt", "i alt", "ialt", "razem",
-		"łącznie", "ogółem", "celkem",
-		"součet", "spolu", "yhteensä", "summa yhteensä", "összesen", "összeg", "toplam", "итого",
-		"итог", "всего", "разом",
-		"усього", "всього", "сума", "ukupno", "skupaj", "общо", "σύνολο", "المجموع", "الإجمالي",
-		"סה\"כ", "סה״כ", "סך הכל", "إجمالي", "รวม", "ผลรวม", "tổng", "tổng cộng", "jumlah",
-		"підсумок", "sveukupno", "bendra suma", "iš viso", "kopā", "kokku", "kokonaissumma",
-		"totales", "sumă", "samtals", "viso", "कुल", "योग",
-		"合計", "合计", "集計", "汇总", "彙總", "总数", "합계", "요약", "계",
-	},
-	grandLabel: {
-		"grand total", "overall total", "gesamtsumme", "gesamtergebnis", "endsumme",
-		"total général", "total general",
-		"total geral", "totale complessivo", "totale generale", "eindtotaal", "totalsumma",
-		"hovedtotal", "suma końcowa",
-		"végösszeg", "genel toplam", "celkový součet", "celkový súčet", "kaikki yhteensä",
-		"loppusumma", "общий итог",
-		"загальний підсумок", "ukupan zbroj", "total global", "γενικό άθροισμα", "الإجمالي الكلي",
-		"totalsum", "общ сбор", "ukupni zbroj", "skupna vsota", "bendroji suma", "kopsumma",
-		"üldsumma", "סכום כולל", "المجموع الكلي", "jumlah total", "jumlah besar",
-		"कुल योग", "heildarsumma",
-		"総計", "总计", "總計", "총계", "총합계", "ผลรวมทั้งหมด", "tổng cuối",
-	},
-	partLabel: {
-		"subtotal", "sub-total", "sub total", "subtotals", "zwischensumme", "teilergebnis",
-		"teilsumme", "sous-total", "sous total",
-		"subtotale", "subtotaal", "subtotalt", "delsumma", "delsum", "välisumma", "suma częściowa",
-		"mezisoučet", "részösszeg", "ara toplam",
-		"промежуточный итог", "промежуточные итоги", "page total", "page totals", "seitensumme",
-		"total page", "day total", "daily total", "week total", "weekly total", "month total",
-		"monthly total", "tagessumme", "wochensumme", "monatssumme", "net total", "gross total",
-		"nettosumme", "bruttosumme",
-		"net", "netto", "nettobetrag", "gross", "brutto", "bruttobetrag", "amount due",
-		"balance due", "小計", "小计", "소계", "부분합",
-	},
-	extraLabel: {
-		"tax", "taxes", "vat", "gst", "hst", "pst", "sales tax", "mwst", "ust", "umsatzsteuer",
-		"mehrwertsteuer", "steuer", "tva", "taxe", "iva", "imposta", "impuesto", "impuestos",
-		"imposto", "btw", "moms", "mva", "alv", "vat podatek", "podatek", "dph", "áfa", "kdv",
-		"ндс", "пдв", "税", "消費税", "增值税", "税额", "부가세", "세금", "shipping", "postage", "versand",
-		"versandkosten", "livraison", "envío", "spedizione", "verzending", "frakt", "送料", "运费",
-		"discount", "discounts", "fees", "rabatt", "remise", "descuento", "sconto", "korting", "割引",
-		"tip", "tips",
-		"rounding", "rundung",
-	},
-	forwardLabel: {
-		"übertrag", "uebertrag", "vortrag", "carried forward", "brought forward", "carry forward",
-		"carry over", "carried over", "c/f", "b/f", "c/fwd", "b/fwd", "b/d", "c/d",
-		"à reporter", "a reporter", "report à nouveau", "suma y sigue", "suma anterior",
-		"a riportare", "riporto", "a transportar",
-		"do przeniesienia", "z przeniesienia", "att överföra", "överförs", "overføres", "siirto",
-		"áthozat", "átvitel", "převod", "devir", "繰越", "次頁繰越", "前頁繰越", "次頁へ繰越", "前頁より繰越", "承前页",
-		"过次页", "이월",
-	},
+var labels = sync.OnceValue(func() map[string]label {
+	return labelsOf(map[label][]string{
+		totalLabel: {
+			"total", "totals", "sum", "summe", "gesamt", "gesamtbetrag", "insgesamt", "ergebnis",
+			"totale", "totali", "totaux",
+			"somme", "suma", "summa", "sammanlagt", "totaal", "totalt", "i alt", "ialt", "razem",
+			"łącznie", "ogółem", "celkem",
+			"součet", "spolu", "yhteensä", "summa yhteensä", "összesen", "összeg", "toplam", "итого",
+			"итог", "всего", "разом",
+			"усього", "всього", "сума", "ukupno", "skupaj", "общо", "σύνολο", "المجموع", "الإجمالي",
+			"סה\"כ", "סה״כ", "סך הכל", "إجمالي", "รวม", "ผลรวม", "tổng", "tổng cộng", "jumlah",
+			"підсумок", "sveukupno", "bendra suma", "iš viso", "kopā", "kokku", "kokonaissumma",
+			"totales", "sumă", "samtals", "viso", "कुल", "योग",
+			"合計", "合计", "集計", "汇总", "彙總", "总数", "합계", "요약", "계",
+		},
+		grandLabel: {
+			"grand total", "overall total", "gesamtsumme", "gesamtergebnis", "endsumme",
+			"total général", "total general",
+			"total geral", "totale complessivo", "totale generale", "eindtotaal", "totalsumma",
+			"hovedtotal", "suma końcowa",
+			"végösszeg", "genel toplam", "celkový součet", "celkový súčet", "kaikki yhteensä",
+			"loppusumma", "общий итог",
+			"загальний підсумок", "ukupan zbroj", "total global", "γενικό άθροισμα", "الإجمالي الكلي",
+			"totalsum", "общ сбор", "ukupni zbroj", "skupna vsota", "bendroji suma", "kopsumma",
+			"üldsumma", "סכום כולל", "المجموع الكلي", "jumlah total", "jumlah besar",
+			"कुल योग", "heildarsumma",
+			"総計", "总计", "總計", "총계", "총합계", "ผลรวมทั้งหมด", "tổng cuối",
+		},
+		partLabel: {
+			"subtotal", "sub-total", "sub total", "subtotals", "zwischensumme", "teilergebnis",
+			"teilsumme", "sous-total", "sous total",
+			"subtotale", "subtotaal", "subtotalt", "delsumma", "delsum", "välisumma", "suma częściowa",
+			"mezisoučet", "részösszeg", "ara toplam",
+			"промежуточный итог", "промежуточные итоги", "page total", "page totals", "seitensumme",
+			"total page", "day total", "daily total", "week total", "weekly total", "month total",
+			"monthly total", "tagessumme", "wochensumme", "monatssumme", "net total", "gross total",
+			"nettosumme", "bruttosumme",
+			"net", "netto", "nettobetrag", "gross", "brutto", "bruttobetrag", "amount due",
+			"balance due", "小計", "小计", "소계", "부분합",
+		},
+		extraLabel: {
+			"tax", "taxes", "vat", "gst", "hst", "pst", "sales tax", "mwst", "ust", "umsatzsteuer",
+			"mehrwertsteuer", "steuer", "tva", "taxe", "iva", "imposta", "impuesto", "impuestos",
+			"imposto", "btw", "moms", "mva", "alv", "vat podatek", "podatek", "dph", "áfa", "kdv",
+			"ндс", "пдв", "税", "消費税", "增值税", "税额", "부가세", "세금", "shipping", "postage", "versand",
+			"versandkosten", "livraison", "envío", "spedizione", "verzending", "frakt", "送料", "运费",
+			"discount", "discounts", "fees", "rabatt", "remise", "descuento", "sconto", "korting", "割引",
+			"tip", "tips",
+			"rounding", "rundung",
+		},
+		forwardLabel: {
+			"übertrag", "uebertrag", "vortrag", "carried forward", "brought forward", "carry forward",
+			"carry over", "carried over", "c/f", "b/f", "c/fwd", "b/fwd", "b/d", "c/d",
+			"à reporter", "a reporter", "report à nouveau", "suma y sigue", "suma anterior",
+			"a riportare", "riporto", "a transportar",
+			"do przeniesienia", "z przeniesienia", "att överföra", "överförs", "overføres", "siirto",
+			"áthozat", "átvitel", "převod", "devir", "繰越", "次頁繰越", "前頁繰越", "次頁へ繰越", "前頁より繰越", "承前页",
+			"过次页", "이월",
+		},
+	})
 })
 
 func labelsOf(words map[label][]string) map[string]label {
@@ -113,7 +116,7 @@ func labelOf(text []byte) (kind label, certain bool) {
 
 	whole := strings.ToLower(NormalName(string(text)))
 	whole = strings.Trim(whole, " :.*=-–—()%")
-	if kind := labels[whole]; kind != noLabel {
+	if kind := labels()[whole]; kind != noLabel {
 		return kind, true
 	}
 
@@ -128,10 +131,10 @@ func labelOf(text []byte) (kind label, certain bool) {
 		if len(words) <= n {
 			continue
 		}
-		if kind := labels[strings.Join(words[:n], " ")]; kind != noLabel {
+		if kind := labels()[strings.Join(words[:n], " ")]; kind != noLabel {
 			return ofSome(kind), ofKnown(words[n:])
 		}
-		if kind := labels[strings.Join(words[len(words)-n:], " ")]; kind != noLabel {
+		if kind := labels()[strings.Join(words[len(words)-n:], " ")]; kind != noLabel {
 			return ofSome(kind), ofKnown(words[:len(words)-n])
 		}
 	}
@@ -152,7 +155,7 @@ func labelBehind(whole string) (kind label, of string) {
 	if last < 3 || before < 3 || at == 0 {
 		return noLabel, ""
 	}
-	return labels[whole[at:]], whole[:at]
+	return labels()[whole[at:]], whole[:at]
 }
 
 // isBetweenWords reports what separates the words of a label.
@@ -191,7 +194,7 @@ func ofKnown(words []string) bool {
 // mayBeginWithLabel sees from the first word that a text begins with no label: most ids have digits
 // in it.
 func mayBeginWithLabel(text []byte) bool {
-	if !labelStarts.has(text) {
+	if !labelStarts().has(text) {
 		return text[0] == '*' || text[0] == '='
 	}
 
@@ -211,11 +214,11 @@ func mayBeginWithLabel(text []byte) bool {
 // text ends in no label.
 func mayEndInLabel(text []byte) bool {
 	n := len(text)
-	if n > 6 && text[n-3] >= 0xe0 && text[n-6] >= 0xe0 && labelStarts.has(text[n-6:]) {
+	if n > 6 && text[n-3] >= 0xe0 && text[n-6] >= 0xe0 && labelStarts().has(text[n-6:]) {
 		return true
 	}
 	at := bytes.LastIndexByte(text, ' ')
-	return at >= 0 && n > at+2 && labelStarts.has(text[at+1:])
+	return at >= 0 && n > at+2 && labelStarts().has(text[at+1:])
 }
 
 // IsTotal reports whether a cell labels a total: "Total", "Summe:", "Total for Ann".
@@ -229,14 +232,16 @@ func IsTotal(text []byte) bool {
 type starts [256]uint64
 
 // labelStarts are the first letters of the words in labels.
-var labelStarts = startsOf(func(yield func(string) bool) {
-	for words := range maps.Keys(labels) {
-		for _, word := range strings.Fields(words) {
-			if !yield(word) {
-				return
+var labelStarts = sync.OnceValue(func() *starts {
+	return startsOf(func(yield func(string) bool) {
+		for words := range maps.Keys(labels()) {
+			for _, word := range strings.Fields(words) {
+				if !yield(word) {
+					return
+				}
 			}
 		}
-	}
+	})
 })
 
 func startsOf(words iter.Seq[string]) *starts {
@@ -291,7 +296,7 @@ var periodWords = cell.WordSet(
 // isPeriod reports whether a title names a time and nothing more: "October 2026", "Q3 2026",
 // "2026年10月", "2026-10".
 func isPeriod(title string) bool {
-	if monthPattern.MatchString(title) {
+	if monthPattern().MatchString(title) {
 		return true
 	}
 
@@ -309,8 +314,10 @@ func isPeriod(title string) bool {
 }
 
 // monthPattern matches months and days in digits.
-var monthPattern = regexp.MustCompile(`^((19|20)\d\d[-/.](0[1-9]|1[0-2])([-/.][0-3]\d)?` +
-	`|([0-3]?\d[-/.])?(0?[1-9]|1[0-2])[-/.](19|20)\d\d):?$`)
+var monthPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^((19|20)\d\d[-/.](0[1-9]|1[0-2])([-/.][0-3]\d)?` +
+		`|([0-3]?\d[-/.])?(0?[1-9]|1[0-2])[-/.](19|20)\d\d):?$`)
+})
 
 var pageWords = cell.WordSet(
 	"page", "seite", "página", "pagina", "sida", "side", "strona", "strana", "sivu", "oldal",

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"ableimport/mapping/cell"
 	"ableimport/mapping/date"
@@ -133,11 +134,13 @@ func (r *reader) completeFields(root *document.Node) {
 
 // nameForm keeps names fit for file names, metrics and command lines, like the names of jobs: a
 // mapping is data, and its name is not a path.
-var nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+var nameForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+})
 
 func (r *reader) mappingName(n *document.Node) {
 	r.config.Name = r.Text(n, "name")
-	if n.Kind == document.Scalar && !nameForm.MatchString(r.config.Name) {
+	if n.Kind == document.Scalar && !nameForm().MatchString(r.config.Name) {
 		r.Problem(n.Place, "a mapping's name can have up to 64 letters from a to z, digits, "+
 			"dots, dashes and underscores, not %q; if events were sent under this name, keep it "+
 			"as namespace:, which says whose ids these are", n.Text)

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -222,7 +223,8 @@ func (c *Config) noSetting(name string) string {
 		names[i] = s.Name
 	}
 	if len(names) == 0 {
-		return fmt.Sprintf("there is no setting %q: the mapping %s has none", name, c.Name)
+		return fmt.Sprintf("there is no setting %q: the mapping %s has none", name,
+			cmp.Or(c.Name, "file")) // which may not have said its name yet
 	}
 
 	hint := document.NearestHint(name, names)

@@ -132,6 +132,7 @@ func (p *program) addHelp(root *cobra.Command) {
 			shell.Long = "Prints the script for " + shell.Name() +
 				". To load it in every new shell:\n\n  " + load
 			shell.Example = "  able-import completion " + shell.Name()
+			shell.Args = usageArgs(wantNone)
 		}
 	}
 
@@ -153,9 +154,11 @@ func (p *program) addHelp(root *cobra.Command) {
 		RunE: func(_ *cobra.Command, args []string) error {
 			found, rest, err := root.Find(args)
 			if err != nil || len(rest) > 0 {
-				word := strings.Join(args, " ")
-				return usagef("there is no command or topic %q; %s",
-					word, didYouMean(root, word))
+				if err != nil || !found.HasSubCommands() {
+					found, rest = root, args
+				}
+				return usagef("there is no command or topic %q; %s", strings.Join(args, " "),
+					didYouMean(found, rest[0]))
 			}
 			found.InitDefaultHelpFlag()
 			return found.Help()
@@ -169,9 +172,19 @@ func (p *program) addHelp(root *cobra.Command) {
 // didYouMean names the commands that may be meant, and where all of them are listed.
 func didYouMean(c *cobra.Command, word string) string {
 	all := c.CommandPath() + " --help lists them"
-	c.SuggestionsMinimumDistance = 2
-	if near := c.SuggestionsFor(word); len(near) > 0 {
-		return "did you mean " + strings.Join(near, " or ") + "? " + all
+	var names, begins []string
+	for _, sub := range c.Commands() {
+		if names = append(names, sub.Name()); len(word) > 1 && strings.HasPrefix(sub.Name(), word) {
+			begins = append(begins, sub.Name())
+		}
+	}
+
+	near := document.Nearest(word, names)
+	if near == "" {
+		near = strings.Join(begins, " or ")
+	}
+	if near != "" {
+		return "did you mean " + near + "? " + all
 	}
 	return all
 }

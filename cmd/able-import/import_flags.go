@@ -175,6 +175,11 @@ func (p *program) target(f *importFlags) (history.Target, error) {
 		return history.Target{}, err
 	}
 
+	if found, err := os.Stat(stateDir); err == nil && !found.IsDir() {
+		return history.Target{}, usagef("%s: this is a file, and the ledgers need a folder; "+
+			"--state-dir names another", stateDir)
+	}
+
 	return history.Target{
 		Endpoint: first(f.endpoint, p.getenv("ABLE_ENDPOINT"), publishedEndpoint), Mark: mark,
 		StateDir: stateDir, ReportDir: f.reportDir, Command: f.command,

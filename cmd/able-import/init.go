@@ -53,6 +53,10 @@ func (p *program) init(ctx context.Context, path, output string, options table.O
 			output)
 	}
 
+	if path == "-" {
+		return errNoStdin
+	}
+
 	options.Records = true
 	t, err := table.OpenContext(ctx, path, options)
 	var ambiguous *table.AmbiguousError

@@ -23,6 +23,9 @@ import (
 	"ableimport/mapping/cell"
 )
 
+// errNoStdin is for commands that read a file more than once.
+var errNoStdin = usagef("- (standard input) can be read only once: save it to a file, and name that")
+
 // inspectFlags are the flags of inspect.
 type inspectFlags struct {
 	rows, json bool
@@ -71,6 +74,10 @@ line of a text file, which also counts line breaks within cells.`,
 }
 
 func (p *program) inspect(ctx context.Context, f *inspectFlags, file string) error {
+	if file == "-" {
+		return errNoStdin
+	}
+
 	f.options.Blank, f.options.Above = true, f.rows
 	t, err := table.OpenContext(ctx, file, f.options)
 	if err != nil {

@@ -154,7 +154,10 @@ func writeMetrics(f *runFlags, stateDir string) error {
 			states = append(states, state)
 		}
 	}
-	return report.WriteMetrics(f.metricsFile, states)
+	if err := report.WriteMetrics(f.metricsFile, states); err != nil {
+		return fmt.Errorf("--metrics-file %s: %w", f.metricsFile, err)
+	}
+	return nil
 }
 
 // lockedOut tells whether another run held the target all the time.

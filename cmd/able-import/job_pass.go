@@ -202,7 +202,8 @@ func (p *program) apply(f *runFlags, file *jobfile.File, job *jobfile.Job,
 	if f.header, err = job.Header(); err == nil && len(f.onFailureArgs) > 0 {
 		// found out in time, not in the night that needs it
 		if _, missing := exec.LookPath(f.onFailureArgs[0]); missing != nil {
-			err = fmt.Errorf("on_failure: %w", missing)
+			err = fmt.Errorf("on_failure: there is no program %q that can be started; give its "+
+				"path", f.onFailureArgs[0])
 		}
 	}
 

@@ -60,6 +60,9 @@ func (p *program) preview(ctx context.Context, f *previewFlags, files []string) 
 	if f.events == "-" && f.json {
 		return usagef("--events - and --json both print on stdout; write the events to a file")
 	}
+	if err := f.spareInput(files); err != nil {
+		return err
+	}
 	job, err := p.job(ctx, &f.importFlags, files)
 	if err != nil {
 		return err
@@ -195,6 +198,24 @@ func (p *program) writeEvents(ctx context.Context, im *importer.Import, plan *im
 	}
 
 	return file.Close()
+}
+
+// spareInput refuses to write the events over what they are made of.
+func (f *previewFlags) spareInput(files []string) error {
+	written, err := os.Stat(f.events)
+	if f.events == "" || err != nil {
+		return nil // there is nothing to spare
+	}
+
+	read, _ := existing(files)
+	for _, path := range append(read, f.mapping) {
+		if input, err := os.Stat(path); err == nil && os.SameFile(written, input) {
+			return usagef("--events %s: the file is read here, and would be overwritten; name "+
+				"another", f.events)
+		}
+	}
+
+	return nil
 }
 
 // createPrivate creates a file that only its owner can read, also when an older one was open to

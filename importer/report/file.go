@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -22,6 +23,9 @@ func createWhole(path string) (*wholeFile, error) {
 	// of a name of its own: the file's may be as long as names can be
 	file, err := os.CreateTemp(filepath.Dir(path), ".writing-*")
 	if err != nil {
+		if failed := new(fs.PathError); errors.As(err, &failed) {
+			err = failed.Err // without the name of the passing file
+		}
 		return nil, fmt.Errorf("create %s: %w", filepath.Base(path), err)
 	}
 	return &wholeFile{Writer: bufio.NewWriterSize(file, 64<<10), path: path, file: file}, nil

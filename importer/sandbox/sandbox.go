@@ -9,6 +9,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 )
@@ -50,7 +51,16 @@ func Start(options Options) (*Server, error) {
 	}
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
-		return nil, fmt.Errorf("sandbox: %w", err)
+		if failed := new(net.OpError); errors.As(err, &failed) {
+			err = failed.Err
+		}
+		if failed := new(os.SyscallError); errors.As(err, &failed) {
+			err = failed.Err
+		} else if failed := new(net.AddrError); errors.As(err, &failed) {
+			err = errors.New(failed.Err)
+		}
+		return nil, fmt.Errorf("the sandbox cannot listen on %q: %w; an address is a host and a "+
+			"free port, such as 127.0.0.1:8080", address, err)
 	}
 
 	s := &Server{options: options, listener: listener, record: newRecord(options)}

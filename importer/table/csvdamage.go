@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // expectation is what the records of a file are known to look like. It distinguishes a cell with
@@ -293,17 +294,23 @@ type ending struct {
 }
 
 var (
-	decimalsPattern = regexp.MustCompile(`\d[.,](\d+)( ?[A-Z]+| ?\p{Sc})?$`)
-	numberPattern   = regexp.MustCompile(`^` + signAndCurrency + `\d[\d.,' ]*(?:[A-Z]+|\p{Sc})?$`)
-	shapePattern    = regexp.MustCompile(`^\d+[-./:]\d`)
+	decimalsPattern = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`\d[.,](\d+)( ?[A-Z]+| ?\p{Sc})?$`)
+	})
+	numberPattern = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^` + signAndCurrency + `\d[\d.,' ]*(?:[A-Z]+|\p{Sc})?$`)
+	})
+	shapePattern = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\d+[-./:]\d`)
+	})
 )
 
 func endingOf(cell string) (e ending) {
-	found := decimalsPattern.FindStringSubmatch(cell)
-	if found != nil && numberPattern.MatchString(cell) {
+	found := decimalsPattern().FindStringSubmatch(cell)
+	if found != nil && numberPattern().MatchString(cell) {
 		e.decimals, e.unit = len(found[1]), found[2] != ""
 	}
-	if shapePattern.MatchString(cell) {
+	if shapePattern().MatchString(cell) {
 		e.shape = shapeOf(cell)
 	}
 	return e
@@ -364,7 +371,7 @@ func (r *records) isCut(record []byte) bool {
 	}
 
 	common, cell := r.expect.endings[last], string(record[r.spans[last].start:])
-	if common.decimals > 0 && numberPattern.MatchString(cell) {
+	if common.decimals > 0 && numberPattern().MatchString(cell) {
 		found := endingOf(cell)
 		return found.decimals < common.decimals || common.unit && !found.unit
 	}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"ableimport/importer/table/grid"
 )
@@ -18,14 +19,24 @@ const signAndCurrency = `[-+(]?(?:[A-Z]{2,3} ?|\p{Sc} ?)?[-+]?`
 
 var (
 	// leftOfThousands and rightOfThousands are the halves of 1,250.00.
-	leftOfThousands  = regexp.MustCompile(`^` + signAndCurrency + `[1-9]\d{0,2}$`)
-	rightOfThousands = regexp.MustCompile(`^\d{3}(?:\.\d+)?(?: ?(?:[A-Z]{2,3}|\p{Sc})|[-)])?$`)
+	leftOfThousands = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^` + signAndCurrency + `[1-9]\d{0,2}$`)
+	})
+	rightOfThousands = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\d{3}(?:\.\d+)?(?: ?(?:[A-Z]{2,3}|\p{Sc})|[-)])?$`)
+	})
 	// leftOfDecimals and rightOfDecimals are the halves of 12,50.
-	leftOfDecimals = regexp.MustCompile(`^` + signAndCurrency +
-		`(?:0|[1-9]\d*|[1-9]\d{0,2}(?:[.' \x{a0}]\d{3})+)$`)
+	leftOfDecimals = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^` + signAndCurrency +
+			`(?:0|[1-9]\d*|[1-9]\d{0,2}(?:[.' \x{a0}]\d{3})+)$`)
+	})
 	// rightOfWhole is what else may follow the comma; whole numbers look like this too.
-	rightOfWhole    = regexp.MustCompile(`^\d{1,2}$`)
-	rightOfDecimals = regexp.MustCompile(`^\d{2}(?: ?(?:[A-Z]{2,3}|\p{Sc})|[-)])?$`)
+	rightOfWhole = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\d{1,2}$`)
+	})
+	rightOfDecimals = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\d{2}(?: ?(?:[A-Z]{2,3}|\p{Sc})|[-)])?$`)
+	})
 )
 
 // halves gives the columns whose cell makes one number with the next one, and also those where two
@@ -48,10 +59,10 @@ func (r *records) halves(record []byte) (columns, whole []int) {
 		if len(left) == 0 || len(right) == 0 || left[len(left)-1]-'0' > 9 || right[0]-'0' > 9 {
 			continue
 		}
-		if leftOfThousands.Match(left) && rightOfThousands.Match(right) ||
-			leftOfDecimals.Match(left) && rightOfDecimals.Match(right) {
+		if leftOfThousands().Match(left) && rightOfThousands().Match(right) ||
+			leftOfDecimals().Match(left) && rightOfDecimals().Match(right) {
 			columns, whole = append(columns, i), append(whole, i)
-		} else if leftOfDecimals.Match(left) && rightOfWhole.Match(right) {
+		} else if leftOfDecimals().Match(left) && rightOfWhole().Match(right) {
 			whole = append(whole, i)
 		}
 	}
@@ -81,7 +92,7 @@ func (s *textSource) learnHalves(below []headRow) {
 		}
 
 		for i, cell := range row.cells {
-			if l.missing == 0 && narrow && leftOfThousands.MatchString(cell) {
+			if l.missing == 0 && narrow && leftOfThousands().MatchString(cell) {
 				l.pairs = append(l.pairs, i) // whole numbers are normal here
 			}
 		}
@@ -203,7 +214,7 @@ func (s *textSource) isShiftedAlike(rows []headRow) int {
 	zeros := slices.ContainsFunc(rows, func(row headRow) bool { return row.cells[last][0] == '0' })
 	if slices.ContainsFunc(rows, func(row headRow) bool {
 		right := row.cells[last]
-		return !strings.Contains(right, ".") && !(zeros && rightOfDecimals.MatchString(right))
+		return !strings.Contains(right, ".") && !(zeros && rightOfDecimals().MatchString(right))
 	}) {
 		return -1
 	}
@@ -236,7 +247,7 @@ func (s *textSource) learnThousands(below []headRow) {
 		pairs := 0
 		other := slices.ContainsFunc(below, func(row headRow) bool {
 			left, right := row.cells[column], row.cells[column+1]
-			if left != "" && !leftOfThousands.MatchString(left) {
+			if left != "" && !leftOfThousands().MatchString(left) {
 				return true
 			}
 			if threeDigits([]byte(right)) && slices.Contains(row.halves, column) {

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"ableimport/importer/table/biff"
@@ -253,8 +254,10 @@ func openMarkup(base, format string, found *content, head []byte, options Option
 }
 
 // declared finds the encoding that a page or an XML file claims to have.
-var declared = regexp.MustCompile(`(?i)^\s*<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)|` +
-	`<meta[^>]*charset\s*=\s*["']?\s*([\w.:-]+)`)
+var declared = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^\s*<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)|` +
+		`<meta[^>]*charset\s*=\s*["']?\s*([\w.:-]+)`)
+})
 
 // markupEncoding decides how bytes become text: by the setting, otherwise by a byte order mark,
 // otherwise by what the file says, if that is true.
@@ -269,7 +272,7 @@ func (c *content) markupEncoding(head []byte, options Options) (textEncoding, ch
 	}
 
 	said := ""
-	if match := declared.FindSubmatch(head); match != nil {
+	if match := declared().FindSubmatch(head); match != nil {
 		said = string(match[1]) + string(match[2])
 	}
 	marked, isMarked := byMark(head)

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"ableimport/importer/table/grid"
@@ -414,14 +415,16 @@ func (x *gridXML) AppendText(dst []byte) ([]byte, error) {
 
 // controlReference is a control character as Excel writes it into an XML Spreadsheet, although XML
 // does not allow it.
-var controlReference = regexp.MustCompile(`&#(?:x0*1?[0-9A-Fa-f]|0*(?:[0-9]|[12][0-9]|3[01]));`)
+var controlReference = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`&#(?:x0*1?[0-9A-Fa-f]|0*(?:[0-9]|[12][0-9]|3[01]));`)
+})
 
 func (x *gridXML) AppendDecoded(dst, raw []byte) ([]byte, error) {
 	text, err := appendXMLText(dst, raw)
 	if err != errEntity {
 		return text, err
 	}
-	raw = controlReference.ReplaceAllFunc(raw, func(reference []byte) []byte {
+	raw = controlReference().ReplaceAllFunc(raw, func(reference []byte) []byte {
 		base, digits := 10, string(reference[2:len(reference)-1])
 		if digits[0] == 'x' {
 			base, digits = 16, digits[1:]

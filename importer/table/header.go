@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 
 	"ableimport/importer/table/grid"
@@ -192,7 +193,7 @@ func (r headRow) holdsValues() bool {
 		if i < len(r.kinds) && r.kinds[i] != Text && r.kinds[i] != Empty {
 			return true
 		}
-		if valuePattern.MatchString(cell) || looksLikeEmail(cell) {
+		if valuePattern().MatchString(cell) || looksLikeEmail(cell) {
 			return true
 		}
 	}
@@ -235,8 +236,10 @@ func (r headRow) isRepetition() bool {
 }
 
 // valuePattern matches numbers, amounts, dates and times as exports write them.
-var valuePattern = regexp.MustCompile(
-	`^[-+($€£¥#]*\d[\d.,:/' \x{a0}-]*([eE][-+]?\d+|[TZ ]\d[\d.:,+-]*)? ?([AaPp][Mm]|UTC|[%)€$£¥Z-])?$`)
+var valuePattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(
+		`^[-+($€£¥#]*\d[\d.,:/' \x{a0}-]*([eE][-+]?\d+|[TZ ]\d[\d.:,+-]*)? ?([AaPp][Mm]|UTC|[%)€$£¥Z-])?$`)
+})
 
 func looksLikeEmail(cell string) bool {
 	at := strings.IndexByte(cell, '@')

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -244,10 +245,14 @@ func shownSecond(at time.Time, format numberFormat) time.Time {
 }
 
 // isoDuration matches a duration as ISO 8601 writes it, and as clocks do that go beyond 24 hours.
-var isoDuration = regexp.MustCompile(`^(-?)P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?` +
-	`(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d{1,9}))?S)?)?$`)
+var isoDuration = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(-?)P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?` +
+		`(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d{1,9}))?S)?)?$`)
+})
 
-var longClock = regexp.MustCompile(`^(-?)(\d{2,}):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,9}))?)?$`)
+var longClock = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(-?)(\d{2,}):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,9}))?)?$`)
+})
 
 // parseISODuration reads PT26H30M, or 26:30:00. A duration that is found but nil has years or
 // months, which are not a number of days, or is longer than any calendar.
@@ -255,13 +260,13 @@ func parseISODuration(raw []byte) (duration *serial, found bool) {
 	var sign, fraction string
 	var counts [5]string // of weeks, days, hours, minutes, seconds
 	// This is not a time of day: only a clock beyond 24 hours, or with a sign, shows a duration.
-	clock := longClock.FindSubmatch(raw)
+	clock := longClock().FindSubmatch(raw)
 	isLong := clock != nil &&
 		(len(clock[1]) > 0 || string(clock[2]) >= "24" || len(clock[2]) > 2)
 	if isLong {
 		sign, fraction = string(clock[1]), string(clock[5])
 		counts = [5]string{2: string(clock[2]), 3: string(clock[3]), 4: string(clock[4])}
-	} else if parts := isoDuration.FindStringSubmatch(string(raw)); parts != nil {
+	} else if parts := isoDuration().FindStringSubmatch(string(raw)); parts != nil {
 		if !strings.ContainsAny(string(raw), "0123456789") {
 			return nil, false
 		}

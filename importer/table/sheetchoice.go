@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // chooseSheet finds the right sheet and its header, and surveys it to its end.
@@ -606,9 +607,9 @@ func columnOf(rows []headRow, column int) int {
 		}
 
 		switch filled++; {
-		case kind == Date, kind == DateTime, dayPattern.MatchString(cell):
+		case kind == Date, kind == DateTime, dayPattern().MatchString(cell):
 			days++
-		case kind == Number, numberPattern.MatchString(cell):
+		case kind == Number, numberPattern().MatchString(cell):
 			numbers++
 		}
 
@@ -633,14 +634,15 @@ func columnOf(rows []headRow, column int) int {
 	return ofNumbers
 }
 
-// dayPattern matches days as exports write them, alone or with a time: 5.11.2026,
-// 2026-11-05T12:00Z, 5 November 2026, Nov 5, 2026, 2026年11月5日, 20261105, and a Unix time of these
-// decades.
-var dayPattern = regexp.MustCompile(`^(\pL+\.?,? )?(` +
-	`\d{1,4}[-./ ]\d{1,2}[-./ ]\d{1,4}\.?|` +
-	`\d{1,2}[-. ]+\pL[\pL\pM.]{2,},?[- ]+(de )?\d{2,4}|` +
-	`\pL[\pL\pM.]{2,} \d{1,2},? \d{4}|` +
-	`\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日|` +
-	`(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])|` +
-	`1[0-9]{9}([0-9]{3})?` +
-	`)([T ,].*)?$`)
+// dayPattern matches days as exports write them, alone or with a time: 5.11.2026, 2026-11-05T12:00Z,
+// 5 November 2026, Nov 5, 2026, 2026年11月5日, 20261105, and a Unix time of these decades.
+var dayPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(\pL+\.?,? )?(` +
+		`\d{1,4}[-./ ]\d{1,2}[-./ ]\d{1,4}\.?|` +
+		`\d{1,2}[-. ]+\pL[\pL\pM.]{2,},?[- ]+(de )?\d{2,4}|` +
+		`\pL[\pL\pM.]{2,} \d{1,2},? \d{4}|` +
+		`\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日|` +
+		`(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])|` +
+		`1[0-9]{9}([0-9]{3})?` +
+		`)([T ,].*)?$`)
+})

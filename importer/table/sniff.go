@@ -231,7 +231,7 @@ func (s *reading) count(r *records, record []byte, cells, foreign *int) {
 			s.columns[i].plain++
 		}
 
-		if !quoted && holdsDelimiter(cell, r.delimiter) && !valuePattern.Match(cell) {
+		if !quoted && holdsDelimiter(cell, r.delimiter) && !valuePattern().Match(cell) {
 			*foreign++
 		}
 		if wrappedIn(cell, '"') {

@@ -10,6 +10,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
@@ -139,7 +140,9 @@ func eachElement(content []byte, visit func(x *xmlScanner) error) error {
 	}
 }
 
-var encodingDeclaration = regexp.MustCompile(`^<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']`)
+var encodingDeclaration = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']`)
+})
 
 // partText gives a part as UTF-8. XML in a package is in UTF-8 or UTF-16 (ECMA-376 part 2).
 func partText(in io.Reader) (io.Reader, error) {
@@ -156,7 +159,7 @@ func partText(in io.Reader) (io.Reader, error) {
 		return fromUTF16(buffered, unicode.BigEndian), nil
 	}
 
-	match := encodingDeclaration.FindSubmatch(bytes.TrimPrefix(head, []byte("\ufeff")))
+	match := encodingDeclaration().FindSubmatch(bytes.TrimPrefix(head, []byte("\ufeff")))
 	if match != nil {
 		switch strings.ToLower(string(match[1])) {
 		case "utf-8", "utf8", "us-ascii", "ascii":

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -15,8 +16,12 @@ const masked = "***"
 const excerptLength = 300 // characters
 
 var (
-	emailPattern = regexp.MustCompile(`[\p{L}\p{N}._%+\-]+@[\p{L}\p{N}\-]+(\.[\p{L}\p{N}\-]+)+`)
-	phonePattern = regexp.MustCompile(`\+[0-9][0-9 ()./\-]{6,}[0-9]`)
+	emailPattern = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`[\p{L}\p{N}._%+\-]+@[\p{L}\p{N}\-]+(\.[\p{L}\p{N}\-]+)+`)
+	})
+	phonePattern = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`\+[0-9][0-9 ()./\-]{6,}[0-9]`)
+	})
 )
 
 // mask hides secrets and personal data in what receivers and errors say.
@@ -67,10 +72,10 @@ func (m mask) text(s string) string {
 		s = m.replacer.Replace(s)
 	}
 	if strings.Contains(s, "@") {
-		s = emailPattern.ReplaceAllString(s, masked)
+		s = emailPattern().ReplaceAllString(s, masked)
 	}
 	if strings.Contains(s, "+") {
-		s = phonePattern.ReplaceAllString(s, masked)
+		s = phonePattern().ReplaceAllString(s, masked)
 	}
 	return s
 }

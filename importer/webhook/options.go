@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -120,6 +121,13 @@ func parseEndpoint(text string) (*url.URL, error) {
 	case endpoint.Scheme == "http" && !isLoopback(endpoint.Hostname()):
 		return nil, fmt.Errorf("endpoint %s: plain http shows customers' data to everyone on the "+
 			"way; use https", shown)
+	}
+
+	if port := endpoint.Port(); port != "" {
+		if number, err := strconv.ParseUint(port, 10, 16); err != nil || number == 0 {
+			return nil, fmt.Errorf("endpoint %s: %s is not a port, which is from 1 to 65535", shown,
+				port)
+		}
 	}
 
 	host, err := idna.Lookup.ToASCII(endpoint.Hostname())

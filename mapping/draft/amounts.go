@@ -28,7 +28,7 @@ const (
 // fee" is a fee.
 var partWords = [...]struct {
 	part
-	words map[string]bool
+	words wordSet
 }{
 	{duePart, wordsIn(`due outstanding remaining reste rest unpaid faltante noch offen offener
 		restbetrag restant pendiente saldo residuo openstaand openstaande zalegle nezaplaceno aberto
@@ -87,7 +87,7 @@ func amountWords(words []string) []string {
 		return words
 	}
 	return slices.DeleteFunc(slices.Clone(words),
-		func(word string) bool { return taxAfterIt[word] || slices.Contains(withTax, word) })
+		func(word string) bool { return taxAfterIt()[word] || slices.Contains(withTax, word) })
 }
 
 // A relation says how a sum consists of a base and parts of it, in all rows.

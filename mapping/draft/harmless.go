@@ -75,7 +75,7 @@ func fulfils(words []string) bool {
 func isNoSale(text string) bool {
 	words := headingWords(text)
 	return slices.ContainsFunc(words, isNoSaleWord) || len(words) > 0 && !slices.ContainsFunc(words,
-		func(word string) bool { return !noSaleValues[word] })
+		func(word string) bool { return !noSaleValues()[word] })
 }
 
 // isMeasure reports columns of amounts, counts and rates. Codes are also numbers: yes and no, or
@@ -152,7 +152,7 @@ const longestCode = 4
 func (p *profile) isNumbered() bool {
 	return p.mostly(p.ids) && anyOfWords(p.words, idWords) &&
 		!slices.ContainsFunc(p.words, func(word string) bool {
-			return !idWords[word] && !thingWords[word] && !harmlessWords[word]
+			return !idWords()[word] && !thingWords()[word] && !harmlessWords()[word]
 		})
 }
 
@@ -191,11 +191,11 @@ func ofList(texts ...string) func(string) bool {
 }
 
 // ofWords reports texts in which each word is in a list.
-func ofWords(among map[string]bool) func(string) bool {
+func ofWords(among wordSet) func(string) bool {
 	return func(text string) bool {
 		words := headingWords(text)
 		return len(words) > 0 && !slices.ContainsFunc(words,
-			func(word string) bool { return !among[word] })
+			func(word string) bool { return !among()[word] })
 	}
 }
 

@@ -3,6 +3,7 @@ package draft
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -144,20 +145,21 @@ var vocabularies = [roles]vocabulary{
 }
 
 // roleNames has the vocabularies in the form in which headings are compared.
-var roleNames = func() (names [roles][][]string) {
+var roleNames = sync.OnceValue(func() *[roles][][]string {
+	names := new([roles][][]string)
 	for r, v := range vocabularies {
 		for name := range strings.SplitSeq(v.names, "|") {
 			names[r] = append(names[r], headingWords(name))
 		}
 	}
 	return names
-}()
+})
 
 // headingScore says how well a heading names a role: from 1000 down if it is one of its names, less
 // if it contains one, and 0 if it does not.
 func headingScore(words []string, r role) int {
 	best := 0
-	for rank, name := range roleNames[r] {
+	for rank, name := range roleNames()[r] {
 		switch {
 		case slices.Equal(words, name):
 			return 1000 - rank
@@ -240,13 +242,13 @@ var ligatures = map[rune]string{'ß': "ss", 'ẞ': "ss", 'æ': "ae", 'Æ': "ae",
 
 func unaccented(letter rune) rune {
 	letter = unicode.ToLower(letter)
-	if plain, found := accents[letter]; found {
+	if plain, found := accents()[letter]; found {
 		return plain
 	}
 	return letter
 }
 
-var accents = func() map[rune]rune {
+var accents = sync.OnceValue(func() map[rune]rune {
 	table := map[rune]rune{}
 	for plain, accented := range map[rune]string{'a': "äáàâãåąăā", 'e': "éèêëęěėē", 'i': "íìîïıī",
 		'o': "öóòôõøőō", 'u': "üúùûůűū",
@@ -257,4 +259,4 @@ var accents = func() map[rune]rune {
 		}
 	}
 	return table
-}()
+})

@@ -227,7 +227,7 @@ func firstLetters(text []byte) []byte {
 func isNoSaleStart(letters string) bool {
 	words := headingWords(letters)
 	return slices.ContainsFunc(words, isNoSaleWord) || anyOfWords(words, noSaleValues) ||
-		documentCodes[strings.ToLower(letters)]
+		documentCodes()[strings.ToLower(letters)]
 }
 
 // beginnings are the columns of many values whose texts may begin like this.

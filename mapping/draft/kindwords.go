@@ -219,7 +219,7 @@ func isHarmless(words []string) bool {
 	}
 
 	others := func(word string) bool {
-		return harmlessWords[word] && !documentWords[word] && !typeWords[word]
+		return harmlessWords()[word] && !documentWords()[word] && !typeWords()[word]
 	}
 	switch {
 	case headsNoSale(words):
@@ -258,7 +258,7 @@ func saysWhoDid(words []string) bool {
 // does not.
 func headsNoSale(words []string) bool {
 	return namesCreditNote(words) || slices.ContainsFunc(words, isNoSaleWord) ||
-		slices.ContainsFunc(words, func(word string) bool { return returnWords[word] }) &&
+		slices.ContainsFunc(words, func(word string) bool { return returnWords()[word] }) &&
 			!anyOfWords(words, harmlessReturns)
 }
 
@@ -297,7 +297,7 @@ func isNoSaleWord(word string) bool {
 	if strings.HasSuffix(word, "refundable") {
 		return false
 	}
-	return surelyNoSale[word] || strings.HasPrefix(word, "iade") || slices.ContainsFunc(noSaleStems,
+	return surelyNoSale()[word] || strings.HasPrefix(word, "iade") || slices.ContainsFunc(noSaleStems,
 		func(stem string) bool { return strings.Contains(word, stem) })
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"ableimport/mapping/cell"
 )
@@ -57,11 +58,17 @@ var (
 		決済方法`)
 )
 
-func wordsIn(text string) map[string]bool { return cell.WordSet(strings.Fields(text)...) }
+// A wordSet is made when it is first asked for: most commands draft nothing.
+type wordSet func() map[string]bool
+
+func wordsIn(text string) wordSet {
+	return sync.OnceValue(func() map[string]bool { return cell.WordSet(strings.Fields(text)...) })
+}
 
 // anyOfWords reports whether a heading or a value has one of the words.
-func anyOfWords(words []string, among map[string]bool) bool {
-	return slices.ContainsFunc(words, func(word string) bool { return among[word] })
+func anyOfWords(words []string, among wordSet) bool {
+	set := among()
+	return slices.ContainsFunc(words, func(word string) bool { return set[word] })
 }
 
 // isSale reports whether a value of a status column means a sale; known is false if its words do
@@ -82,7 +89,7 @@ func isSale(value string) (sale, known bool) {
 	}
 
 	return true, anyOfWords(words, saleWords) && !slices.ContainsFunc(words,
-		func(word string) bool { return !saleWords[word] && !plainWords[word] })
+		func(word string) bool { return !saleWords()[word] && !plainWords()[word] })
 }
 
 // chooseSkips makes conditions from the columns that distinguish sales from other rows.
@@ -101,7 +108,7 @@ func (d *draft) chooseSkips() {
 }
 
 func (p *profile) isStatus() bool {
-	has := func(among map[string]bool) bool { return anyOfWords(p.words, among) }
+	has := func(among wordSet) bool { return anyOfWords(p.words, among) }
 	return (has(statusWords) && !isHarmless(p.words) || p.saysStatus()) && !has(otherStatus) &&
 		!p.many && !p.mostly(p.numbers) && !p.mostly(p.dates)
 }
@@ -113,7 +120,7 @@ func (p *profile) saysStatus() bool {
 	for _, v := range p.values {
 		words := headingWords(v.text)
 		if len(words) > 0 && !slices.ContainsFunc(words,
-			func(word string) bool { return !saleWords[word] && !noSaleWords[word] }) {
+			func(word string) bool { return !saleWords()[word] && !noSaleWords()[word] }) {
 			known += v.rows
 			surely = surely || anyOfWords(words, unpaidWords)
 		}
@@ -154,17 +161,17 @@ func (p *profile) saysOverdue() bool {
 
 // sides are words that may each mean a sale or not. If a column has both, only the author of the
 // file knows which one is the sale.
-var sides = [][2]map[string]bool{
+var sides = [][2]wordSet{
 	{wordsIn("credit credits"), wordsIn("debit debits")},
 	{wordsIn("purchase purchases"), wordsIn("sale sales")},
 }
 
 // isSide reports whether a value names a side, and another value of the column the opposite.
 func (p *profile) isSide(text string) bool {
-	has := func(text string, among map[string]bool) bool {
+	has := func(text string, among wordSet) bool {
 		return anyOfWords(headingWords(text), among)
 	}
-	return slices.ContainsFunc(sides, func(pair [2]map[string]bool) bool {
+	return slices.ContainsFunc(sides, func(pair [2]wordSet) bool {
 		for i, side := range pair {
 			if has(text, side) && !has(text, pair[1-i]) && slices.ContainsFunc(p.values,
 				func(v valueCount) bool { return has(v.text, pair[1-i]) && !has(v.text, side) }) {
@@ -238,7 +245,7 @@ var yesWords = map[string]string{"1": "0", "true": "false", "yes": "no", "y": "n
 
 // skipByFlag leaves out the rows for which a column says that they are not a sale: Refunded? 1.
 func (d *draft) skipByFlag(p *profile) {
-	has := func(among map[string]bool) bool { return anyOfWords(p.words, among) }
+	has := func(among wordSet) bool { return anyOfWords(p.words, among) }
 	if !has(flagWords) && !has(askedWords) || has(notFlags) || p.many {
 		return
 	}

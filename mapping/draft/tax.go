@@ -29,7 +29,7 @@ func (d *draft) chooseTax() {
 }
 
 // headedAmount is the first column of amounts whose heading has one of the words and little else.
-func (d *draft) headedAmount(among map[string]bool) *profile {
+func (d *draft) headedAmount(among wordSet) *profile {
 	for _, p := range d.profiles {
 		if p.name != "" && !strings.ContainsAny(p.name, "'%") && len(p.words) <= 2 &&
 			anyOfWords(p.words, among) && p.largely(p.numbers) && p.nonzero > 0 &&

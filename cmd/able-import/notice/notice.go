@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,7 +24,9 @@ type Template struct {
 // find out that nobody can be told.
 func Read(path string, examples ...any) (*Template, error) {
 	source, err := os.ReadFile(path)
-	if err != nil {
+	if missing := new(fs.PathError); errors.As(err, &missing) {
+		return nil, fmt.Errorf("%s: %w", path, missing.Err)
+	} else if err != nil {
 		return nil, err
 	}
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"ableimport/importer/report"
 	"ableimport/mapping/number"
@@ -15,7 +16,9 @@ var spacesAndStrokes = strings.NewReplacer(" ", "'", "\u00a0", "'", "\u2009", "'
 
 // writtenNumber has its marks between digits, thousands before the decimals. Groups are of three
 // digits, or as in India.
-var writtenNumber = regexp.MustCompile(`^-?\d+(?:[.,']\d+)*$`)
+var writtenNumber = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^-?\d+(?:[.,']\d+)*$`)
+})
 
 // ReadTotal reads a total as people write it: 64,543.57 and 64.543,57, with the code of its
 // currency or without. It gives it back in the form of [ParseTotal]. decimal is the mark before the
@@ -37,7 +40,7 @@ func ReadTotal(currency, text string, decimal byte) (total string, err error) {
 	if decimal == ',' {
 		example = strings.NewReplacer(",", ".", ".", ",").Replace(example)
 	}
-	if !writtenNumber.MatchString(plain) {
+	if !writtenNumber().MatchString(plain) {
 		return "", fmt.Errorf("%q is not an amount. Write it in digits, such as %s", text, example)
 	}
 

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"ableimport/importer"
 	"ableimport/importer/history"
@@ -98,12 +99,14 @@ func (e *Expectations) Mark(page *report.Page) {
 	}
 }
 
-var totalForm = regexp.MustCompile(`^([A-Za-z]{3})=(-?)(\d+)(?:\.(\d+))?$`)
+var totalForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([A-Za-z]{3})=(-?)(\d+)(?:\.(\d+))?$`)
+})
 
 // ParseTotal reads USD=48112.20. The amount has the currency's decimals or none: EUR=48.112 could
 // be either of two sums.
 func ParseTotal(text string) (currency string, minor *big.Int, err error) {
-	match := totalForm.FindStringSubmatch(text)
+	match := totalForm().FindStringSubmatch(text)
 	if match == nil {
 		return "", nil, fmt.Errorf("--expect-total %q: say CURRENCY=AMOUNT without separators, "+
 			"such as USD=48112.20", text)

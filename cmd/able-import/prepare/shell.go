@@ -5,10 +5,13 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // plainWord is what every shell takes without quotes.
-var plainWord = regexp.MustCompile(`^[\pL\pN_./:@%+,-][\pL\pN_./:@%+=,-]*$`)
+var plainWord = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[\pL\pN_./:@%+,-][\pL\pN_./:@%+=,-]*$`)
+})
 
 // ShellWord writes a word so that a shell takes it as one, with nothing in it that cannot be seen:
 // what is not to be seen is written as bash, zsh and ksh read it.
@@ -16,7 +19,7 @@ func ShellWord(word string) string {
 	switch {
 	case runtime.GOOS == "windows":
 		return windowsWord(word)
-	case plainWord.MatchString(word):
+	case plainWord().MatchString(word):
 		return word
 	case strings.ContainsFunc(word, func(r rune) bool { return !strconv.IsPrint(r) }) ||
 		strings.ContainsRune(word, '\ufffd'):
@@ -26,14 +29,16 @@ func ShellWord(word string) string {
 }
 
 // plainOnWindows is what cmd and PowerShell take without quotes.
-var plainOnWindows = regexp.MustCompile(`^[\pL\pN_.:/\\+-][\pL\pN_.:/\\+=-]*$`)
+var plainOnWindows = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[\pL\pN_.:/\\+-][\pL\pN_.:/\\+=-]*$`)
+})
 
 // windowsWord writes a word that cmd and PowerShell take as one. In double quotes, which no name
 // has, both take all but what PowerShell reads in there: then the word is written for PowerShell,
 // in single quotes. Typographic quotes count as quotes in PowerShell, too.
 func windowsWord(word string) string {
 	switch {
-	case plainOnWindows.MatchString(word):
+	case plainOnWindows().MatchString(word):
 		return word
 	case strings.ContainsAny(word, "$`\u201c\u201d\u201e"):
 		var out strings.Builder

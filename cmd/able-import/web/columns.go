@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"ableimport/importer"
 	"ableimport/importer/history"
@@ -140,11 +141,13 @@ func (p columnsPage) ZonesOpen() bool {
 type skip struct{ Name, Words, Condition, Reason string }
 
 // otherThan are the conditions by which a draft leaves out all values of a column but one.
-var otherThan = regexp.MustCompile(`^not \(col\("([^"\\]+)"\) == "([^"\\]+)"\)$`)
+var otherThan = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^not \(col\("([^"\\]+)"\) == "([^"\\]+)"\)$`)
+})
 
 // skipWords say what a condition leaves out, where its name does not.
 func skipWords(name, condition string) string {
-	if parts := otherThan.FindStringSubmatch(condition); parts != nil && name == "other "+parts[1] {
+	if parts := otherThan().FindStringSubmatch(condition); parts != nil && name == "other "+parts[1] {
 		return parts[1] + " is not " + parts[2]
 	}
 	return name

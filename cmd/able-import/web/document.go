@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 )
@@ -95,7 +96,9 @@ func (d *document) answered(key string) error {
 }
 
 // openRemarks are what a draft says of its open questions: a line of its own, or the end of one.
-var openRemarks = regexp.MustCompile(`(?m)^# \d+ open questions?: .*\n|[ \t]+# OPEN: .*$`)
+var openRemarks = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^# \d+ open questions?: .*\n|[ \t]+# OPEN: .*$`)
+})
 
 // settled takes the remarks about open questions away: none is open any more.
 func (d *document) settled() error {
@@ -103,7 +106,7 @@ func (d *document) settled() error {
 	if err != nil {
 		return fmt.Errorf("change the mapping: %w", err)
 	}
-	changed, err := parseDocument(openRemarks.ReplaceAll(d.text, nil))
+	changed, err := parseDocument(openRemarks().ReplaceAll(d.text, nil))
 	if err == nil && meansSame(changed.root, means) {
 		*d = *changed
 	}

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -245,11 +246,13 @@ func nested(value any, path []string) any {
 }
 
 // plain are texts that need no quotes anywhere.
-var plain = regexp.MustCompile(`^\p{L}[\p{L}\p{N}_./()@+-]*( [\p{L}\p{N}_./()@+-]+)*$`)
+var plain = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\p{L}[\p{L}\p{N}_./()@+-]*( [\p{L}\p{N}_./()@+-]+)*$`)
+})
 
 // flowKey writes a key; what is a truth value elsewhere is a word here.
 func flowKey(key string) string {
-	if plain.MatchString(key) {
+	if plain().MatchString(key) {
 		return key
 	}
 	return flow(key)
@@ -259,7 +262,7 @@ func flowKey(key string) string {
 func flow(value any) string {
 	switch value := value.(type) {
 	case string:
-		if plain.MatchString(value) && !slices.Contains([]string{"true", "false", "yes", "no", "on",
+		if plain().MatchString(value) && !slices.Contains([]string{"true", "false", "yes", "no", "on",
 			"off", "y", "n", "null"}, strings.ToLower(value)) {
 			return value
 		}

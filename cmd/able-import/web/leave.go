@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 
@@ -31,11 +32,13 @@ type columnValue struct {
 }
 
 // leaving are conditions that leave rows out by the values of a column, as this page writes them.
-var leaving = regexp.MustCompile(`^col\(("(?:[^"\\]|\\.)*")\) in (\[[^\[\]]*\])$`)
+var leaving = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^col\(("(?:[^"\\]|\\.)*")\) in (\[[^\[\]]*\])$`)
+})
 
 // leftOutBy reads such a condition.
 func leftOutBy(condition string) (column string, values []string) {
-	parts := leaving.FindStringSubmatch(condition)
+	parts := leaving().FindStringSubmatch(condition)
 	if parts == nil || json.Unmarshal([]byte(parts[1]), &column) != nil ||
 		json.Unmarshal([]byte(parts[2]), &values) != nil {
 		return "", nil

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 
@@ -242,11 +243,13 @@ func newQuestion(number int, path []string, value, why string) question {
 }
 
 // someOf are the conditions that rows are sales, or none, which have one of several values.
-var someOf = regexp.MustCompile(`^((?:not \()?col\("(?:[^"\\]|\\.)*"\) in )(\[[^\[\]]*\])(\)?)$`)
+var someOf = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^((?:not \()?col\("(?:[^"\\]|\\.)*"\) in )(\[[^\[\]]*\])(\)?)$`)
+})
 
 // some makes one answer of each value.
 func (q *question) some(condition string) bool {
-	parts := someOf.FindStringSubmatch(condition)
+	parts := someOf().FindStringSubmatch(condition)
 	var values []string
 	if parts == nil || q.Path[0] != "skip" || json.Unmarshal([]byte(parts[2]), &values) != nil {
 		return false

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -337,13 +338,15 @@ func (p sendPage) Canary() bool {
 }
 
 // groupedCount is a count as browsers write it.
-var groupedCount = regexp.MustCompile(
-	`^\d{1,3}(?:[.,'’ \x{00a0}\x{202f}]\d{2,3})*[.,'’ \x{00a0}\x{202f}]\d{3}$`)
+var groupedCount = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(
+		`^\d{1,3}(?:[.,'’ \x{00a0}\x{202f}]\d{2,3})*[.,'’ \x{00a0}\x{202f}]\d{3}$`)
+})
 
 // countIn reads a count as people write it: 1024, 1,024 or 1.024.
 func countIn(said string) (int64, error) {
 	digits := said
-	if groupedCount.MatchString(said) {
+	if groupedCount().MatchString(said) {
 		digits = regexp.MustCompile(`\D`).ReplaceAllString(said, "")
 	}
 	count, err := strconv.ParseInt(digits, 10, 64)
@@ -354,7 +357,9 @@ func countIn(said string) (int64, error) {
 }
 
 // usualMark is how marks are written.
-var usualMark = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+var usualMark = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+})
 
 // takeMark keeps the mark that was written, in memory, and in a file if that was asked for.
 func (s *server) takeMark(endpoint string, o *openImport, r *http.Request, f *faults) {
@@ -433,7 +438,7 @@ func (t *trial) look(ctx context.Context, job importer.Job, review *review) erro
 	t.Total = plan.Tally.Total()
 	t.Host, t.Loopback, t.Ending = im.Target().Host(), im.Target().Loopback(),
 		ending(im.Target().Mark)
-	t.OddMark = !t.Practice && !usualMark.MatchString(im.Target().Mark)
+	t.OddMark = !t.Practice && !usualMark().MatchString(im.Target().Mark)
 	t.Alike, t.Alikes = plan.Alike, review.alikes(plan.Alikes)
 	t.Days = plan.Days
 
@@ -525,12 +530,14 @@ func (t *trial) same(summary *report.Summary, plan *importer.Plan) error {
 		"Nothing was sent; look at the figures again."}
 }
 
-var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
+var currencyCode = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Z]{3}$`)
+})
 
 // Currencies are those for which a total may be expected.
 func (p sendPage) Currencies() (all []string) {
 	for currency := range p.Ready.Totals {
-		if currencyCode.MatchString(currency) && currency != report.NoCurrency {
+		if currencyCode().MatchString(currency) && currency != report.NoCurrency {
 			all = append(all, currency)
 		}
 	}

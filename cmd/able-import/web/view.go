@@ -254,20 +254,24 @@ func terms(few string) template.HTML {
 }
 
 // runID is the name of a run.
-var runID = regexp.MustCompile(`\d{4}-\d\d-\d\dT[0-9.]+Z-[0-9a-f]{4}`)
+var runID = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\d{4}-\d\d-\d\dT[0-9.]+Z-[0-9a-f]{4}`)
+})
 
 // ids is a sentence in which no line ends within the name of a run.
 func ids(text string) template.HTML {
-	return template.HTML(runID.ReplaceAllString(template.HTMLEscapeString(text),
+	return template.HTML(runID().ReplaceAllString(template.HTMLEscapeString(text),
 		`<span class="term">$0</span>`))
 }
 
 // plainSum is money as drafts write it: 1660.30 EUR.
-var plainSum = regexp.MustCompile(`(-?\d+(?:\.\d+)?) ([A-Z]{3})\b`)
+var plainSum = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(-?\d+(?:\.\d+)?) ([A-Z]{3})\b`)
+})
 
 // sums is a sentence whose amounts are shown as all others.
 func sums(text string) template.HTML {
-	return template.HTML(plainSum.ReplaceAllString(template.HTMLEscapeString(report.Visible(text)),
+	return template.HTML(plainSum().ReplaceAllString(template.HTMLEscapeString(report.Visible(text)),
 		`<span class="sum"><data class="money" value="$1" data-currency="$2">$1</data> $2</span>`))
 }
 
@@ -335,7 +339,9 @@ func rowsOf(rows string) string {
 	return "row " + rows
 }
 
-var counted = regexp.MustCompile(`\d[\d.,]* (?:not )?[a-z]+`)
+var counted = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\d[\d.,]* (?:not )?[a-z]+`)
+})
 
 // headline says what a run came to. A number and what it counts stay on one line.
 func headline(s *report.Summary) template.HTML {
@@ -347,7 +353,7 @@ func headline(s *report.Summary) template.HTML {
 		}
 	}
 	// the program's own words and numbers
-	return template.HTML(counted.ReplaceAllString(text, `<span class="sum">$0</span>`))
+	return template.HTML(counted().ReplaceAllString(text, `<span class="sum">$0</span>`))
 }
 
 func short(plan string) string {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+	"sync"
 
 	"ableimport/importer/report"
 	"ableimport/importer/table"
@@ -11,84 +12,89 @@ import (
 
 // spoken are words for people who have a mapping file and a command line before them, and what says
 // the same to those who have the page: its own controls by their names.
-var spoken = []struct {
+var spoken = sync.OnceValue(func() []spokenWords {
+	return []spokenWords{
+		{regexp.MustCompile("; if a backslash before (\\S+) makes it a part of " +
+			"the cell, set `escape: [^`]*`?"),
+			"; if a backslash before $1 makes it a part of the cell, the command line can read it"},
+		{regexp.MustCompile(`is not UTF-8 from line \d+ on, and can be read in several encodings`),
+			"does not say how its letters with accents are written"},
+		{regexp.MustCompile(`a visitor key is needed`),
+			"an e\u2011mail, a phone or another key is needed"},
+		{regexp.MustCompile(`looks like one under another id`), "looks like one under another number"},
+		{regexp.MustCompile(`: same visitor key, amount`), ": same customer, amount"},
+		{regexp.MustCompile("set `header: none`"), "write none under “Header row”"},
+		{regexp.MustCompile("set `quote: none`"), "choose “none” under “Quotes”"},
+		{regexp.MustCompile("set `quote: '\"'`"), "choose double quotes under “Quotes”"},
+		{regexp.MustCompile("set `encoding:`"), "choose its encoding under “Read it differently”"},
+		{regexp.MustCompile("give its row number: `header: 4`"), "write its number under “Header row”"},
+		{regexp.MustCompile("set `comment: \"#\"`"), "write # under “Comments begin with”"},
+		{regexp.MustCompile("set `delimiter:` and that character"),
+			"choose it under “Between the cells”"},
+		{regexp.MustCompile("set `delimiter: [^`]*` or `delimiter: tab`"),
+			"choose one under “Between the cells”"},
+		{regexp.MustCompile("set `quote: [^`]*` or `quote: none`"), "choose one under “Quotes”"},
+		{regexp.MustCompile("set `quote: \"'\"`"), "choose single quotes under “Quotes”"},
+		{regexp.MustCompile("set `short_rows: true`"), "tick “Rows leave out their last columns”"},
+		{regexp.MustCompile("Choose one with `sheet: [^`]*`, or unpack it"),
+			"Write the name of one under “Sheet”, or unpack it"},
+		{regexp.MustCompile("name (one of|the one to read)(.*?) with `sheet:`"),
+			"choose $1$2 under “Sheet”"},
+		{regexp.MustCompile("choose with `(sheet|table):`"), "choose another under “Sheet”"},
+		{regexp.MustCompile(
+			`(,? or|;) raise the limit( for (rows|cells|unpacked bytes))?( to read it| if it is honest)?`),
+			"; the command line can read it, with a higher limit in the mapping"},
+		{regexp.MustCompile("say it under source: encoding:"),
+			"choose another encoding with “Read it differently”, in the step “Files”"},
+		{regexp.MustCompile(`say it with the field, as in \{column: Date, year: 2018\}`),
+			"say it under “Year of dates without a year”, in the step “Columns”"},
+		{regexp.MustCompile(`use --report-dir or --state-dir as that run did`),
+			"end the program, and start able-import web with --state-dir as that run did"},
+		{regexp.MustCompile(`\n?If all changes are right, use --accept-edits\.`),
+			"\nIf all changes are right, accept them with the button below."},
+		{regexp.MustCompile(`use --accept-edits`),
+			"accept all changes with the button in the step “Columns”"},
+		{regexp.MustCompile(`Say (it|them), for example:( --set \S+=\S+)+\.`),
+			"Say $1 under “What the file does not say”, in the step “Columns”."},
+		{regexp.MustCompile(`Say it, too: --set \S+=\S+`),
+			"Say it, too, under “What the file does not say”, in the step “Columns”."},
+		{regexp.MustCompile(`(Say which)?,? with: --set \S+=.*`),
+			"$1 under “What the file does not say”, in the step “Columns”."},
+		{regexp.MustCompile(`say so under source: data: in the mapping`),
+			"say so under “Rows that are not data”, in the step “Files”"},
+		{regexp.MustCompile(` If it is right as it is, use --plan [^.\s]+\.`),
+			" If it is right as it is, you can say so before it is sent."},
+		{regexp.MustCompile(
+			`(;|,) (or )?say (which|which zone it is|what it means): timezones: \{[^}]*\}( or \{[^}]*\})?`),
+			"$1 ${2}say it in the step “Columns”"},
+		{regexp.MustCompile(`say which zone its clock shows: timezone: Europe/Berlin`),
+			"choose it under “Time zone”, in the step “Columns”"},
+		{regexp.MustCompile(`say which to take: time_of_day: "12:00"`),
+			"say which to take under “Time for dates without one”, in the step “Columns”"},
+		{regexp.MustCompile(`say how dates are written, such as date: "DD/MM/YYYY"`),
+			"say how they are written under “Days”, in the step “Columns”"},
+		{regexp.MustCompile(` \(or required: false, [^)]*\)`), ""},
+		{regexp.MustCompile(`^deal_currency is`), "the currency is"},
+		{regexp.MustCompile(`^deal_value needs a deal_currency; add .*`),
+			"the amount needs a currency: " +
+				"choose its column, or write the code of the one that all rows have"},
+		{regexp.MustCompile(`^(?:timezone|date|number|time_of_day|year): (")`), "$1"},
+		{regexp.MustCompile(`^the file is not UTF-8; it is read as (\S+)[.] Any other encoding that ` +
+			`fits gives the same values`),
+			"Letters such as ü are read as $1. Any other way that fits gives the same values."},
+		{regexp.MustCompile("`table:` chooses among the tables of a web page"),
+			"the mapping names one, and only a web page has several"},
+		{regexp.MustCompile(` \(lookups: in able-import help mapping\)`), ""},
+		{regexp.MustCompile(`run the same command again`), "try again"},
+		{regexp.MustCompile(`the same command goes on`), "the same import goes on"},
+		{regexp.MustCompile(`; able-import history lists them`), ""},
+	}
+})
+
+// spokenWords are words, and what the page says in their place.
+type spokenWords struct {
 	words *regexp.Regexp
 	here  string
-}{
-	{regexp.MustCompile("; if a backslash before (\\S+) makes it a part of " +
-		"the cell, set `escape: [^`]*`?"),
-		"; if a backslash before $1 makes it a part of the cell, the command line can read it"},
-	{regexp.MustCompile(`is not UTF-8 from line \d+ on, and can be read in several encodings`),
-		"does not say how its letters with accents are written"},
-	{regexp.MustCompile(`a visitor key is needed`),
-		"an e\u2011mail, a phone or another key is needed"},
-	{regexp.MustCompile(`looks like one under another id`), "looks like one under another number"},
-	{regexp.MustCompile(`: same visitor key, amount`), ": same customer, amount"},
-	{regexp.MustCompile("set `header: none`"), "write none under “Header row”"},
-	{regexp.MustCompile("set `quote: none`"), "choose “none” under “Quotes”"},
-	{regexp.MustCompile("set `quote: '\"'`"), "choose double quotes under “Quotes”"},
-	{regexp.MustCompile("set `encoding:`"), "choose its encoding under “Read it differently”"},
-	{regexp.MustCompile("give its row number: `header: 4`"), "write its number under “Header row”"},
-	{regexp.MustCompile("set `comment: \"#\"`"), "write # under “Comments begin with”"},
-	{regexp.MustCompile("set `delimiter:` and that character"),
-		"choose it under “Between the cells”"},
-	{regexp.MustCompile("set `delimiter: [^`]*` or `delimiter: tab`"),
-		"choose one under “Between the cells”"},
-	{regexp.MustCompile("set `quote: [^`]*` or `quote: none`"), "choose one under “Quotes”"},
-	{regexp.MustCompile("set `quote: \"'\"`"), "choose single quotes under “Quotes”"},
-	{regexp.MustCompile("set `short_rows: true`"), "tick “Rows leave out their last columns”"},
-	{regexp.MustCompile("Choose one with `sheet: [^`]*`, or unpack it"),
-		"Write the name of one under “Sheet”, or unpack it"},
-	{regexp.MustCompile("name (one of|the one to read)(.*?) with `sheet:`"),
-		"choose $1$2 under “Sheet”"},
-	{regexp.MustCompile("choose with `(sheet|table):`"), "choose another under “Sheet”"},
-	{regexp.MustCompile(
-		`(,? or|;) raise the limit( for (rows|cells|unpacked bytes))?( to read it| if it is honest)?`),
-		"; the command line can read it, with a higher limit in the mapping"},
-	{regexp.MustCompile("say it under source: encoding:"),
-		"choose another encoding with “Read it differently”, in the step “Files”"},
-	{regexp.MustCompile(`say it with the field, as in \{column: Date, year: 2018\}`),
-		"say it under “Year of dates without a year”, in the step “Columns”"},
-	{regexp.MustCompile(`use --report-dir or --state-dir as that run did`),
-		"end the program, and start able-import web with --state-dir as that run did"},
-	{regexp.MustCompile(`\n?If all changes are right, use --accept-edits\.`),
-		"\nIf all changes are right, accept them with the button below."},
-	{regexp.MustCompile(`use --accept-edits`),
-		"accept all changes with the button in the step “Columns”"},
-	{regexp.MustCompile(`Say (it|them), for example:( --set \S+=\S+)+\.`),
-		"Say $1 under “What the file does not say”, in the step “Columns”."},
-	{regexp.MustCompile(`Say it, too: --set \S+=\S+`),
-		"Say it, too, under “What the file does not say”, in the step “Columns”."},
-	{regexp.MustCompile(`(Say which)?,? with: --set \S+=.*`),
-		"$1 under “What the file does not say”, in the step “Columns”."},
-	{regexp.MustCompile(`say so under source: data: in the mapping`),
-		"say so under “Rows that are not data”, in the step “Files”"},
-	{regexp.MustCompile(` If it is right as it is, use --plan [^.\s]+\.`),
-		" If it is right as it is, you can say so before it is sent."},
-	{regexp.MustCompile(
-		`(;|,) (or )?say (which|which zone it is|what it means): timezones: \{[^}]*\}( or \{[^}]*\})?`),
-		"$1 ${2}say it in the step “Columns”"},
-	{regexp.MustCompile(`say which zone its clock shows: timezone: Europe/Berlin`),
-		"choose it under “Time zone”, in the step “Columns”"},
-	{regexp.MustCompile(`say which to take: time_of_day: "12:00"`),
-		"say which to take under “Time for dates without one”, in the step “Columns”"},
-	{regexp.MustCompile(`say how dates are written, such as date: "DD/MM/YYYY"`),
-		"say how they are written under “Days”, in the step “Columns”"},
-	{regexp.MustCompile(` \(or required: false, [^)]*\)`), ""},
-	{regexp.MustCompile(`^deal_currency is`), "the currency is"},
-	{regexp.MustCompile(`^deal_value needs a deal_currency; add .*`),
-		"the amount needs a currency: " +
-			"choose its column, or write the code of the one that all rows have"},
-	{regexp.MustCompile(`^(?:timezone|date|number|time_of_day|year): (")`), "$1"},
-	{regexp.MustCompile(`^the file is not UTF-8; it is read as (\S+)[.] Any other encoding that ` +
-		`fits gives the same values`),
-		"Letters such as ü are read as $1. Any other way that fits gives the same values."},
-	{regexp.MustCompile("`table:` chooses among the tables of a web page"),
-		"the mapping names one, and only a web page has several"},
-	{regexp.MustCompile(` \(lookups: in able-import help mapping\)`), ""},
-	{regexp.MustCompile(`run the same command again`), "try again"},
-	{regexp.MustCompile(`the same command goes on`), "the same import goes on"},
-	{regexp.MustCompile(`; able-import history lists them`), ""},
 }
 
 // harmless tells that a remark about how a file is read asks nobody to do anything.
@@ -154,7 +160,7 @@ func here(message string) string { return inWords(report.Visible(message)) }
 func hereLines(message string) string { return inWords(report.VisibleLines(message)) }
 
 func inWords(message string) string {
-	for _, s := range spoken {
+	for _, s := range spoken() {
 		message = s.words.ReplaceAllString(message, s.here)
 	}
 	return message
