@@ -26,7 +26,7 @@ func (in *input) header() []string {
 	return in.table.Header()
 }
 
-// delimiter is the delimiter of the source, which the next failures file gets, too.
+// delimiter is the delimiter of the source, which the next failures file gets too.
 func (in *input) delimiter() string {
 	if in.feedback != nil {
 		return in.feedback.Origin.Delimiter
@@ -73,8 +73,8 @@ func (im *Import) openFeedback(in *input) (err error) {
 func (im *Import) sameOrigin(in *input) error {
 	target := im.job.Target.Hash()
 	if im.job.Target.Mark != "" && in.feedback.Origin.Target != hex.EncodeToString(target[:]) {
-		return &history.RefusedError{Reason: fmt.Sprintf("%s: its run was for another target "+
-			"(endpoint and funnel). Nothing was sent.", in.name)}
+		return &history.RefusedError{Reason: fmt.Sprintf("%s: its run was for another target; "+
+			"use the endpoint and the funnel mark of that run. Nothing was sent.", in.name)}
 	}
 
 	for _, other := range im.inputs {

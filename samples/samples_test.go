@@ -42,7 +42,7 @@ func TestNotesSayWhatPeopleNeed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, topic := range []string{"Where it is", "How sure the headings are",
+		for _, topic := range []string{"Where it is", "How certain the headings are",
 			"What becomes a purchase", "What is left out", "Visitor keys", "Able's own integration",
 			"The sample"} {
 			if !strings.Contains(string(notes), "**"+topic) {

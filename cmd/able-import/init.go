@@ -109,7 +109,7 @@ func outputFlag(output string) string {
 	return " -o " + prepare.ShellWord(output)
 }
 
-// hintAtPreset tells of a ready mapping, which knows more about its system than one file shows.
+// hintAtPreset suggests a ready mapping, which knows more about its system than one file shows.
 func (p *program) hintAtPreset(path string) {
 	if fitting, err := p.fitting([]string{path}); err == nil && len(fitting) > 0 {
 		fmt.Fprintf(p.err, "A ready mapping fits this file: --preset %s (%s)\n", fitting[0].Name,

@@ -34,7 +34,7 @@ type unattended struct {
 
 	notifyForm    *notice.Template // nil: the notice as it is
 	onFailureArgs []string         // of the job file; nil: onFailure
-	measured      []string         // the jobs that the metrics file tells of
+	measured      []string         // the jobs in the metrics file
 }
 
 func (u *unattended) add(c *cobra.Command) {
@@ -65,7 +65,7 @@ func (p *program) hush() {
 	p.err = p.hushed
 }
 
-// startLog sets the log up where there is to be one.
+// startLog sets up the log, if there is one.
 func (p *program) startLog(format string) (err error) {
 	if format != "" {
 		p.log, err = newLogger(format, p.err)
@@ -149,7 +149,7 @@ func (p *program) runFiles(c *cobra.Command, f *runFlags, files []string) error 
 	return p.runMonitored(c.Context(), f, files)
 }
 
-// monitored tells whether anybody is to be told of a run but who started it.
+// monitored tells whether anybody but the person who started a run must hear about it.
 func (u *unattended) monitored() bool {
 	return u.metricsFile != "" || u.notify != "" || u.onFailure != "" || u.failOn != "any"
 }

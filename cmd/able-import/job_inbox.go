@@ -182,7 +182,7 @@ func (p *program) workFile(ctx context.Context, f *runFlags, job *jobfile.Job, w
 	return more, nil
 }
 
-// becomes says what is to become of a file. What concerns the ledger is no fault of the file's.
+// becomes says what happens to a file. What concerns the ledger is not the file's fault.
 func becomes(a attempt) string {
 	var locked *ledger.LockedError
 	var ledgerRefused *ledger.RefusedError

@@ -25,7 +25,7 @@ type knownProblems struct {
 	key    []byte
 	before map[[16]byte]bool
 	now    map[[16]byte]bool // met in this run
-	fresh  int               // met in the import that is going on, and not before
+	fresh  int               // first met in the current import
 	met    int
 }
 

@@ -88,7 +88,7 @@ func (h *lineHandler) WithGroup(name string) slog.Handler {
 	return &lineHandler{h.line, h.rest.WithGroup(name)}
 }
 
-// tellDoubt tells of something that does not stop a run.
+// tellDoubt reports something that does not stop a run.
 func (p *program) tellDoubt(doubt error) {
 	if p.log != nil {
 		p.log.Info("note", "text", visibleLines(doubt.Error()))

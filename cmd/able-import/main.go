@@ -48,7 +48,7 @@ func main() {
 				watcher.exit(first.code())
 			}
 		})
-		// the second one leaves at once; the ledger stands it
+		// the second one leaves at once; the ledger survives it
 		watcher.exit(interrupt{counter.next(direct, forwarded)}.code())
 	}()
 

@@ -70,7 +70,7 @@ their file.`,
 	return c
 }
 
-// decision is the decision that was asked for; 0 is none.
+// decision is the decision that was asked for; 0 if none.
 func (f *resolveFlags) decision() (state ledger.State, forStates []string) {
 	switch {
 	case f.delivered:

@@ -60,7 +60,7 @@ type program struct {
 	result  *importer.Result // of the sending
 	log     *slog.Logger     // nil: the end of a run is a page for people
 	screen  sync.Mutex       // held while a question waits for its answer
-	hushed  *bytes.Buffer    // what would stand on stderr, if there is something to tell in the end
+	hushed  *bytes.Buffer    // what would be on stderr, if there is something to say in the end
 	told    bool             // it was told lately
 }
 
@@ -120,6 +120,7 @@ events and posts them to Able CDP, each one once, with a report that adds up.
 
 A first look at your own file, without sending anything:
   able-import inspect invoices.csv
+  able-import init invoices.csv -o mapping.yaml
   able-import preview -m mapping.yaml invoices.csv
 
 Exit codes: 0 done, 1 could not run, 2 usage or mapping, 3 some rows or events are
@@ -292,7 +293,7 @@ func (w *shownWriter) flush() {
 	w.rest, w.failed = nil, cmp.Or(w.failed, err)
 }
 
-// fileOf is the file behind a stream; nil: there is none.
+// fileOf is the file behind a stream; nil if there is none.
 func fileOf(stream any) *os.File {
 	if shown, ok := stream.(*shownWriter); ok {
 		stream = shown.to

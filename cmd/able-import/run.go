@@ -227,7 +227,7 @@ func ready(job *importer.Job) error {
 var errDeadline = errors.New("--deadline has passed; the same command goes on")
 
 var errNoMark = errors.New("no funnel mark: set the variable ABLE_FUNNEL_MARK, or give " +
-	"--funnel-mark-file FILE (the dashboard shows the mark under Get Code)")
+	"--funnel-mark-file FILE (Able's dashboard shows it under Get Code)")
 
 // Sentences behind errors that came before the first POST.
 const (

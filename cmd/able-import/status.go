@@ -58,13 +58,13 @@ type statusJSON struct {
 	Jobs     []jobStatus `json:"jobs"`
 }
 
-// A jobStatus is a job as status tells of it.
+// A jobStatus is what status says about a job.
 type jobStatus struct {
 	report.JobState
 	Refused int       `json:"in_refused"`            // files in its folder of refused ones
 	Failed  int       `json:"in_failed"`             // failures files that nobody has fed back
 	Since   time.Time `json:"failed_since,omitzero"` // when the oldest of them was written
-	Claim   int       `json:"claim"`                 // exit code that it stands for
+	Claim   int       `json:"claim"`                 // exit code that it counts as
 	Reasons []string  `json:"reasons"`
 }
 
@@ -134,7 +134,7 @@ func countBacklog(stateDir string, state *report.JobState) (history.Backlog, err
 	return backlog, err
 }
 
-// anyVariable stands for variables that only a run needs: a monitor has no secrets.
+// anyVariable takes the place of variables that only a run needs: a monitor has no secrets.
 func (p *program) anyVariable(name string) string { return first(p.getenv(name), "http://unset") }
 
 func (p *program) printStatus(all []jobStatus) {

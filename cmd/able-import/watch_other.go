@@ -32,7 +32,7 @@ func startWorker(c *exec.Cmd) (end func() (code int, orderly bool), err error) {
 
 func endings(also ...os.Signal) []os.Signal { return append(also, os.Interrupt, syscall.SIGTERM) }
 
-// A watcher is the process that watches this one; nil: there is none.
+// A watcher is the process that watches this one; nil if there is none.
 type watcher struct{ process *os.Process }
 
 // watchedBy returns the watcher of this process. Programs that this one starts do not see it.
@@ -49,7 +49,7 @@ func watchedBy(getenv func(string) string) *watcher {
 }
 
 // forward ends this process where the watcher was killed, as if it had been killed itself: the
-// ledger stands it. The console tells signals to this process, too, so that none are passed on.
+// ledger survives it. The console tells signals to this process, too, so that none are passed on.
 func (w *watcher) forward(chan<- os.Signal) {
 	if w != nil {
 		if _, err := w.process.Wait(); err == nil {

@@ -77,7 +77,7 @@ func endings(also ...os.Signal) []os.Signal {
 	return signals
 }
 
-// A watcher is the process that watches this one; nil: there is none.
+// A watcher is the process that watches this one; nil if there is none.
 type watcher struct {
 	signals *os.File
 	done    *os.File
@@ -103,7 +103,7 @@ func (w *watcher) forward(to chan<- os.Signal) {
 	var s [1]byte
 	for {
 		if _, err := w.signals.Read(s[:]); err != nil {
-			// as if it had been killed itself; the ledger stands it
+			// as if it had been killed itself; the ledger survives it
 			os.Exit(128 + int(syscall.SIGKILL))
 		}
 		to <- syscall.Signal(s[0])

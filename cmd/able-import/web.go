@@ -21,7 +21,7 @@ func (p *program) webCommand() *cobra.Command {
 	var noBrowser bool
 	c := &cobra.Command{
 		Use:   "web",
-		Short: "Do the same on a page in your browser; only this machine can reach it",
+		Short: "Do all of this on a page in your browser; only this machine can reach it",
 		Long: `Opens a page in your browser: drop an export, match its columns, look at every event, send.
 The page is served on this machine only. Ctrl-C ends the program; events under way are
 finished and noted, and the same import goes on the next time.`,

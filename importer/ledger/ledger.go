@@ -137,8 +137,9 @@ func OpenReader(path string, target [32]byte) (*Ledger, error) {
 	}
 	if !Exists(path) {
 		return nil, &RefusedError{Path: path, Reason: Missing,
-			Message: "there is no ledger for this target; check the state directory, because " +
-				"without its ledger a run sends everything again"}
+			Message: "there is no ledger for this target: nothing was sent to it from here, or " +
+				"its ledger is in another state folder; without its ledger a run sends " +
+				"everything again"}
 	}
 	if err := firstError(refuseOther(path), refuseLog(path)); err != nil {
 		return nil, err
@@ -214,8 +215,8 @@ func (l *Ledger) load(target [32]byte) error {
 
 	if l.header.Target != hex.EncodeToString(target[:]) {
 		return &RefusedError{Path: l.store.path, Reason: Foreign,
-			Message: "this is the ledger of another endpoint or funnel mark; use the state " +
-				"directory of this one"}
+			Message: "this is the ledger of another endpoint or funnel mark; use this one's " +
+				"state folder"}
 	}
 	l.sequence, err = l.store.lastKey(journalTable)
 	return err

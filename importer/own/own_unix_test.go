@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Only a plain file of this user is opened as ours, and nothing is waited for.
+// Only a plain file of this user is opened as ours, and nothing waits.
 func TestOpen(t *testing.T) {
 	nobody := func(path string) error {
 		return errors.Join(os.WriteFile(path, nil, 0o644), os.Chown(path, 65534, 65534))
@@ -72,7 +72,7 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// What no file of ours can be is not kept in memory.
+// What cannot be a file of ours is not kept in memory.
 func TestReadIsBounded(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "hole")
 	if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Truncate(path, 20<<30)); err != nil {

@@ -154,7 +154,7 @@ func (g *gate) admitProbe() (ticket, time.Duration, bool) {
 	wait := max(time.Until(g.probeAt), g.pauseLeft())
 	switch {
 	case left <= 0 && !g.probing:
-		g.stop(fmt.Sprintf("%s, for %v; the same command goes on when that is over",
+		g.stop(fmt.Sprintf("%s, for %v; the same command goes on once it answers again",
 			g.cause, g.outageWait))
 		return ticket{}, -1, false
 	case left <= 0 || g.probing:

@@ -12,7 +12,7 @@ import (
 
 // An answerScope is what an accept_when expression sees of the answer to one event.
 type answerScope struct {
-	Answer any    `expr:"answer"` // its JSON; nil: it is none
+	Answer any    `expr:"answer"` // its JSON; nil if it is not JSON
 	Text   string `expr:"text"`   // all of it
 }
 

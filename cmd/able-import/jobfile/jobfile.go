@@ -91,7 +91,7 @@ type Header struct {
 	File  string // holds the value
 }
 
-// DefaultSettle is how long a file stands still before it is taken to be complete.
+// DefaultSettle is how long a file must stay unchanged before it counts as complete.
 const DefaultSettle = time.Minute
 
 // DefaultSharedKeys is the share of events, in percent, that may have a visitor key that many

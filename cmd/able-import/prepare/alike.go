@@ -11,8 +11,8 @@ import (
 // shownAlikes bounds how many look-alikes a question lists.
 const shownAlikes = 5
 
-// AlikeLines tells whoever is asked which events may be sales that were sent already: nobody else
-// can know.
+// AlikeLines tells the person who is asked which events may be sales that were sent already: nobody
+// else can know.
 func AlikeLines(plan *importer.Plan) string {
 	if plan.Alike == 0 {
 		return ""

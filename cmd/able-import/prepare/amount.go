@@ -9,7 +9,7 @@ import (
 	"ableimport/mapping/number"
 )
 
-// spacesAndStrokes stand between thousands: a space of any width, an apostrophe.
+// spacesAndStrokes separate thousands: a space of any width, an apostrophe.
 var spacesAndStrokes = strings.NewReplacer(" ", "'", "\u00a0", "'", "\u2009", "'", "\u202f", "'",
 	"’", "'", "−", "-")
 

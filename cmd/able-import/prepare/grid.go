@@ -7,7 +7,7 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// A GridRow is one of the first rows of a file, as they stand there.
+// A GridRow is one of the first rows of a file, unchanged.
 type GridRow struct {
 	Number int
 	Cells  []string // masked where they are somebody's
@@ -19,8 +19,8 @@ const (
 	gridColumns = 12
 )
 
-// FirstRows are the first rows of a file, whatever its header is: people choose it among them.
-// Where they cannot be read there are none.
+// FirstRows are the first rows of a file, whatever its header is: people choose it from them.
+// If they cannot be read, there are none.
 func FirstRows(path string, options table.Options) (rows []GridRow) {
 	options.Header, options.HeaderNames, options.Glance = -1, nil, true
 	t, err := table.Open(path, options)

@@ -25,7 +25,7 @@ type Inspection struct {
 	Header    []string  `json:"header"`
 	Rows      int64     `json:"rows"`       // below the header, bad and blank ones included
 	BadRows   int64     `json:"bad_rows"`   // that cannot be used
-	BlankRows int64     `json:"blank_rows"` // of which all cells are empty
+	BlankRows int64     `json:"blank_rows"` // with only empty cells
 	Columns   []Column  `json:"columns"`
 	Footers   []Footer  `json:"footers"`  // rows that call themselves totals
 	Problems  []Problem `json:"problems"` // the first of the bad rows
@@ -177,7 +177,7 @@ func (f *Inspection) count(row table.Row) {
 	}
 }
 
-// Bounds of what is kept of a column's values.
+// Limits for the values kept of a column.
 const (
 	mostSamples = 5
 	mostValues  = 12

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// plainWord is what every shell takes as it stands.
+// plainWord is what every shell takes without quotes.
 var plainWord = regexp.MustCompile(`^[\pL\pN_./:@%+,-][\pL\pN_./:@%+=,-]*$`)
 
 // ShellWord writes a word so that a shell takes it as one, with nothing in it that cannot be seen:
@@ -25,7 +25,7 @@ func ShellWord(word string) string {
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
-// plainOnWindows is what cmd and PowerShell take as it stands.
+// plainOnWindows is what cmd and PowerShell take without quotes.
 var plainOnWindows = regexp.MustCompile(`^[\pL\pN_.:/\\+-][\pL\pN_.:/\\+=-]*$`)
 
 // windowsWord writes a word that cmd and PowerShell take as one. In double quotes, which no name

@@ -45,7 +45,7 @@ func of(kind reflect.Type) map[string]any {
 	}
 }
 
-// addFields adds the keys of a struct, and those of the structs that are part of it.
+// addFields adds the keys of a struct, and of the structs in it.
 func addFields(kind reflect.Type, properties map[string]any, required *[]string) {
 	for i := range kind.NumField() {
 		field := kind.Field(i)

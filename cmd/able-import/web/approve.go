@@ -15,7 +15,7 @@ import (
 // user, so nobody can approve anything in it: an approval is given on the command line, by another
 // user of the system.
 type second struct {
-	Needed   bool // the target does; otherwise whoever uses the page has asked for it
+	Needed   bool // the target does; otherwise the page's user has asked for it
 	By       string
 	Line     string // for a colleague; "": it is approved
 	Folder   string

@@ -30,7 +30,7 @@ type asideRow struct {
 	Written bool // the mapping has the very condition for it, which can be taken back
 }
 
-// Bounds of what is listed: totals that were found, and rows of which somebody has said something.
+// Bounds of what is listed: totals that were found, and rows that somebody has decided about.
 const (
 	mostFound = 20
 	mostSaid  = 200
@@ -49,7 +49,7 @@ func (a asideRow) Words() string {
 	return "a total"
 }
 
-// readAside finds them, as the mapping stands.
+// readAside finds them with the mapping as it is now.
 func (s *server) readAside(ctx context.Context, o *openImport) {
 	o.mu.Lock()
 	if o.choice == nil || o.feedback != nil {
@@ -108,7 +108,7 @@ func (f *asides) read(ctx context.Context, job importer.Job) error {
 	return nil
 }
 
-// sayAside takes what somebody says of one row: that it is data, or that it is none, or neither any
+// sayAside takes what somebody says about one row: that it is data, or not data, or neither any
 // more.
 func (s *server) sayAside(w http.ResponseWriter, r *http.Request, o *openImport) {
 	say := r.FormValue("say")

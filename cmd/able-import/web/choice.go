@@ -21,7 +21,7 @@ import (
 
 // A choice is the mapping that an import uses.
 type choice struct {
-	Preset    string // its name, when it is a preset as it stands
+	Preset    string // its name, when it is an unchanged preset
 	Title     string
 	Origin    string // preset, draft, remembered, run or file
 	Questions []question
@@ -43,7 +43,7 @@ type choice struct {
 	reasons map[string]draft.Suggestion // of a draft, by path
 }
 
-// reason tells why something stands at a path: the draft's own reason, or the comment in the
+// reason tells why something is at a path: the draft's own reason, or the comment in the
 // mapping.
 func (c *choice) reason(path ...string) (certainty, why string) {
 	if line, ok := c.reasons[strings.Join(path, ".")]; ok {
@@ -184,8 +184,8 @@ func (c *choice) set(value any, path ...string) error {
 	return nil
 }
 
-// Seen names the mapping as it stands. A form that was made of another one is not taken: it would
-// undo what came since.
+// Seen names the current state of the mapping. A form made from another state is refused: it would
+// undo later changes.
 func (c *choice) Seen() string { return fmt.Sprintf("%08x", crc32.ChecksumIEEE(c.doc.text)) }
 
 // Name is the mapping's name.

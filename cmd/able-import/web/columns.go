@@ -24,7 +24,7 @@ type field struct {
 	Column            string // that it is taken from
 	Words             string // what it is, where that is more than a column
 	Certainty, Reason string
-	Options           bool // a constant can stand for it
+	Options           bool // a constant can replace it
 	OwnWords          bool // its values can be sent as other words
 	Values            []sentValue
 	Elsewhere         bool   // the column is not in the files: a second file may have it
@@ -281,8 +281,8 @@ func usesOf(groups []fieldGroup, name string) (uses []string) {
 	return uses
 }
 
-// yearless tells whether days are written as 2202 or 22/02: which year they are of stands nowhere
-// beside them.
+// yearless tells whether days are written as 2202 or 22/02: their year is nowhere beside
+// them.
 func (c *choice) yearless() bool {
 	form, said := c.doc.get("fields", "event_time", "date").(string)
 	if !said {

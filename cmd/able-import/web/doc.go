@@ -21,5 +21,5 @@
 //
 // The server listens on 127.0.0.1. The browser gets a token that counts once, in a file that only
 // the user can read, and for it a cookie that no other site can send. Host and Origin have to be
-// those of this server.
+// this server's.
 package web

@@ -36,7 +36,7 @@ func (d *document) reason(path ...string) string {
 	return ""
 }
 
-// get returns what stands at a path; nil when nothing does.
+// get returns what is at a path; nil if nothing is.
 func (d *document) get(path ...string) any {
 	var at any = d.root
 	for _, key := range path {

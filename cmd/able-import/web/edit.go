@@ -120,7 +120,7 @@ func (e *edit) fill(entry *ast.MappingValueNode, value any, path []string) bool 
 	return true
 }
 
-// asking finds the questions of a draft about a key: lines that stand there as comments.
+// asking finds the questions of a draft about a key: lines that are comments there.
 func asking(key string) *regexp.Regexp {
 	return regexp.MustCompile(`^\s*# ` + regexp.QuoteMeta(key) + `: .*# OPEN: `)
 }
@@ -150,7 +150,7 @@ func (e *edit) put(first, end int, indent, key, line string) {
 	e.lines = slices.Insert(e.lines, at, indent+line+"\n")
 }
 
-// extent is where an entry stands that begins a line: its own line, and those below that are
+// extent is the place of an entry that begins a line: its own line, and those below that are
 // farther in.
 func (e *edit) extent(entry *ast.MappingValueNode) (first, end int) {
 	position := entry.Key.GetToken().Position
@@ -244,7 +244,7 @@ func nested(value any, path []string) any {
 	return value
 }
 
-// plain are texts that mean themselves without quotes, wherever they stand.
+// plain are texts that need no quotes anywhere.
 var plain = regexp.MustCompile(`^\p{L}[\p{L}\p{N}_./()@+-]*( [\p{L}\p{N}_./()@+-]+)*$`)
 
 // flowKey writes a key; what is a truth value elsewhere is a word here.

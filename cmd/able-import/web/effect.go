@@ -15,7 +15,7 @@ import (
 // time.
 var tryWithin = time.Second
 
-// untried tells whether there are answers of which nobody knows what they come to.
+// untried tells whether the effect of some answers is not known yet.
 func (c *choice) untried() bool { return len(c.Questions) > 0 && c.tried != c.Seen() }
 
 // tryAnswers finds out what a run would send with each answer that is offered, as the preview on
@@ -47,7 +47,7 @@ func (s *server) tryAnswers(ctx context.Context, o *openImport) {
 		}
 		if ctx.Err() != nil || q.sameEffects() {
 			for at := range q.Answers {
-				q.Answers[at].Effect = nil // they would tell nothing of which answer is right
+				q.Answers[at].Effect = nil // they would not show which answer is right
 			}
 		}
 	}

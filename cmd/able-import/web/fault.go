@@ -10,7 +10,7 @@ import (
 )
 
 // faults say at its field why something that was written was not taken. What was written stays
-// there. The zero faults are none.
+// there. The zero value has no faults.
 type faults struct {
 	Texts map[string]string // by the name of the field
 	typed url.Values
@@ -83,7 +83,7 @@ func (f *faults) Attr(field string, others ...string) template.HTMLAttr {
 		`"` + invalid)
 }
 
-// Was is what was written into a field, or what it has otherwise.
+// Was is what somebody wrote into a field, otherwise its value.
 func (f *faults) Was(field, otherwise string) string {
 	if f == nil || !f.typed.Has(field) {
 		return otherwise

@@ -10,7 +10,7 @@ import (
 	"ableimport/importer/own"
 )
 
-// practiceMark stands for a funnel mark: the practice receiver takes any.
+// practiceMark is used as funnel mark: the practice receiver takes any.
 const practiceMark = "00000000-0000-0000-0000-practicemark"
 
 // fedBack looks whether the files are failures files of an earlier run. They bring their own

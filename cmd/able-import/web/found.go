@@ -128,7 +128,7 @@ func (s *server) findMapping(o *openImport) {
 	o.readAsSaid()
 }
 
-// readAsSaid puts into the mapping how the files are to be read.
+// readAsSaid puts into the mapping how to read the files.
 func (o *openImport) readAsSaid() {
 	if err := o.choice.source(o.source); err != nil {
 		o.failure = sentence(err)
@@ -275,7 +275,7 @@ func (s *server) setReading(w http.ResponseWriter, r *http.Request, o *openImpor
 	http.Redirect(w, r, "/import/"+o.id+"/found", http.StatusSeeOther)
 }
 
-// current leads to where an import stands.
+// current leads to the step that an import has reached.
 func (s *server) current(w http.ResponseWriter, r *http.Request, o *openImport) {
 	o.mu.Lock()
 	to := cmp.Or(o.at, "found")

@@ -63,7 +63,7 @@ func (c *choice) ours(name string) bool {
 	return column != "" && leavingName(column, values) == name
 }
 
-// valueColumns are the columns of the files with few values, none of which is somebody's.
+// valueColumns are the columns of the files with few values, which are not personal data.
 func (o *openImport) valueColumns() (all []valueColumn) {
 	out := map[string][]string{}
 	other := map[string]bool{}
@@ -105,7 +105,7 @@ func (o *openImport) valueColumns() (all []valueColumn) {
 		case len(values) > mostKinds && 2*once > len(values):
 			continue // names, not kinds
 		case filled < 2 && o.choice.reads(h.Name):
-			continue // its empty cells are those of totals, or told of elsewhere
+			continue // its empty cells belong to totals, or are reported elsewhere
 		}
 
 		one := valueColumn{Name: h.Name}
@@ -124,7 +124,7 @@ func (o *openImport) valueColumns() (all []valueColumn) {
 	return all
 }
 
-// mostKinds is how many values a column may have though most of them stand there once.
+// mostKinds is how many values a column may have although most of them occur once.
 const mostKinds = 5
 
 // ofData takes the rows that are no data, such as totals, out of the count of empty cells.

@@ -32,7 +32,7 @@ type bar struct {
 	Count int64
 }
 
-// A part is what one state has of a bar.
+// A part is one state's share of a bar.
 type part struct {
 	State     string
 	Y, Height int

@@ -30,7 +30,7 @@ type openImport struct {
 	// why no mapping is proposed: the files name no buyer
 	declined string
 
-	source    table.Options // how the files are to be read where detection does not decide
+	source    table.Options // how to read the files where detection does not decide
 	found     []foundFile
 	ambiguous *table.AmbiguousError
 	aside     *asides // rows of them that are no data; nil: nobody has looked yet
@@ -42,10 +42,10 @@ type openImport struct {
 	accepted bool              // and every change in them, not only of marked cells
 
 	fixes []correction.Fix // cells that were corrected here
-	// of the preview; nil: there is none yet, or its mapping has changed since
+	// of the preview; nil if there is none yet, or its mapping has changed since
 	review *review
 	aim    *faults // what was written into the form of the target; nil: nothing yet
-	mark   string  // written for an address that is none
+	mark   string  // written for an invalid address
 	trial  *trial  // what would be sent to the target
 	faults *faults // what was not taken, until a page tells it
 	at     string  // the step that was shown last

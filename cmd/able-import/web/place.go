@@ -10,13 +10,13 @@ import (
 	mapped "ableimport/mapping/document"
 )
 
-// A keyPlace is where a key of a mapping's text stands, counted from 1.
+// A keyPlace is the place of a key in a mapping's text, counted from 1.
 type keyPlace struct {
 	path         []string
 	line, column int
 }
 
-// keyPlaces are all keys of the text, those that stand before others first.
+// keyPlaces are all keys of the text, in order.
 func (d *document) keyPlaces() (all []keyPlace) {
 	file, err := parser.ParseBytes(d.text, 0)
 	if err != nil || len(file.Docs) == 0 {
@@ -109,7 +109,7 @@ func unjoined(err error) []error {
 	return []error{err}
 }
 
-// fieldOf is the field of the page for what stands at a path of the mapping; "" if there is none.
+// fieldOf is the page's field for a path of the mapping; "" if there is none.
 func fieldOf(path []string) string {
 	switch name := strings.Join(path, "."); {
 	case name == "formats.number", name == "formats.date", name == "formats.timezone",

@@ -310,7 +310,7 @@ func (p previewPage) With(changes ...string) string {
 	return "?" + query.Encode()
 }
 
-// Sorted is how the column that a heading stands for is sorted, as those who listen are told.
+// Sorted is how the column of a heading is sorted, in the words for screen readers.
 func (p previewPage) Sorted(column string) string {
 	switch p.Sort {
 	case column:
@@ -615,7 +615,7 @@ func (s *server) command(o *openImport, plan string, t *trial) string {
 	if t != nil {
 		endpoint = t.Endpoint
 	}
-	// a command knows nothing of what was corrected here
+	// a command does not know what was corrected here
 	if t != nil && t.Practice || len(o.fixes) > 0 {
 		return ""
 	}

@@ -25,13 +25,13 @@ type question struct {
 	// answers; "these": a yes or no for each of them; "": one of them
 	Ask string
 
-	before, after string // what stands around the chosen ones of some
+	before, after string // what is around the chosen ones of some
 }
 
 type answer struct {
 	Value string // as written in the mapping
 	Why   string // what it would mean
-	Said  string // in words, where the value is none
+	Said  string // in words, if there is no value
 	Guess bool   // the draft takes rows of this value for sales
 	Sale  string // whether they are sales: yes or no; "": nobody has said it
 

@@ -12,7 +12,7 @@ import (
 // A rememberedMapping is one that files with certain headings were last imported with.
 type rememberedMapping struct {
 	*history.Remembered
-	Title string // of the preset; "": it is none
+	Title string // of the preset; "" if it is not a preset
 	Gone  bool   // neither its file nor the copy is there
 	Text  string // shown on request
 }

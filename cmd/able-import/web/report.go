@@ -100,7 +100,7 @@ func accountOf(s *report.Summary, extra report.Page) account {
 	return a
 }
 
-// toSend are the sums of what is to be sent.
+// toSend are the sums of what will be sent.
 func toSend(s *report.Summary) (sums []amount) {
 	for currency, totals := range s.Totals {
 		if !isZero(totals.NotSent) {
@@ -240,8 +240,8 @@ var undecidedGroups = []undecided{
 			{"send_again", "Send them again, even if they arrived"},
 		}},
 	{State: "changed", Title: "changed since delivery", Amount: "New amount",
-		Help: "Delivered before, with other content. Able documents no way to correct an event: " +
-			"if you send it again, it may count twice.", Choices: []decisionChoice{
+		Help: "Delivered before, with different content. Able documents no way to correct an " +
+			"event: if you send it again, it may count twice.", Choices: []decisionChoice{
 			{"keep", "Keep what was delivered"}, {"send_again", "Send the new content, too"},
 		}},
 }

@@ -234,7 +234,7 @@ func (a amount) Zero() string {
 	return "0." + strings.Repeat("0", len(decimals))
 }
 
-// between stands between the first values of a column, where they are one line.
+// between separates the first values of a column when they are in one line.
 const between = " · "
 
 // terms are the values of one line, each of which goes to the next line as a whole.

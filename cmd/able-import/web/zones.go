@@ -14,7 +14,7 @@ import (
 	"ableimport/mapping/draft"
 )
 
-// A zoneWord is a word that stands for a time zone in the files, as in "10:00 CST".
+// A zoneWord is a word for a time zone in the files, as in "10:00 CST".
 type zoneWord struct {
 	Word  string
 	Place string // what the mapping says that it means
