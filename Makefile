@@ -66,7 +66,7 @@ crash: ## kills at 200 random moments and at every write and sync, errors there,
 
 .PHONY: hostile
 hostile: ## files made to hurt, each within 10 s and 300 MB and ended by one SIGTERM; SLACK=n times as long on a busy machine
-	go test -count=1 -v -run '^TestHostile$$' -timeout 60m ./cmd/able-import -hostile-slack $(if $(SLACK),$(SLACK),1)
+	go test -count=1 -v -run '^TestHostile(State)?$$' -timeout 60m ./cmd/able-import -hostile-slack $(if $(SLACK),$(SLACK),1)
 
 night: ## a night in a minute: 80 files dropped into inboxes in every way while a run starts every second
 	go test -count=1 -v -run 'TestNight$$' -timeout 30m ./cmd/able-import -night-files 80 -night-every 1s

@@ -9,15 +9,15 @@ BEGIN {
 	formats = "importer/table/biff importer/table/opendocument importer/table/spreadsheetml importer/table/webpage"
 	allow("importer/table/grid importer/table/biff/bifftest", "")
 	allow(formats, "importer/table/grid")
-	allow("importer/table", "importer/table/grid " formats)
-	allow("importer/webhook importer/ledger importer/report importer/queue", "")
-	allow("importer/inbox importer/sandbox importer/spill samples", "")
+	allow("importer/table", "importer/own importer/spill importer/table/grid " formats)
+	allow("importer/webhook importer/queue importer/inbox importer/sandbox importer/own samples", "")
+	allow("importer/ledger importer/report importer/spill", "importer/own")
 	allow("importer/identity", "mapping mapping/number")
-	allow("importer/approval", "importer/report importer/spill")
-	allow("importer/history", "importer/identity importer/ledger importer/report importer/spill mapping" \
-		" mapping/number")
-	allow("importer/correction", "importer/history importer/identity importer/report importer/table" \
-		" mapping mapping/cell")
+	allow("importer/approval", "importer/own importer/report importer/spill")
+	allow("importer/history", "importer/identity importer/ledger importer/own importer/report" \
+		" importer/spill mapping mapping/number")
+	allow("importer/correction", "importer/history importer/identity importer/own importer/report" \
+		" importer/table mapping mapping/cell")
 }
 
 function allow(froms, tos,    f, t, i, j, n, m) {

@@ -44,9 +44,9 @@ type account struct {
 	identity  string // of the ledger
 }
 
-// Acquire takes the target's ledger, if there is one, for this import alone, before the preflight, so
-// that what the preflight looks up is still true when the events go out. When another run has it,
-// the error is a [ledger.LockedError].
+// Acquire takes the target's ledger, if there is one, for this import alone, before the preflight,
+// so that what the preflight looks up is still true when the events go out. When another run has
+// it, the error is a [ledger.LockedError].
 //
 // A mapping with open questions is refused with a [mapping.UnansweredError]: its figures are
 // guesses.

@@ -131,12 +131,12 @@ func (im *Import) Approval() *report.Approval {
 	return &im.proof.Approval
 }
 
-// SubmitForApproval puts the plan of a preview where somebody else can approve it. It replaces plans
-// of the same files that the same user submitted and that are out of date.
+// SubmitForApproval puts the plan of a preview where somebody else can approve it. It replaces
+// plans of the same files that the same user submitted and that are out of date.
 func (im *Import) SubmitForApproval(plan *Plan) (*approval.Submission, error) {
 	if im.job.Target.Mark == "" {
-		return nil, errors.New("a plan that is to be approved needs the funnel mark: what was " +
-			"sent before, and to whom it goes, are part of it")
+		return nil, errors.New("a plan for approval needs the funnel mark: the target, and what " +
+			"it has received before, are part of the plan")
 	}
 
 	a := im.statement(plan, &plan.stated.now)
@@ -193,7 +193,7 @@ func (im *Import) CheckApproval(plan *Plan) error {
 		return nil
 	}
 	if im.job.Queue != nil {
-		return &history.RefusedError{Reason: "what has to be approved is sent from this machine; " +
+		return &history.RefusedError{Reason: "runs that need approval send from this machine; " +
 			"leave --queue out. Nothing was sent."}
 	}
 
@@ -242,7 +242,7 @@ func (im *Import) mismatch(plan *Plan, k *approval.Submission) error {
 		}
 	}
 	if approval.Spent(uses) {
-		return fmt.Errorf("run %s has sent it; what is to be sent again has to be approved again",
+		return fmt.Errorf("run %s has sent it; sending anything again needs a new approval",
 			report.Visible(uses[len(uses)-1].Run))
 	}
 	if k.Old(im.job.now()) {
@@ -275,11 +275,11 @@ func (im *Import) waits(plan *Plan, k *approval.Submission, why []error) error {
 	w := &approval.WaitingError{Plan: plan.ID()}
 	var b strings.Builder
 	if k == nil {
-		fmt.Fprintf(&b, "this plan needs the approval of a second person, and is not kept for one: "+
-			"able-import preview --keep with the same files keeps it.")
+		fmt.Fprintf(&b, "this plan needs the approval of a second person, and is not kept for "+
+			"that yet: able-import preview --keep with the same files keeps it.")
 	} else {
 		w.Folder, w.PreviewedBy = folder, k.PreviewedBy.String()
-		fmt.Fprintf(&b, "plan %s waits for approval; previewed by %s. Somebody else says: "+
+		fmt.Fprintf(&b, "plan %s waits for approval; previewed by %s. Somebody else approves it: "+
 			"able-import approve %s --approvals %s", plan.ShortID(),
 			report.Visible(k.PreviewedBy.String()), plan.ShortID(), folder)
 	}

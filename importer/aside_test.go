@@ -45,7 +45,8 @@ func importOf(t *testing.T, rows, source string) *importer.Import {
 func notDataOf(t *testing.T, source string) (im *importer.Import, got []string) {
 	t.Helper()
 	im = importOf(t, asideRows, source+
-		"fields: {order_id: Order, deal_value: Total, deal_currency: Currency, keys: {email: Email}}\n")
+		"fields: {order_id: Order, deal_value: Total, deal_currency: Currency, keys: {email: "+
+		"Email}}\n")
 	for a, err := range im.NotData(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
@@ -64,7 +65,8 @@ func TestAside(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	_, got = notDataOf(t,
-		"source: {data: 'col(\"Order\") == \"Total\"', footer: 'hasPrefix(col(\"Order\"), \"End\")'}\n")
+		"source: {data: 'col(\"Order\") == \"Total\"', footer: 'hasPrefix(col(\"Order\"), "+
+			"\"End\")'}\n")
 	// data takes part in the sum
 	if diff := cmp.Diff([]string{`4 "" true 3 cells`, `6 "footer" true 1 cells`}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -85,7 +87,7 @@ func TestAsideLike(t *testing.T) {
 	}
 	for _, row := range []int{1, 7, -1} {
 		if _, err := im.Like(t.Context(), 0, row); err == nil ||
-			!strings.Contains(err.Error(), "no row that can be read") {
+			!strings.Contains(err.Error(), "is empty or cannot be read") {
 			t.Errorf("row %d: %v", row, err)
 		}
 	}
@@ -95,7 +97,8 @@ func TestAsideLike(t *testing.T) {
 func TestListShowsRowsThatAreNoDataWhole(t *testing.T) {
 	im := importOf(t,
 		"Order,Total,Note,Email\n1,10.50,first,ann@example.com\nTotal,10.50,counted twice,\n",
-		"fields: {order_id: Order, deal_value: Total, deal_currency: {const: EUR}, keys: {email: Email}}\n")
+		"fields: {order_id: Order, deal_value: Total, deal_currency: {const: EUR}, keys: {email: "+
+			"Email}}\n")
 	plan, err := im.Preflight(t.Context())
 	if err != nil {
 		t.Fatal(err)

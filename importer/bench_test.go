@@ -32,7 +32,8 @@ func BenchmarkPreflight(b *testing.B) {
 		"invoice_id,email,customer_id,currency,amount,product,quantity,first_name,company\n")
 	for i := range rows {
 		fmt.Fprintf(&text,
-			"INV-%07d,ann%d@example.com,cus_%d,EUR,1%02d.90,\"Team, 10 seats\",1,Chloé,\"Acme, Inc.\"\n",
+			"INV-%07d,ann%d@example.com,cus_%d,EUR,1%02d.90,\"Team, 10 seats\",1,Chloé,\"Acme, "+
+				"Inc.\"\n",
 			i, i, i, i%100)
 	}
 	file := filepath.Join(b.TempDir(), "invoices.csv")

@@ -178,7 +178,10 @@ func (c *comparer) merge(here *spill.Sorter) error {
 
 func (r *record) readID(raw []byte, names *interned) [16]byte { r.read(raw, names); return r.ID }
 
-func (r *remembered) readID(raw []byte, names *interned) [16]byte { r.read(raw, names); return r.id }
+func (r *remembered) readID(raw []byte, names *interned) [16]byte {
+	r.read(raw, names)
+	return r.id
+}
 
 // mergeGroups goes through the groups of two sides, both in the same order, and passes those that
 // belong together to each; a group without a counterpart comes alone.
@@ -231,8 +234,9 @@ func mergeGroups[A, B any](as iter.Seq2[[]A, error], bs iter.Seq2[[]B, error],
 
 // groups yields the records of one id together, but at most one more than most; 0: all. The slice
 // is only good until the next.
-func groups[R any](s *spill.Sorter, most int, read func(*R, []byte, *interned) [16]byte) iter.Seq2[[]R,
-	error] {
+func groups[R any](
+	s *spill.Sorter, most int, read func(*R, []byte, *interned) [16]byte,
+) iter.Seq2[[]R, error] {
 	return func(yield func([]R, error) bool) {
 		var names interned
 		var group []R

@@ -19,6 +19,12 @@ type Control struct {
 
 // what says that a total differs.
 func (c *Control) what() string {
+	if c.Doubtful {
+		return fmt.Sprintf("the row costs %s, as much as the rows above it together, and its id "+
+			"is a word where theirs have digits, so it may be their total",
+			people(big.NewInt(c.Minor), c.Currency))
+	}
+
 	which, rows := "the total below the rows", "the rows"
 	switch {
 	case c.Forward:
@@ -37,11 +43,17 @@ func (p *Plan) CheckControls() error {
 		if c.Agrees() {
 			continue
 		}
+		if c.Doubtful {
+			return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s. Nothing was sent. "+
+				"If it is an order, say so under source: data: in the mapping%s. If it is a "+
+				"total, say the same under source: footer:.",
+				report.Visible(c.File), c.Row, c.what(), condition(c.Like))}
+		}
 		return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s; the difference is %s.\n%s"+
 			"Rows are missing, damaged or counted twice. Nothing was sent. "+
-			"If row %d is a row of data, say so under source: data: in the mapping%s. "+
-			"If it is no data, but no total of these rows either, say the same under source: "+
-			"footer:. If it is right as it is, say --plan %s.",
+			"If row %d is data, say so under source: data: in the mapping%s. If it is neither "+
+			"data nor the total of these rows, say the same under source: footer:. If it is "+
+			"right as it is, use --plan %s.",
 			report.Visible(c.File), c.Row, c.what(), people(big.NewInt(c.Minor-c.Sum), c.Currency),
 			p.Bridge(c.Currency), c.Row, condition(c.Like), p.ShortID())}
 	}
@@ -104,16 +116,16 @@ func (p *Plan) CheckTables() error {
 			continue
 		}
 
-		others := "To read them, make another file of them, with another mapping"
+		others := "To read them, put them into a file of their own, with another mapping"
 		if len(b.Names) == 0 {
-			others = "tables: all if all count; tables: [...] with the titles that count, " +
-				"beside what is above the first title"
+			others = "tables: all if all count; tables: [...] with the titles that count, in " +
+				"addition to what is above the first title"
 		}
 
 		return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s. "+
 			"Do these rows belong to the same table? Nothing was sent.\n"+
 			"Say under source: in the mapping which tables count: "+
-			"tables: first if only what is above row %d does. %s. "+
+			"tables: first if only the rows above row %d count. %s. "+
 			"If row %d is only a remark, say so under source: footer: in the mapping%s. "+
 			"If it is a row of data, say the same under source: data:.",
 			report.Visible(b.File), b.Row, b.what(), b.Row, others, b.Row, condition(b.Like))}

@@ -289,17 +289,18 @@ func (d *decider) note(r *record, f fate, twin uint32) error {
 		}
 	case conflicting:
 		d.plan.Rows.Invalid += rows
-		words := "this file has the same id with other content; one of them is wrong"
+		words := "this file has the same id with different content; one of them is wrong"
 		if d.parts {
 			words = "another row of this file has the same id and differs only in columns that " +
-				"the event does not have: one sale in parts, or twice the same? Say group_by: " +
-				"(with sum: true for parts), or name such a column under id:"
+				"the event does not have: is it one sale in parts, or the same sale twice? Use " +
+				"group_by: (with sum: true for parts), or name such a column under id:"
 		}
 		d.incident(r, "id_conflict", words)
 		d.tally(report.Invalid, r)
 	case changed:
 		d.plan.Rows.Mapped += rows
-		d.incident(r, "changed", "delivered before with other content; it is held until you decide")
+		d.incident(r, "changed", "delivered before with different content; it is held until you "+
+			"decide")
 		d.tally(report.Changed, r)
 	case unknown:
 		d.plan.Rows.Mapped += rows
@@ -352,7 +353,7 @@ func (r *record) count(t *report.Tally, state report.State) {
 // The event counts with the amount in its file, so that the account adds up to the file; the
 // delivered amount is listed beside it.
 func (d *decider) kept(r *record, k ledger.Known) {
-	words := "somebody has decided to keep what was delivered before with other content"
+	words := "somebody has decided to keep what was delivered before with different content"
 	if k.Currency != "" {
 		d.plan.Kept.Add(k.Currency, k.Minor)
 	}

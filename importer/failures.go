@@ -52,7 +52,7 @@ func (im *Import) writeFailures(plan *Plan, b *account) (paths []string, err err
 	if b.undelivered.failed != nil { // nobody is told to correct a file that lacks rows
 		return nil, errors.Join(err,
 			errors.New("the failures files lack events that were not delivered, and say that "+
-				"they are incomplete: run the same command again for whole ones"))
+				"they are incomplete: run the same command again for complete ones"))
 	}
 
 	return w.paths, err
@@ -163,11 +163,11 @@ func (w *failureWriter) fated(u *unit, n fateNote) error {
 	switch n.fate {
 	case conflicting:
 		return w.rows(u, reason("id_conflict", "another row of this file has the same id and "+
-			"other content; correct or remove one of them"))
+			"different content; correct or remove one of them"))
 	case changed:
 		return errors.Join(w.hold(u, w.identify(u, n.twin), report.Changed),
 			w.rows(u, reason("changed",
-				"delivered before with other content; held until you decide")))
+				"delivered before with different content; held until you decide")))
 	case unknown:
 		return errors.Join(w.hold(u, w.identify(u, n.twin), report.Unknown),
 			w.rows(u, reason("unknown",

@@ -14,14 +14,14 @@ type fate byte
 const (
 	send        fate = iota
 	duplicate        // the same event is in this run already: its rows are skipped
-	conflicting      // other content under the same id in one file: none of them can be trusted
+	conflicting      // different content under the same id in one file: none of them can be trusted
 	already          // delivered by an earlier run, as it is
-	// delivered by an earlier run, or sent by an earlier file of this one, with other content
+	// delivered by an earlier run, or sent by an earlier file of this one, with different content
 	changed
 	// an earlier run could not tell whether it arrived: held until somebody decides
 	unknown
 	resend // unknown, and to be sent again anyway
-	kept   // delivered with other content: somebody decided to leave it at that
+	kept   // delivered with different content: somebody decided to leave it at that
 )
 
 // state is the state in which events of a fate count before anything is sent. A duplicate does not
@@ -45,13 +45,14 @@ func (f fate) state() (state report.State, counts bool) {
 	}
 }
 
-// A fateNote notes an event's fate in the order of the run. Events to be sent as they are have none.
+// A fateNote notes an event's fate in the order of the run. Events to be sent as they are have
+// none.
 type fateNote struct {
 	seq  uint64
 	fate fate
 	twin uint32 // for events identified by content: how many twins come before it
 
-	after uint64 // revision of the queue's entry that this decision is based on; 0: none, or no queue
+	after uint64 // revision of the queue's entry that this is based on; 0: none, or no queue
 }
 
 const fateNoteSize = 8 + 1 + 4 + 8

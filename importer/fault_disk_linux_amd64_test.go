@@ -97,7 +97,8 @@ func TestFault34IntentIsSyncedBeforeItsPost(t *testing.T) {
 		func(c tracedCall) bool { return filepath.Base(c.path) == "ledger" && c.sync })
 	if synced < 0 || written < synced || folder < 0 {
 		t.Errorf(
-			"before the first post, counted back: the log is written at %d, synced at %d, its folder at %d",
+			"before the first post, counted back: the log is written at %d, synced at %d, its "+
+				"folder at %d",
 			written, synced, folder)
 	}
 }

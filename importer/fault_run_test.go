@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"ableimport/importer"
+	"ableimport/importer/history"
 	"ableimport/importer/sandbox"
 )
 
@@ -78,6 +80,60 @@ func TestFault26ClockMoved(t *testing.T) {
 	}
 }
 
+// TestFault26TriedWhileTheClockWasBehind: an export that is complete up to a time says nothing of
+// events that were tried after it, though their clock said that it was before.
+func TestFault26TriedWhileTheClockWasBehind(t *testing.T) {
+	faults, err := sandbox.ParseFaults("500=100%,latency=1100ms")
+	if err != nil {
+		t.Fatal(err)
+	}
+	proof, file := proofOf(t, 3, faults)
+	job, err := proofJob(file, proof.endpoint, proof.state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now().Unix()
+	tried := func(now func() time.Time, orders string) []history.Held {
+		t.Helper()
+		job.Now = now
+		result, err := importJob(t.Context(), job)
+		if err != nil {
+			t.Fatal(err)
+		}
+		held, err := history.ReadHeld(filepath.Join(job.Target.RunsDir(), result.Summary.RunID))
+		if err == nil {
+			held, err = job.Target.Open(held)
+		}
+		if err != nil || len(held) == 0 {
+			t.Fatalf("%s: held %d: %v", orders, len(held), err)
+		}
+		return held
+	}
+
+	past := time.Now().AddDate(-1, 0, 0)
+	tried(nil, "before")
+	job.Files = []string{writeOrders(t, 6)}
+	for _, h := range tried(func() time.Time { return past }, "behind") {
+		if h.Tried < began {
+			t.Fatalf("order %s: tried at %d; a run before it was at %d", h.Label, h.Tried, began)
+		}
+	}
+
+	// set back under way: as much time has passed as has passed
+	before, from := proof.server.Stats().Requests, time.Now().AddDate(1, 0, 0).Unix()
+	job.Files = []string{writeOrders(t, 9)}
+	for _, h := range tried(func() time.Time {
+		if proof.server.Stats().Requests > before {
+			return past
+		}
+		return time.Now().AddDate(1, 0, 0)
+	}, "set back") {
+		if h.Row > 7 && h.Tried <= from {
+			t.Fatalf("order %s: tried at %d; its run began at %d", h.Label, h.Tried, from)
+		}
+	}
+}
+
 // TestFault37InputChangedUnderWay: a run does not send what changes while it is imported, and says
 // so; the same command then imports the changed file.
 func TestFault37InputChangedUnderWay(t *testing.T) {
@@ -91,7 +147,8 @@ func TestFault37InputChangedUnderWay(t *testing.T) {
 		}
 	}()
 	result, err := importFile(t.Context(), file, proof.endpoint, proof.state)
-	if err == nil || !strings.Contains(err.Error(), "orders.csv: was changed while it was read") {
+	if err == nil || !strings.Contains(err.Error(), "orders.csv: it changed while it was being "+
+		"read") {
 		t.Fatalf("import of a file that grows: %v, want that it was changed", err)
 	}
 	if events := result.Summary.Events; events.Delivered+events.NotSent != orders ||

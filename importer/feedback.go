@@ -97,9 +97,9 @@ func (im *Import) noteRestored(plan *Plan) {
 
 		for _, cell := range in.feedback.Restored {
 			message := "differs only in the way spreadsheet programs rewrite values; the " +
-				"original was taken"
+				"original was used"
 			if cell.Faulty {
-				message += ". If it is your correction, say --accept-edits"
+				message += ". If it is your correction, use --accept-edits"
 			}
 			for range cell.Count {
 				plan.Problems.Add(report.Incident{

@@ -29,7 +29,8 @@ func mixedJob(t *testing.T, endpoint, path, state string, fixes ...correction.Fi
 	config, err := mapping.Parse("t.yaml",
 		[]byte("version: 1\nname: t\nevent: Purchase\ngroup_by: Order\n"+
 			"formats: {date: YYYY-MM-DD, timezone: Europe/Berlin, time_of_day: \"00:00\"}\n"+
-			"fields: {order_id: Order, event_time: Day, deal_value: Total, deal_currency: {const: EUR}, keys: {email: Email}}\nitems: {name: Item}\n"), os.Getenv)
+			"fields: {order_id: Order, event_time: Day, deal_value: Total, deal_currency: "+
+			"{const: EUR}, keys: {email: Email}}\nitems: {name: Item}\n"), os.Getenv)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +138,7 @@ func TestFixesOfColumnsThatAreNotThere(t *testing.T) {
 	_, err := importer.Open(mixedJob(t, "http://127.0.0.1:1", path, t.TempDir(),
 		correction.Fix{Row: 3, Column: "Sum", Is: "1"}))
 	if refused := new(history.RefusedError); err == nil ||
-		!strings.Contains(err.Error(), `no column "Sum"`) {
+		!strings.Contains(err.Error(), `no longer a column "Sum"`) {
 		t.Errorf("%v, want %T", err, refused)
 	}
 }

@@ -59,7 +59,8 @@ func TestSameExportInEveryFormat(t *testing.T) {
 		"stored.xls": func(bills []bill) []byte { return asPage(bills, true) },
 		"bills.html": func(bills []bill) []byte { return asPage(bills, false) },
 	}
-	config, err := mapping.Parse("bills.yaml", []byte(savedMapping), func(string) string { return "" })
+	config, err := mapping.Parse("bills.yaml", []byte(savedMapping),
+		func(string) string { return "" })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +116,8 @@ func drawBill(t *rapid.T) bill {
 		paid:  at.Format("2006-01-02 15:04:05"),
 		due:   at.AddDate(0, 0, rapid.IntRange(0, 60).Draw(t, "days")).Format("2006-01-02"),
 		total: digits.Draw(t, "total"), rate: digits.Draw(t, "rate"),
-		note:   rapid.SampledFrom([]string{"", "Müller & Söhne", "a < b > c", `"quoted"`, "0049", "=1+1", "日本", "naïve;x,y"}).Draw(t, "note"),
+		note: rapid.SampledFrom([]string{"", "Müller & Söhne", "a < b > c", `"quoted"`, "0049",
+			"=1+1", "日本", "naïve;x,y"}).Draw(t, "note"),
 		email:  fmt.Sprintf("buyer%d@example.com", rapid.IntRange(1, 5000).Draw(t, "buyer")),
 		status: rapid.SampledFrom([]string{"Paid", "Paid", "Open"}).Draw(t, "status"),
 		hidden: rapid.Bool().Draw(t, "hidden"),
@@ -174,7 +176,8 @@ func asXLSX(bills []bill) []byte {
 }
 
 func asXLS(bills []bill) []byte {
-	book := bifftest.Book{Formats: []string{"yyyy-mm-dd hh:mm:ss", "yyyy-mm-dd", "#,##0.00 [$€-407]"}}
+	book := bifftest.Book{Formats: []string{"yyyy-mm-dd hh:mm:ss", "yyyy-mm-dd",
+		"#,##0.00 [$€-407]"}}
 	var records [][]byte
 	for column, heading := range billHeadings {
 		records = append(records, bifftest.Label(0, uint16(column), heading))
@@ -225,7 +228,8 @@ func asODS(bills []bill) []byte {
 	}
 	rows.WriteString("</table:table-row>")
 	for _, b := range bills {
-		rows.WriteString("<table:table-row" + map[bool]string{true: ` table:visibility="filter"`}[b.hidden] + ">")
+		rows.WriteString("<table:table-row" +
+			map[bool]string{true: ` table:visibility="filter"`}[b.hidden] + ">")
 		for column, cell := range b.cells() {
 			switch billKinds[column] {
 			case "text":
@@ -248,14 +252,16 @@ func asODS(bills []bill) []byte {
 	archive := zip.NewWriter(&out)
 	for name, content := range map[string]string{
 		"META-INF/manifest.xml": "<manifest/>",
-		"content.xml": `<office:document-content xmlns:office="` + oasis + `office:1.0" xmlns:table="` +
+		"content.xml": `<office:document-content xmlns:office="` + oasis +
+			`office:1.0" xmlns:table="` +
 			oasis + `table:1.0" xmlns:text="` + oasis + `text:1.0" xmlns:style="` + oasis +
 			`style:1.0" xmlns:number="` + oasis + `datastyle:1.0"><office:automatic-styles>` +
 			`<number:currency-style style:name="N1"><number:number number:decimal-places="2"/>` +
 			`<number:text> </number:text><number:currency-symbol>€</number:currency-symbol>` +
 			`</number:currency-style><style:style style:name="euro" style:family="table-cell" ` +
 			`style:data-style-name="N1"/></office:automatic-styles><office:body><office:spreadsheet>` +
-			`<table:table table:name="Bills">` + rows.String() + `</table:table></office:spreadsheet>` +
+			`<table:table table:name="Bills">` + rows.String() +
+			`</table:table></office:spreadsheet>` +
 			`</office:body></office:document-content>`,
 	} {
 		part, _ := archive.Create(name)
@@ -273,7 +279,8 @@ func asXML2003(bills []bill) []byte {
 		`<Style ss:ID="date"><NumberFormat ss:Format="Short Date"/></Style></Styles>` +
 		`<Worksheet ss:Name="Bills"><Table><Row>`)
 	text := func(cell string) {
-		out.WriteString(`<Cell><Data ss:Type="String">` + html.EscapeString(cell) + `</Data></Cell>`)
+		out.WriteString(`<Cell><Data ss:Type="String">` + html.EscapeString(cell) +
+			`</Data></Cell>`)
 	}
 	for _, heading := range billHeadings {
 		text(heading)
@@ -288,12 +295,14 @@ func asXML2003(bills []bill) []byte {
 			case "number":
 				out.WriteString(`<Cell><Data ss:Type="Number">` + cell + `</Data></Cell>`)
 			case "money":
-				out.WriteString(`<Cell ss:StyleID="money"><Data ss:Type="Number">` + cell + `</Data></Cell>`)
+				out.WriteString(`<Cell ss:StyleID="money"><Data ss:Type="Number">` + cell +
+					`</Data></Cell>`)
 			case "date":
 				out.WriteString(`<Cell ss:StyleID="date"><Data ss:Type="DateTime">` + cell +
 					`T00:00:00.000</Data></Cell>`)
 			default:
-				out.WriteString(`<Cell><Data ss:Type="DateTime">` + isoMoment(cell) + `.000</Data></Cell>`)
+				out.WriteString(`<Cell><Data ss:Type="DateTime">` + isoMoment(cell) +
+					`.000</Data></Cell>`)
 			}
 		}
 		out.WriteString("</Row>")

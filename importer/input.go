@@ -17,6 +17,7 @@ import (
 	"ableimport/importer/correction"
 	"ableimport/importer/history"
 	"ableimport/importer/ledger"
+	"ableimport/importer/own"
 	"ableimport/importer/spill"
 	"ableimport/importer/table"
 	"ableimport/mapping"
@@ -144,8 +145,8 @@ func (im *Import) openInput(ctx context.Context, in *input) error {
 		return fmt.Errorf("%s: %w", in.name, table.Cause(err))
 	}
 	if found := im.job.Found; found != nil && !os.SameFile(info, found) {
-		return fmt.Errorf("%s: was replaced by another file while it was being opened; run the "+
-			"same command again", in.name)
+		return fmt.Errorf("%s: another file replaced it while it was being opened; run the same "+
+			"command again", in.name)
 	}
 
 	in.size, in.modified, in.info = info.Size(), info.ModTime(), info
@@ -240,7 +241,7 @@ func (im *Import) spool(in *input) error {
 // hashFile computes the file's SHA-256 while the preflight reads it: both use the same pages. It
 // stops with the preflight: a file may have many gigabytes, and be wrong in its first row.
 func (in *input) hashFile(ctx context.Context) error {
-	file, err := os.Open(in.path)
+	file, err := own.OpenPlain(in.path)
 	if err != nil {
 		return fmt.Errorf("%s: %w", in.name, table.Cause(err))
 	}
@@ -271,8 +272,8 @@ func (in *input) unchanged() error {
 // is reports whether a file is the one that was opened, as it was then.
 func (in *input) is(info fs.FileInfo) error {
 	if info.Size() != in.size || !info.ModTime().Equal(in.modified) || !os.SameFile(info, in.info) {
-		return fmt.Errorf("%s: was changed while it was read; run the same command again once it "+
-			"is complete", in.name)
+		return fmt.Errorf("%s: it changed while it was being read; run the same command again "+
+			"once it is complete", in.name)
 	}
 	return nil
 }
@@ -311,7 +312,7 @@ func expand(files []string) ([]string, error) {
 
 		for _, match := range matches {
 			if other := sameFile(paths, match); other != "" {
-				return nil, fmt.Errorf("%s: is the same file as %s; name it once", match, other)
+				return nil, fmt.Errorf("%s is the same file as %s; name it once", match, other)
 			}
 			paths = append(paths, match)
 		}
@@ -395,7 +396,7 @@ func (im *Import) openLookup(ctx context.Context, wanted mapping.Lookup,
 	for row, err := range opened.Rows() {
 		var bad *table.RowError
 		if errors.As(err, &bad) {
-			return lookup{}, fmt.Errorf("%s:%w; correct it: nobody can tell whose it is",
+			return lookup{}, fmt.Errorf("%s:%w; fix it: nobody can tell which event it belongs to",
 				in.name, bad)
 		}
 		if err != nil {

@@ -41,7 +41,7 @@ type Job struct {
 	Reported func(fingerprint [32]byte)
 
 	ResendUnknown bool // send again, with an Idempotency-Key, what may have arrived
-	SendChanged   bool // send what was delivered before with other content
+	SendChanged   bool // send what was delivered before with different content
 
 	// first send this many varied events, and stop unless all are delivered; 0: no canary
 	Canary  int

@@ -57,7 +57,7 @@ func killAndFinish(t *testing.T, random *rand.Rand) (hit int) {
 		if err := child.Start(); err != nil {
 			t.Fatal(err)
 		}
-		if kill%2 == 0 { // by the clock it may die before it sends, so every second kill waits for that
+		if kill%2 == 0 { // by the clock it may die before it sends; others wait for that
 			awaitEvent(server, before)
 		}
 		time.Sleep(time.Duration(20+random.IntN(300)) * time.Millisecond)

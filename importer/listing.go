@@ -139,7 +139,7 @@ func (im *Import) Like(ctx context.Context, input, number int) (string, error) {
 		break
 	}
 
-	return "", fmt.Errorf("%s: row %d is no row that can be read, or it is empty", in.name, number)
+	return "", fmt.Errorf("%s: row %d is empty or cannot be read", in.name, number)
 }
 
 // A Listed unit is what some rows of an input become: an event with its fate, or nothing. It and

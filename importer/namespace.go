@@ -143,9 +143,9 @@ func (d *decider) foreign(s *idSample, namespace string, known int) {
 
 	if d.plan.foreign == "" {
 		d.plan.KnownAs = namespace
-		d.plan.foreign = fmt.Sprintf("%s: %s.\nIf they are the same, say in the "+
-			"mapping:\n  namespace: %s\nIf they are others that have the same ids and amounts, "+
-			"say --plan %s. Nothing was sent.",
+		d.plan.foreign = fmt.Sprintf("%s: %s.\nIf they are the same, write in the mapping:\n  "+
+			"namespace: %s\nIf they are different sales with the same ids and amounts, use "+
+			"--plan %s. Nothing was sent.",
 			report.Visible(in.name), report.Visible(message), report.Visible(namespace),
 			d.plan.ShortID())
 	}

@@ -26,6 +26,7 @@ type restored struct {
 	server *sandbox.Server
 	target history.Target
 	copied []byte // the ledger, as it was
+	now    func() time.Time
 }
 
 func newRestored(t *testing.T, options sandbox.Options) *restored {
@@ -45,7 +46,7 @@ func (r *restored) run(file string) (*importer.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	job.Target.ReportDir = r.target.ReportDir
+	job.Target.ReportDir, job.Now = r.target.ReportDir, r.now
 	return importJob(r.Context(), job)
 }
 
@@ -299,6 +300,56 @@ func TestFault36LedgerBeforeTheNewOneIsRefused(t *testing.T) {
 	r.restore(false)
 	if !r.runRestored(second) {
 		t.Error("the run was not refused")
+	}
+}
+
+// A clock that was wrong hides no run: its folder is not among the newest by name.
+func TestFault36OlderLedgerIsRefusedWhateverTheClockSaid(t *testing.T) {
+	long := time.Date(1999, 12, 31, 0, 0, 0, 0, time.UTC)
+	second := filepath.Join(t.TempDir(), "second.csv")
+	if err := os.WriteFile(second, []byte("Number,Total,Currency,Customer\n"+
+		"B-1,10.00,EUR,b1@example.com\nB-2,20.00,EUR,b2@example.com\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, anew := range []bool{false, true} {
+		t.Run(fmt.Sprintf("another ledger since: %v", anew), func(t *testing.T) {
+			r := newRestored(t, sandbox.Options{})
+			first, err := r.run(writeOrders(t, 3))
+			if err != nil {
+				t.Fatal(err)
+			}
+			trace, err := os.ReadFile(filepath.Join(r.target.RunsDir(), first.Summary.RunID,
+				history.TraceName))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 120 { // as many runs as a year may have
+				folder := filepath.Join(r.target.RunsDir(), history.NewRunID(time.Now()))
+				if err := errors.Join(os.MkdirAll(folder, 0o700),
+					os.WriteFile(filepath.Join(folder, history.TraceName), trace,
+						0o600)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			r.copyLedger()
+			if anew {
+				for _, ending := range []string{"", "-wal", "-shm"} {
+					os.Remove(r.target.Path() + ending)
+				}
+			}
+
+			r.now = func() time.Time { return long }
+			for range 2 { // its own runs are not refused
+				if _, err := r.run(second); err != nil {
+					t.Fatal(err)
+				}
+			}
+			r.now = nil
+			r.restore(false)
+			if !r.runRestored(second) {
+				t.Error("the run was not refused")
+			}
+		})
 	}
 }
 

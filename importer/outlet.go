@@ -52,6 +52,8 @@ type machine struct {
 	im    *Import
 	run   *ledger.Run
 	trace *history.TraceFile
+	// began is when the run did: a clock that is set back later makes no outcome older than it is
+	began struct{ at, real time.Time }
 
 	intents  []ledger.Event
 	outcomes []ledger.Outcome
@@ -79,6 +81,7 @@ func (m *machine) begin(_ context.Context, info ledger.RunInfo) (previous string
 		return "", err
 	}
 
+	m.began.at, m.began.real = time.Unix(info.Started, 0), time.Now()
 	m.trace, err = m.im.job.Target.LeaveTrace(m.im.ledger, info.ID, info.ID, info.Mode,
 		m.im.job.now())
 	return previous, err
@@ -90,7 +93,7 @@ func (m *machine) commit(intended, settled []*delivery) error {
 		m.intents = append(m.intents, d.intent())
 	}
 
-	now := m.im.job.now().Unix()
+	now := max(m.im.job.now().Unix(), m.began.at.Add(time.Since(m.began.real)).Unix())
 	for _, d := range settled {
 		m.outcomes = append(m.outcomes, ledger.Outcome{
 			Seq: d.seq, State: states[d.result.Verdict].ledger, Status: uint16(d.result.Status),

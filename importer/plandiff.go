@@ -23,8 +23,8 @@ func (p *preflight) compareOrKeep() error {
 		if err := p.keep(); err != nil {
 			p.plan.Problems.Add(report.Incident{
 				Code: "plan_not_kept", Warning: true,
-				Message: fmt.Sprintf("if the plan is another one later, --plan cannot say what "+
-					"differs: %v", table.Cause(err)),
+				Message: fmt.Sprintf("if the plan is different later, --plan cannot say how: "+
+					"%v", table.Cause(err)),
 			})
 		}
 	}
@@ -39,8 +39,8 @@ func (p *preflight) compareOrKeep() error {
 
 	parts, err := openParts(p.im.job.Target.StateDir, hash)
 	if err != nil {
-		p.plan.Differences = fmt.Sprintf("  What differs cannot be said: %v (preview keeps the "+
-			"latest %d, for %d days, in its state folder).\n",
+		p.plan.Differences = fmt.Sprintf("  What differs is not known: %v (preview keeps the "+
+			"latest %d plans, for %d days, in its state folder).\n",
 			err, maxPartsFiles, maxPartsAge/(24*time.Hour))
 		return nil
 	}
@@ -187,7 +187,7 @@ func (d *difference) text() string {
 		fmt.Fprintf(&b, "  mapping   %s\n", mappingChange(have.Mapping, d.earlier.Mapping))
 	}
 	if have.Namespace != d.earlier.Namespace {
-		fmt.Fprintf(&b, "  namespace is %q, was %q: every event counts as another\n",
+		fmt.Fprintf(&b, "  namespace is %q, was %q: every event counts as a new one\n",
 			have.Namespace, d.earlier.Namespace)
 	}
 	for i := range max(len(have.Files), len(d.earlier.Files)) {

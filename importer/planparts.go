@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"ableimport/importer/own"
 	"ableimport/importer/report"
 	"ableimport/importer/spill"
 	"ableimport/mapping/number"
@@ -211,7 +212,7 @@ type planParts struct {
 }
 
 var (
-	errNoParts = errors.New("nothing is kept of that plan")
+	errNoParts = errors.New("that plan is no longer kept")
 	errLength  = errors.New("it is not as long as it says")
 )
 
@@ -224,7 +225,7 @@ func openParts(stateDir, hash string) (*planParts, error) {
 
 	for _, entry := range entries {
 		if strings.HasPrefix(entry.Name(), hash) {
-			file, err := os.Open(filepath.Join(stateDir, plansDir, entry.Name()))
+			file, err := own.Open(filepath.Join(stateDir, plansDir, entry.Name()))
 			if err != nil {
 				return nil, err
 			}

@@ -273,7 +273,7 @@ func (p *preflight) noteLeftOut() {
 
 		p.plan.Problems.Add(report.Incident{
 			Code: report.AllLeftOut, Detail: in.name, File: in.name, Row: f.first,
-			Message: fmt.Sprintf("this file gives no event: %s left out (%s); see whether the "+
+			Message: fmt.Sprintf("this file gives no event: %s left out (%s); check whether the "+
 				"condition fits the values in the file",
 				rows, p.plan.words(f.reason)),
 		})

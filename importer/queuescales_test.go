@@ -56,7 +56,8 @@ func TestQueueScales(t *testing.T) {
 		if workers == 1 {
 			one = m.perSecond
 		}
-		t.Logf("%d workers, %d in flight each: %.0f events/s, %.2f times one; CPU an event: run %v + workers %v + server %v, %.1f times without a queue",
+		t.Logf("%d workers, %d in flight each: %.0f events/s, %.2f times one; CPU an event: run "+
+			"%v + workers %v + server %v, %.1f times without a queue",
 			workers, scaleSlots, m.perSecond, m.perSecond/one, m.run, m.workers, m.server,
 			float64(m.run+m.workers+m.server)/float64(alone.run))
 	}

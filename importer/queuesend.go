@@ -238,7 +238,7 @@ func (s *queueSender) hear(e *queue.Entry) {
 			"somebody decided about it in the meantime; run the same command again"
 	case !mine && result.Verdict == webhook.Rejected && !d.Has(e.Content):
 		result.Verdict, result.Cause = webhook.NotSent, "run "+e.Run+
-			" has sent it with other content, which was rejected; run the same command again"
+			" has sent it with different content, which was rejected; run the same command again"
 	case mine || result.Verdict != webhook.Delivered:
 	case d.Has(e.Content):
 		elsewhere = report.AlreadyDelivered

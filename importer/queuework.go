@@ -160,9 +160,9 @@ func (q QueueDecisions) Entries(ctx context.Context, target *history.Target,
 
 	for _, run := range runs {
 		if _, err := os.Stat(receiptsOf(target, run)); err != nil {
-			return nil, &history.RefusedError{Reason: fmt.Sprintf("the order numbers of run %s are "+
-				"in its receipts, which are not on this machine: copy the run's folder into %s. "+
-				"Nothing was decided.", report.Visible(run), target.RunsDir())}
+			return nil, &history.RefusedError{Reason: fmt.Sprintf("the order numbers of run %s "+
+				"are in its receipts, which are not on this machine: copy the run's folder into "+
+				"%s. Nothing was decided.", report.Visible(run), target.RunsDir())}
 		}
 	}
 

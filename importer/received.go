@@ -44,14 +44,10 @@ func (im *Import) ReadReceived(ctx context.Context) (*ReceivedFile, error) {
 
 	for _, problem := range plan.Problems.List() {
 		if !problem.Warning {
-			column := ""
-			if problem.Example.Column != "" {
-				column = report.Visible(problem.Example.Column) + ": "
-			}
-			return nil, &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s%s; the "+
+			about := report.About(problem.Example.Column, report.Visible(problem.Message))
+			return nil, &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s; the "+
 				"receiver's record has to be read to its last row. Nothing was decided.",
-				report.Visible(problem.Example.File), problem.Example.Row, column,
-				report.Visible(problem.Message))}
+				report.Visible(problem.Example.File), problem.Example.Row, about)}
 		}
 	}
 

@@ -139,7 +139,8 @@ func TestResendOverAQueueThatIsRefusedStaysUnknown(t *testing.T) {
 			defer opened.Close()
 			open, err := importer.QueueDecisions{Queue: opened}.Open(t.Context(), held)
 			if err != nil || len(open) != orders {
-				t.Errorf("the queue's ledger holds %d of them (%v), want %d", len(open), err, orders)
+				t.Errorf("the queue's ledger holds %d of them (%v), want %d", len(open), err,
+					orders)
 			}
 
 			// none goes out again unasked

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"ableimport/importer/history"
+	"ableimport/importer/own"
+	"ableimport/importer/report"
 	"ableimport/importer/webhook"
 )
 
@@ -102,12 +104,9 @@ func newWait(t *history.Target) *wait {
 // future begins now. Earlier programs did not note the beginning, and their waits were never longer
 // than a run waits.
 func (w *wait) until(now time.Time, longest time.Duration) time.Time {
-	// a FIFO would block, and a longer file is not ours
-	if info, err := os.Lstat(w.path); err != nil || !info.Mode().IsRegular() || info.Size() > 1000 {
-		return time.Time{}
-	}
-	text, err := os.ReadFile(w.path)
+	text, err := own.Read(w.path)
 	if err != nil {
+		os.Remove(w.path) // whatever it is, it is no wait
 		return time.Time{}
 	}
 
@@ -142,5 +141,5 @@ func (w *wait) note(until time.Time) {
 func (w *wait) write(until, noted time.Time) error {
 	text := until.UTC().Format(time.RFC3339Nano) + "\n" +
 		noted.UTC().Format(time.RFC3339Nano) + "\n"
-	return os.WriteFile(w.path, []byte(text), 0o600)
+	return report.WriteWhole(w.path, []byte(text))
 }

@@ -72,12 +72,17 @@ func (p *Plan) CheckSettings() error {
 		row, events = min(row, w.row), max(events, w.events)
 	}
 
-	need := "it"
-	if len(words) > 1 {
-		need = "them"
+	need := "need "
+	if events == 1 {
+		need = "needs "
+	}
+	if len(words) == 1 {
+		need += "it"
+	} else {
+		need += "them"
 	}
 	return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: the file does not say its %s, and "+
-		"%d of its events need %s. %s\n%s Nothing was sent.",
+		"%d of its events %s. %s\n%s Nothing was sent.",
 		report.Visible(first.file), row, strings.Join(words, " and its "), events, need,
 		strings.Join(questions, " "), howToSay(settings))}
 }

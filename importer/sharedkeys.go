@@ -502,7 +502,7 @@ func (s *SharedKey) words() string {
 	if money := moneyWords(&s.Money); money != "" {
 		words += " (" + money + ")"
 	}
-	return words + "; the receiver would make one person of them"
+	return words + "; the receiver would merge them into one person"
 }
 
 // moneyWords are sums as people read them: 18.00 EUR, 3.00 USD.
@@ -525,8 +525,9 @@ func (p *Plan) CheckShared(percent int) error {
 		}
 
 		return &history.RefusedError{Reason: fmt.Sprintf("%d of %d events would be sent "+
-			"with a visitor key (%s) that many customers share, and the receiver would make one "+
-			"person of them, for good. At most %d percent may (shared_keys: in the job file). "+
+			"with a visitor key (%s) that many customers share, and the receiver would merge "+
+			"them into one person, for good. At most %d percent may (shared_keys: in the job "+
+			"file). "+
 			"able-import preview shows the values; say those that are right under visitors: "+
 			"allow: in the mapping, and those that name nobody under visitors: placeholders:. "+
 			"Nothing was sent.",

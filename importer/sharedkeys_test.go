@@ -54,9 +54,11 @@ func TestSharedKeys(t *testing.T) {
 			return order{"phone", "+49170", "client_id", client(i % 4)}
 		}), nil, "", ""},
 		{"a loyal customer", repeat(40,
-			func(i int) order { return order{"email", "s@x.org", "client_id", "c-1"} }), nil, "", ""},
+			func(i int) order { return order{"email", "s@x.org", "client_id", "c-1"} }), nil, "",
+			""},
 		{"a loyal customer's clicks", repeat(40,
-			func(i int) order { return order{"email", "s@x.org", "gclid", client(i)} }), nil, "", ""},
+			func(i int) order { return order{"email", "s@x.org", "gclid", client(i)} }), nil, "",
+			""},
 		{"a click of many", repeat(6, func(i int) order {
 			return order{"email", client(i), "gclid", "g"}
 		}), nil, "gclid 6 email 6", "g"},

@@ -95,7 +95,7 @@ func (im *Import) page(plan *Plan) report.Page {
 		if notes == nil {
 			notes = map[report.State]string{}
 		}
-		notes[report.Kept] = words + " was delivered, and stands"
+		notes[report.Kept] = words + " was delivered, and is kept"
 	}
 
 	return report.Page{Notes: notes, Keys: plan.Keys, Reasons: reasons}

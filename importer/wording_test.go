@@ -5,7 +5,22 @@ import (
 	"testing"
 
 	"ableimport/importer/history"
+	"ableimport/importer/table"
+	"ableimport/mapping"
 )
+
+// Tables and mappings, which do not know each other, call a column without a heading the same.
+func TestColumnsWithoutHeadings(t *testing.T) {
+	for column := range 18_000 {
+		if table.ColumnName(column) != mapping.LetterName(column) {
+			t.Fatalf("%q in tables, %q in mappings", table.ColumnName(column),
+				mapping.LetterName(column))
+		}
+	}
+	if got := table.ColumnName(701) + ", " + table.ColumnName(702); got != "column ZZ, column AAA" {
+		t.Error(got)
+	}
+}
 
 // The question before sending agrees in number, and only shows the end of the mark.
 func TestQuestion(t *testing.T) {

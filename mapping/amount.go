@@ -118,7 +118,7 @@ func (m *Mapper) signed(
 	}
 
 	m.problem(f, value{letter.Text, letter.Kind, letter.Row, f.sign, letter.Sign}, "sign_unknown",
-		"%s is neither of plus: nor of minus: under sign:", m.shown(f, letter.Text))
+		"%s is neither in plus: nor in minus: under sign:", m.shown(f, letter.Text))
 	return d, false
 }
 
@@ -141,8 +141,8 @@ func (m *Mapper) sumRows(f *field) (sum number.Decimal, mark string, v value, ok
 
 		both, agree := number.BothSigns(mark, partMark)
 		if !agree {
-			m.problem(f, part, "currency_conflict", "%s is in another currency than the rows "+
-				"of its group before", m.shownMoney(f, part))
+			m.problem(f, part, "currency_conflict", "%s is in a different currency from the rows "+
+				"of its group before it", m.shownMoney(f, part))
 			return sum, mark, part, false
 		}
 
@@ -329,7 +329,7 @@ func (m *Mapper) amount() amount {
 		return amount{}
 	}
 	if mark != "" && !number.SignFits(mark, e.Currency) {
-		m.problem(m.value, v, "currency_conflict", "%s names another currency than %s",
+		m.problem(m.value, v, "currency_conflict", "%s names a different currency from %s",
 			m.shownMoney(m.value, v), e.Currency)
 		return amount{}
 	}

@@ -30,7 +30,8 @@ func BenchmarkMapKeys(b *testing.B) {
 
 func benchmarkMap(b *testing.B, source string) {
 	header, rows := table(shopHeader+"|Created|Customer|Status|Phone|Notes",
-		"ch_1IGl9SBI9JK85yVZtjcU9OLJ|1249.00|usd|ann.example@example.com|2025-12-06 10:37:33 -0500|cus_J7gbFtFn5aCnnH|Paid|(201) 555-0123|something else")
+		"ch_1IGl9SBI9JK85yVZtjcU9OLJ|1249.00|usd|ann.example@example.com|2025-12-06 10:37:33 "+
+			"-0500|cus_J7gbFtFn5aCnnH|Paid|(201) 555-0123|something else")
 	benchmarkRows(b, source, header, rows)
 }
 
@@ -61,12 +62,14 @@ func benchmarkRows(b *testing.B, source string, header []string, rows []cell.Row
 // and its amount differ, as with taxes.
 func BenchmarkMapItems(b *testing.B) {
 	source := strings.Replace(minimal, "keys: {email: Email}",
-		"keys: {email: Email, client_id: Customer}\n  lead: {firstName: First, lastName: Last, company: Company, country: Country}",
+		"keys: {email: Email, client_id: Customer}\n  lead: {firstName: First, lastName: Last, "+
+			"company: Company, country: Country}",
 		1)
 	source += "items: {name: Product, price: Price, qty: Quantity, sku: SKU}\n"
 	header, rows := table(shopHeader+
 		"|Customer|First|Last|Company|Country|Product|Price|Quantity|SKU",
-		"INV-00000001|18.13|GBP|user262799@example26.com|cus_27a72b6b45bdf|Elena|Müller|Soylent|FR|Add-on: storage 100 GB|7.62|2|SKU-0159")
+		"INV-00000001|18.13|GBP|user262799@example26.com|cus_27a72b6b45bdf|Elena|Müller|Soylent|"+
+			"FR|Add-on: storage 100 GB|7.62|2|SKU-0159")
 	benchmarkRows(b, source, header, rows)
 }
 
@@ -76,7 +79,8 @@ func BenchmarkAdmit(b *testing.B) {
 	source := strings.Replace(minimal, "keys: {email: Email}",
 		"event_time: Created\n  keys: {client_id: Customer, email: Email}", 1)
 	header, rows := table(shopHeader+"|Created|Customer|Status|Phone|Notes",
-		"INV-00000001|1249.00|usd|ann.example@example.com|2025-12-06 10:37:33 -0500|cus_J7gbFtFn5aCnnH|Paid|(201) 555-0123|something else")
+		"INV-00000001|1249.00|usd|ann.example@example.com|2025-12-06 10:37:33 "+
+			"-0500|cus_J7gbFtFn5aCnnH|Paid|(201) 555-0123|something else")
 	m, err := mustParse(source).Bind("shop.csv", header)
 	if err != nil {
 		b.Fatal(err)

@@ -114,8 +114,8 @@ func (c *Config) Bind(file string, header []string) (*Mapper, error) {
 type OtherExportError struct{ File, Mapping, Heading string }
 
 func (e *OtherExportError) Error() string {
-	return fmt.Sprintf("%s: the column %q shows that this is another export than the one that "+
-		"%s reads", e.File, e.Heading, e.Mapping)
+	return fmt.Sprintf("%s: the column %q shows that this is not the export that %s "+
+		"reads", e.File, e.Heading, e.Mapping)
 }
 
 func newBinder(c *Config, file string, header []string) *binder {

@@ -263,7 +263,8 @@ func TestMapWarnsOfItemsThatDoNotAddUp(t *testing.T) {
 
 func TestMapSkips(t *testing.T) {
 	named := minimal +
-		"skip: {refund: col(\"Kind\") == \"refund\", test mode: col(\"Kind\") == \"test\"}\nwhere: [col(\"Kind\") != \"draft\"]\n"
+		"skip: {refund: col(\"Kind\") == \"refund\", test mode: col(\"Kind\") == \"test\"}\n" +
+		"where: [col(\"Kind\") != \"draft\"]\n"
 	header := shopHeader + "|Kind"
 	for _, test := range []struct {
 		name, row, want string
@@ -289,7 +290,8 @@ func TestMapSkips(t *testing.T) {
 
 func TestMessagesHidePersonalValues(t *testing.T) {
 	source := strings.Replace(minimal, "keys: {email: Email}",
-		"keys: {email: Email, phone: {column: Phone, region: US}}\n  lead: {born: {column: Born, date: YYYY-MM-DD}}",
+		"keys: {email: Email, phone: {column: Phone, region: US}}\n"+
+			"  lead: {born: {column: Born, date: YYYY-MM-DD}}",
 		1)
 	e := mapOne(t, source, shopHeader+"|Phone|Born",
 		"1 | 5 | USD | secret.person | 0170secret | secretday")

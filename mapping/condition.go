@@ -48,9 +48,9 @@ func (b *binder) compared() {
 	}
 }
 
-// leftOut computes the conditions. One that cannot be computed makes the event invalid, and so does
-// a value that differs only by case or blanks from the one in a condition: leaving the event out,
-// or keeping it, would be a guess.
+// leftOut computes the conditions. One that cannot be computed makes the event invalid, and so
+// does a value that differs only by case, blanks or spelling from the one in a condition: leaving
+// the event out, or keeping it, would be a guess.
 func (m *Mapper) leftOut() bool {
 	reason, err := m.reasonToLeaveOut()
 	if err != nil {
@@ -116,16 +116,12 @@ func (m *Mapper) unclear(reason string) bool {
 	for _, n := range near {
 		column := m.columnOf(&m.order, n.slot)
 		shown := cell.Visible(cell.ExcerptLine(cell.MaskStray(string(n.cell.Text))))
-		in := "case or blanks"
-		if norm.NFC.IsNormal(n.cell.Text) != norm.NFC.IsNormal(n.meant) {
-			in = "how its accents are written"
-		}
 		m.add(Problem{
 			Code: "condition_unclear", Row: n.cell.Row, Column: column, Value: shown,
 			message: fmt.Sprintf("%q differs only in %s from %q, with which the "+
 				"mapping compares it; say in the condition what it means, as in col(%q) "+
 				"in [%q, %q]",
-				shown, in, n.meant, column, n.meant, shown),
+				shown, differsIn(n.cell.Text, n.meant), n.meant, column, n.meant, shown),
 		})
 	}
 
@@ -161,11 +157,56 @@ func (c *comparedColumn) nearly(value *cell.Cell) []byte {
 		}
 	}
 	for _, text := range c.texts {
-		if sameLetters(value.Text, text) {
+		if sameLetters(value.Text, text) || sameSpelling(value.Text, text) {
 			return text
 		}
 	}
 	return nil
+}
+
+// fewestLetters is how long words have to be that are compared by their spelling: AA is not A.
+const fewestLetters = 5
+
+// sameSpelling reports whether two texts are one word in two spellings: canceled and Cancelled,
+// partially_paid and Partially paid.
+func sameSpelling(a, b []byte) bool {
+	letters, previous := 0, rune(0)
+	next := func(text *[]byte) rune {
+		for len(*text) > 0 {
+			r, size := utf8.DecodeRune(*text)
+			*text = (*text)[size:]
+			r = unicode.ToLower(r)
+			if r != '_' && r != '-' && !unicode.IsSpace(r) &&
+				(r != previous || !unicode.IsLetter(r)) {
+				return r
+			}
+		}
+		return -1
+	}
+
+	for {
+		first, second := next(&a), next(&b)
+		switch {
+		case first != second:
+			return false
+		case first < 0:
+			return letters >= fewestLetters
+		case unicode.IsLetter(first):
+			letters++
+		}
+		previous = first
+	}
+}
+
+// differsIn says in what a value differs from one that is nearly the same.
+func differsIn(value, meant []byte) string {
+	switch {
+	case norm.NFC.IsNormal(value) != norm.NFC.IsNormal(meant):
+		return "how its accents are written"
+	case !sameLetters(value, meant):
+		return "its spelling"
+	}
+	return "case or blanks"
 }
 
 // sameLetters compares two texts without their blanks, whatever the case of their letters, and

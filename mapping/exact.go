@@ -50,7 +50,7 @@ func divide(result, left, right *apd.Decimal) (apd.Condition, error) {
 
 	condition, err := context.Quo(result, left, right)
 	if err != nil {
-		return condition, errors.New("the division does not come out even; write divide(a, b, " +
+		return condition, errors.New("the division has no exact result; write divide(a, b, " +
 			"places), which rounds")
 	}
 

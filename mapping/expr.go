@@ -96,8 +96,8 @@ func (e *expression) explain(err error) (document.Place, string) {
 	switch {
 	case strings.HasPrefix(message, "unknown name "):
 		unknown := strings.TrimPrefix(message, "unknown name ")
-		return at, fmt.Sprintf("unknown name %q; a column is written col(\"%s\"), text stands "+
-			"in double quotes", unknown, unknown)
+		return at, fmt.Sprintf("unknown name %q; a column is written col(\"%s\"), text is in "+
+			"double quotes", unknown, unknown)
 	case strings.Contains(message, `unexpected token Operator("=")`):
 		return at, "to compare, write == (two signs)"
 	case strings.Contains(message, "unexpected token EOF"):

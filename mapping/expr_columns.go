@@ -68,7 +68,7 @@ func (f *columnFinder) binary(part *ast.BinaryNode) {
 	case "**", "^":
 		f.fail(part, "powers are not exact; multiply instead")
 	case "..":
-		f.fail(part, "lists of numbers have no use here")
+		f.fail(part, "lists of numbers cannot be used here")
 	}
 }
 

@@ -61,7 +61,7 @@ func TestExpressionsThatFail(t *testing.T) {
 		{"text that is no date", `day("Text")`, `"Text" does not hold a date here`},
 		{"a division by zero", `num("Amount") / num("Empty")`, "division by zero"},
 		{"a division that does not come out even", `num("Amount") / 7`,
-			"the division does not come out even"},
+			"the division has no exact result"},
 		{"more digits than are kept", strings.Repeat("12345678901234567 * ", 3) + "1.5",
 			"the result has too many digits"},
 		{"text that multiplies itself", strings.Repeat(`replace(`, 9) + `col("Text")` +

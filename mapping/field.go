@@ -57,10 +57,10 @@ func (v *value) empty() bool { return v.kind == cell.Empty }
 const exactDigits = 15
 
 const (
-	shortenedMessage = "is a number of more than 15 digits, of which a spreadsheet keeps 15 and " +
-		"makes zeros of the others; export the column as text"
-	roundedMessage = "is a long number as a spreadsheet shows it, and its other digits are " +
-		"lost; export the column as text"
+	shortenedMessage = "has more than 15 digits: a spreadsheet keeps 15 and turns the others " +
+		"into zeros; export the column as text"
+	roundedMessage = "is how a spreadsheet shows a long number, and its other digits are lost; " +
+		"export the column as text"
 )
 
 // lost says what happened to a number that may have lost digits on its way, "" if it has not: what

@@ -41,6 +41,7 @@ type footer struct {
 	summing bool
 
 	carriedID bool // an id may come above the rows that it is for
+	worded    bool // a row had an id without digits
 }
 
 // footer finds the columns that distinguish totals from rows of data.
@@ -99,6 +100,15 @@ func (m *Mapper) Admit(row cell.Row) *Skip {
 			return m.total(&row, kind)
 		}
 
+		if looks == titleLook && !t.outside && !t.left {
+			// What nobody knows as the label of a total looks like a title with a sum.
+			if id := m.footer.identity(&row); id.worded {
+				if skip := m.wordedID(&row, id); skip != nil {
+					return skip
+				}
+			}
+		}
+
 		if looks != dataLook || t.outside || t.left {
 			if skip := m.apart(&row, looks); skip != nil {
 				return skip
@@ -135,7 +145,10 @@ func (m *Mapper) notData(row *cell.Row) *Skip {
 	f := &m.footer
 	id := f.identity(row)
 	if id.filled && id.kind == noLabel {
-		return nil
+		if !id.worded {
+			return nil
+		}
+		return m.wordedID(row, id)
 	}
 	if id.kind.isTotal() && id.certain && !id.personal && len(f.keys) > 0 && m.isSum(row, true) {
 		// No order has such a name and costs as much as all others, whoever is named beside it.
@@ -173,12 +186,46 @@ func (m *Mapper) notData(row *cell.Row) *Skip {
 	return nil
 }
 
+// wordedID tells totals and balances that have a word nobody knows in the place of their id from
+// rows of data. Where all other ids have digits, a row with a buyer that costs as much as all
+// others is in doubt: a total of which somebody has to say whether it is one.
+func (m *Mapper) wordedID(row *cell.Row, id idLook) *Skip {
+	f := &m.footer
+	if len(f.keys) == 0 {
+		return nil
+	}
+
+	bare, first := f.bare(row, id), !f.worded
+	f.worded = f.worded || !bare
+	switch {
+	case m.isBalance(row):
+		return &Skip{Reason: ReasonBalance}
+	case !m.isSum(row, true), !bare && (!first || m.sums.rows < fewestSummed):
+		return nil
+	}
+
+	m.carryNothing()
+	skip := &Skip{Reason: ReasonFooter}
+	if c := m.claim(row, totalLabel); c != nil {
+		skip.Minor, skip.Currency = c.Minor, c.Currency
+		if c.Doubtful = !bare; c.Doubtful {
+			c.Like = m.Like(*row)
+		}
+	}
+	return skip
+}
+
+// fewestSummed is how many rows have to add up to one that looks like an order: of two, one may
+// well cost as much as the other two.
+const fewestSummed = 3
+
 // An idLook is what the cells of an id look like.
 type idLook struct {
 	filled   bool // there is one
 	kind     label
 	certain  bool // ... and it can only be a total
 	personal bool // it also says who the buyer is
+	worded   bool // it has no digit
 }
 
 // identity reports whether a row has an id, and what that says about its amount. An id of several
@@ -193,7 +240,7 @@ func (f *footer) identity(row *cell.Row) (id idLook) {
 		kind, certain := labelOf(c.Text)
 		if kind == noLabel {
 			if kind = f.period(row, c.Text); kind == noLabel {
-				return idLook{filled: true}
+				return idLook{filled: true, worded: !hasDigit(c.Text)}
 			}
 		}
 
@@ -205,6 +252,16 @@ func (f *footer) identity(row *cell.Row) (id idLook) {
 	}
 
 	return id
+}
+
+// hasDigit looks from the end, where most ids have a digit.
+func hasDigit(text []byte) bool {
+	for i := len(text) - 1; i >= 0; i-- {
+		if cell.IsDigit(text[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // period reports whether the id of a row without buyer is the name of a month or another time: its
@@ -294,14 +351,33 @@ func (m *Mapper) rowAmount(row *cell.Row) (number.Decimal, bool) {
 	return number.Decimal{}, false
 }
 
-// codeIn is the currency that a row names; nil if it names none.
+// codeIn is the currency that a row names, in its column or by the sign beside its amount; nil if
+// it names none.
 func (m *Mapper) codeIn(row *cell.Row) []byte {
-	if len(m.currency.slots) == 0 {
+	var c cell.Cell
+	if len(m.currency.slots) > 0 {
+		cell.Read(&c, row, m.order.columns[m.currency.slots[0]])
+	}
+	if len(c.Text) > 0 || m.currency.spec.from == fromConst || !m.footer.summing {
+		return c.Text
+	}
+
+	for _, slot := range m.footer.amount.slots {
+		if cell.Read(&c, row, m.order.columns[slot]); c.Empty() {
+			continue
+		}
+		_, mark, err := m.footer.amount.numberFormat(slot).ReadMoney(c.Text, c.Kind)
+		shown, agree := number.SignsIn(c.Sign)
+		if agree {
+			mark, agree = number.BothSigns(mark, shown)
+		}
+		if code, known := number.SignCurrency(mark); err == nil && agree && known {
+			return []byte(code)
+		}
 		return nil
 	}
-	var c cell.Cell
-	cell.Read(&c, row, m.order.columns[m.currency.slots[0]])
-	return c.Text
+
+	return nil
 }
 
 // minorUnits counts a number of the amount's column in minor units.

@@ -39,10 +39,18 @@ func (m *Mapper) idValues() {
 			m.problem(f, v, "id_decimal", "%s",
 				decimalMessage(m.shown(f, v.text), m.columnOfValue(f, v)))
 		case isMarkedID(v.text) && f.spec.from != fromExpr && f.spec.from != fromConst:
-			m.problem(f, v, "id_marked", "%s begins with the apostrophe by which spreadsheets mark "+
-				"digits as text; so it would be sent again beside the same without it. Export "+
-				"the column as text, or say {expr: 'trimPrefix(col(%q), \"''\")'} where the "+
-				"mapping has it as the id", m.shown(f, v.text), m.columnOfValue(f, v))
+			m.problem(f, v, "id_marked", "%s begins with the apostrophe that spreadsheets put "+
+				"before digits to keep them as text, so it would be sent again beside the same "+
+				"id without it. Export the column as text, or use {expr: 'trimPrefix(col(%q), "+
+				"\"''\")'} for the id in the mapping", m.shown(f, v.text), m.columnOfValue(f, v))
+		case isQuotedID(v.text) && f.spec.from != fromExpr && f.spec.from != fromConst:
+			m.problem(f, v, "id_quoted", "%s is in quotation marks, so it would be sent again "+
+				"beside the same id without them. Export the column without them, or use {expr: "+
+				"'trim(col(%q), \"\\\"“”„‘’«»‹›\")'} for the id in the mapping",
+				m.shown(f, v.text), m.columnOfValue(f, v))
+		case f.fault(v)&idLooks != 0:
+			m.problem(f, v, "id_lookalike", "%s", strangeID(f.fault(v), v.text,
+				m.shown(f, v.text), m.columnOfValue(f, v)))
 		}
 
 		if lost := f.lost(v); lost != "" {
@@ -72,7 +80,8 @@ func (m *Mapper) idValues() {
 	}
 }
 
-const standsForNoID = "%s is a placeholder, not an id; without one the event cannot be told from others"
+const standsForNoID = "%s is a placeholder, not an id; " +
+	"without one the event cannot be told from others"
 
 // AppendID adds an id value in the form of [Event.ID].
 func AppendID(to, value []byte) []byte {
@@ -103,7 +112,11 @@ var placeholders = cell.WordSet(
 	"unassigned", "tbd", "tba", "n/d", "n.d", "s/n", "no id", "kein", "keine", "leer", "ohne",
 	"k.a", "k. a", "unbekannt", "entfällt", "aucun", "aucune", "vide", "inconnu", "ninguno",
 	"ninguna", "vacío", "sin número", "nessuno", "nessuna", "vuoto", "nenhum", "geen", "leeg",
-	"onbekend", "brak", "ingen", "saknas", "нет", "не указано", "н/д", "なし", "未設定", "无", "無", "空",
+	"onbekend", "brak", "ingen", "saknas", "true", "false", "pending", "draft", "entwurf",
+	"brouillon", "borrador", "bozza", "rascunho", "concept", "szkic", "utkast", "kladde",
+	"черновик",
+	"object object", "see above", "s. o", "s.o", "siehe oben", "ditto", "dto", "idem", "нет",
+	"не указано", "н/д", "なし", "未設定", "无", "無", "空",
 	"없음",
 )
 
@@ -122,17 +135,25 @@ func (f *field) standsForNone(v value) bool {
 	return isPlaceholder(v.text)
 }
 
-// isPlaceholder reports whether a text is not an id but a word for nothing, only signs, only zeros,
-// or what a spreadsheet shows for an error, such as #REF! and #NV.
+// isPlaceholder reports whether a text is not an id but a word for nothing, only signs, only zeros
+// (such as the nil UUID), a template's unfilled gap, or what a spreadsheet shows for an error, such
+// as #REF! and #NV.
 func isPlaceholder(text []byte) bool {
-	if len(text) == 0 || len(text) > longestPlaceholder {
+	if len(text) == 0 || len(text) > 2*longestPlaceholder {
 		return false
 	}
 
 	for _, letter := range text {
 		if '1' <= letter && letter <= '9' { // as most ids have
-			return false
+			return string(text) == "-1"
 		}
+	}
+
+	if isGap(text) || string(text) == nilUUID {
+		return true
+	}
+	if len(text) > longestPlaceholder {
+		return false
 	}
 
 	switch last := text[len(text)-1]; {
@@ -146,6 +167,20 @@ func isPlaceholder(text []byte) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	})
 	return len(word) == 0 || placeholders[strings.ToLower(string(word))] || string(text) == `\N`
+}
+
+const nilUUID = "00000000-0000-0000-0000-000000000000"
+
+// isGap reports whether a text is what a template should have filled: {{order.id}}, ${ORDER_ID},
+// <%= id %>, %ORDER_ID%.
+func isGap(text []byte) bool {
+	for _, ends := range [...][2]string{{"{{", "}}"}, {"${", "}"}, {"<%", "%>"}, {"%", "%"}} {
+		if len(text) > len(ends[0])+len(ends[1]) && bytes.HasPrefix(text, []byte(ends[0])) &&
+			bytes.HasSuffix(text, []byte(ends[1])) {
+			return true
+		}
+	}
+	return false
 }
 
 // isZero reads 0, 000, 0.0 and 0,00.
@@ -167,9 +202,12 @@ func (f *field) fault(v value) idFault {
 		return 0
 	}
 	switch fault := f.faults[f.in.columns[v.slot]]; {
-	case fault == idShortened && roundedDigits(v.text) > 0,
-		fault == idDecimal && isDecimalID(v.text):
-		return fault
+	case fault&idShortened != 0 && roundedDigits(v.text) > 0:
+		return idShortened
+	case fault&idDecimal != 0 && isDecimalID(v.text):
+		return idDecimal
+	case fault&idLooks != 0:
+		return fault & lookOf(v.text)
 	}
 	return 0
 }
@@ -184,11 +222,11 @@ func (f *field) lost(v value) string {
 }
 
 func decimalMessage(shown, column string) string {
-	return fmt.Sprintf("%s is probably %s, written by a program that took the column for "+
-		"decimals; so it would be sent again beside the same without .0. Export the column as "+
-		"text, or say {expr: 'trimSuffix(col(%q), \".0\")'} where the mapping has it as the id",
-		shown,
-		strings.TrimSuffix(shown, `.0"`)+`"`, column)
+	whole, zeros, _ := strings.Cut(strings.TrimSuffix(shown, `"`), ".")
+	return fmt.Sprintf("%s is probably %s\", written by a program that took the column for "+
+		"decimals, so it would be sent again beside the same id without .%[3]s. Export the column "+
+		"as text, or use {expr: 'trimSuffix(col(%[4]q), \".%[3]s\")'} for the id in the mapping",
+		shown, whole, zeros, column)
 }
 
 // roundedDigits counts the zeros after the digits that a spreadsheet keeps; 0: the text is not such
@@ -205,8 +243,9 @@ func roundedDigits(text []byte) int {
 
 // isDecimalID separates 1001.0 from other ids.
 func isDecimalID(text []byte) bool {
-	whole, zero := bytes.CutSuffix(text, []byte(".0"))
-	return zero && len(whole) > 0 && cell.AllDigits(whole)
+	whole, zeros, found := bytes.Cut(text, []byte("."))
+	return found && len(whole) > 0 && cell.AllDigits(whole) &&
+		(string(zeros) == "0" || string(zeros) == "00")
 }
 
 // isMarkedID separates '0017 from other ids.
@@ -252,6 +291,12 @@ type idColumn struct {
 	exact         bool // a long number that has all its digits
 	decimals      int  // ids such as 1001.0
 	otherDecimals bool // ones such as 1001.1, next to which 1001.0 is normal
+
+	looks       idFault // what ids have that others may not have
+	plain       byte    // what those have that are written in ASCII letters
+	seen        bool    // one in which all can be seen
+	accents     bool    // one with accents on their letters
+	otherCommas bool    // one with commas elsewhere
 }
 
 // WatchIDs begins to watch the columns of the id; nil if it has none.
@@ -278,12 +323,15 @@ func (m *Mapper) WatchIDs() *IDWatch {
 func (w *IDWatch) Learn(row cell.Row) {
 	for i := range w.columns {
 		c := &w.columns[i]
-		if c.column >= len(row.Cells) || len(row.Kinds) > c.column &&
-			row.Kinds[c.column] != cell.Text {
+		if c.column >= len(row.Cells) {
 			continue
 		}
 		text := row.Cells[c.column]
-		if len(text) <= exactDigits && (len(text) <= 2 || text[len(text)-2] != '.') {
+		c.learnLook(text)
+		if len(row.Kinds) > c.column && row.Kinds[c.column] != cell.Text {
+			continue
+		}
+		if n := len(text); n <= exactDigits && (n < 3 || text[n-2] != '.' && text[n-3] != '.') {
 			continue
 		}
 
@@ -306,13 +354,13 @@ func (w *IDWatch) Learn(row cell.Row) {
 func (w *IDWatch) Resolve(r *Resolution) *Resolution {
 	for i := range w.columns {
 		c := &w.columns[i]
-		fault := idFault(0)
+		fault := c.strange()
 		switch {
 		case c.decimals > 0 && !c.otherDecimals:
-			fault = idDecimal
+			fault |= idDecimal
 		case c.zeros > 1 && !c.exact: // a single zero proves too little
-			fault = idShortened
-		default:
+			fault |= idShortened
+		case fault == 0:
 			continue
 		}
 

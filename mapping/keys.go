@@ -210,7 +210,8 @@ func (m *Mapper) keyPlaceholder(f *field, v value, text []byte) {
 	if isNoKeyWord(text) {
 		shown = cell.Quote(cell.Visible(string(text)))
 	}
-	note(f, v, "key_placeholder", "%s is a placeholder, not a visitor key; it counts as empty", shown)
+	note(f, v, "key_placeholder",
+		"%s is a placeholder, not a visitor key; it counts as empty", shown)
 }
 
 // region is the country whose numbers a phone column holds.

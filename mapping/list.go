@@ -55,7 +55,7 @@ func (r *reader) pattern(n *document.Node) []patternPart {
 
 		field, tail, closed := strings.Cut(after, "}")
 		if !closed || !slices.Contains(ItemFields, field) {
-			r.Problem(n.Place, "pattern: {%s} is none of {%s}", field,
+			r.Problem(n.Place, "pattern: {%s} is not one of {%s}", field,
 				strings.Join(ItemFields, "}, {"))
 			return nil
 		}

@@ -44,7 +44,7 @@ type lookupEntry struct {
 
 func (r *reader) lookupFiles(n *document.Node) {
 	if n.Kind != document.Object {
-		r.Problem(n.Place, "lookups: a name with its file is expected, for example contacts: "+
+		r.Problem(n.Place, "lookups: expected a name with its file, for example contacts: "+
 			"{file: contacts.csv, on: {Customer: Name}}")
 		return
 	}
@@ -55,8 +55,8 @@ func (r *reader) lookupFiles(n *document.Node) {
 			"file": func(n *document.Node) { l.file = r.Text(n, "file") },
 			"on": func(n *document.Node) {
 				if n.Kind != document.Object || len(n.Entries) != 1 {
-					r.Problem(n.Place, "on: one column of the export with its column in the other "+
-						"file is expected, for example {Customer: Name}")
+					r.Problem(n.Place, "on: expected a column of the export with its column in "+
+						"the other file, for example {Customer: Name}")
 					return
 				}
 				l.column, l.key = r.name(n.Entries[0].Key, "on"), r.name(n.Entries[0].Value, "on")

@@ -104,7 +104,8 @@ func TestMapWritesTheEvent(t *testing.T) {
 			[]string{shopHeader + "|Company|Coupon|IP", shopRow + "|||"},
 			`{"event_type":"Purchase","resource":{"order_id":"1001","deal_value":10.00,"deal_currency":"USD","keys":{"email":"a@example.com"}}}`},
 		{"free fields in the mapping's order", fields(
-			"  lead: {company: Company, firstName: {column: Name, take: first_word}}\n  custom_data: {b: Coupon, a: {column: Score, number: \"1.0\"}}\n"),
+			"  lead: {company: Company, firstName: {column: Name, take: first_word}}\n" +
+				"  custom_data: {b: Coupon, a: {column: Score, number: \"1.0\"}}\n"),
 			[]string{shopHeader + "|Company|Name|Coupon|Score", shopRow + "|Acme|Ann Lee|X|4.5"},
 			`{"event_type":"Purchase","resource":{"order_id":"1001","deal_value":10.00,"deal_currency":"USD","keys":{"email":"a@example.com"},"lead":{"company":"Acme","firstName":"Ann"},"custom_data":{"b":"X","a":4.5}}}`},
 		{"several keys, several values", strings.Replace(minimal, "keys: {email: Email}",
@@ -117,7 +118,8 @@ func TestMapWritesTheEvent(t *testing.T) {
 			[]string{shopHeader + "|Other", shopRow + "|"},
 			`{"event_type":"Purchase","resource":{"order_id":"1001","deal_value":10.00,"deal_currency":"USD","keys":{"email":"a@example.com"}}}`},
 		{"a default and a map", fields(
-			"  description: {column: Kind, map: {A: Alpha, \"*\": Other}}\n  message: {column: None, default: none}\n"),
+			"  description: {column: Kind, map: {A: Alpha, \"*\": Other}}\n" +
+				"  message: {column: None, default: none}\n"),
 			[]string{shopHeader + "|Kind|None", shopRow + "|A|"},
 			`{"event_type":"Purchase","resource":{"order_id":"1001","deal_value":10.00,"deal_currency":"USD","description":"Alpha","message":"none","keys":{"email":"a@example.com"}}}`},
 		{"columns joined", fields("  description: {column: [A, B, C], join: \" / \"}\n"),
@@ -177,7 +179,8 @@ func TestMapWritesTheEvent(t *testing.T) {
 			[]string{shopHeader + "|Created", shopRow + "|2025-12-06 10:37:33"},
 			`{"event_type":"Purchase","resource":{"order_id":"1001","deal_value":10.00,"deal_currency":"USD","event_time":1765013853,"keys":{"email":"a@example.com"}}}`},
 		{"a time of three columns, in milliseconds",
-			fields("  event_time: {column: Date, date: DD/MM/YYYY, time_column: Time, timezone_column: Zone, as: unix_ms}\n"),
+			fields("  event_time: {column: Date, date: DD/MM/YYYY, time_column: Time, " +
+				"timezone_column: Zone, as: unix_ms}\n"),
 			[]string{shopHeader + "|Date|Time|Zone", shopRow + "|29/12/2015|07:45:51|PST"},
 			`{"event_type":"Purchase","resource":{"order_id":"1001","deal_value":10.00,"deal_currency":"USD","event_time":1451403951000,"keys":{"email":"a@example.com"}}}`},
 		{"a date without a time, as RFC 3339",
@@ -190,7 +193,8 @@ func TestMapWritesTheEvent(t *testing.T) {
 			[]string{shopHeader + "|Products", shopRow + "|2× Coffee, black, 1× Tea"},
 			`{"event_type":"Purchase","resource":{"order_id":"1001","deal_value":10.00,"deal_currency":"USD","deal_items":[{"name":"Coffee, black","qty":2},{"name":"Tea","qty":1}],"keys":{"email":"a@example.com"}}}`},
 		{"an event without money",
-			"version: 1\nname: x\nevent: Lead\nfields:\n  order_id: Order\n  keys: {email: Email}\n",
+			"version: 1\nname: x\nevent: Lead\nfields:\n  order_id: Order\n" +
+				"  keys: {email: Email}\n",
 			[]string{shopHeader, shopRow},
 			`{"event_type":"Lead","resource":{"order_id":"1001","keys":{"email":"a@example.com"}}}`},
 	} {

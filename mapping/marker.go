@@ -13,8 +13,7 @@ import (
 func (r *reader) marker(n *document.Node) {
 	name, found := strings.CutPrefix(r.Text(n, "marker"), "custom_data.")
 	if !found || strings.TrimSpace(name) == "" {
-		r.Problem(n.Place, "marker: a name in custom_data is expected, such "+
-			"as custom_data.import_id")
+		r.Problem(n.Place, "marker: expected a name in custom_data, such as custom_data.import_id")
 		return
 	}
 	r.config.marker, r.config.markerPlace = name, n.Place
@@ -32,7 +31,7 @@ func (r *reader) checkMarker() {
 	switch {
 	case c.content:
 		r.Problem(c.markerPlace, "marker: the event's content is its id here, and the marker "+
-			"would be a part of the content; say columns under id:")
+			"would be a part of the content; name columns under id:")
 	case taken && !c.received:
 		r.Problem(c.markerPlace, "marker: custom_data has a field %s already; give the marker "+
 			"another name", c.marker)

@@ -54,7 +54,7 @@ func TestMarker(t *testing.T) {
 func TestMarkerMistakes(t *testing.T) {
 	for name, test := range map[string]struct{ source, want string }{
 		"elsewhere": {strings.Replace(markedMapping, "custom_data.import_id", "order_id", 1),
-			"a name in custom_data is expected"},
+			"expected a name in custom_data"},
 		"taken": {markedMapping + "  custom_data: {import_id: Id}\n",
 			"has a field import_id already"},
 		"content": {markedMapping + "id: content\n", "the event's content is its id here"},

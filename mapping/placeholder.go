@@ -25,7 +25,20 @@ var keyPlaceholders = cell.WordSet("anonymous", "anonym", "anonyme", "guest", "g
 	"not-set", "not_set", "not-provided", "not_provided", "xxx", "xxxx", "xxxxx",
 	"laufkunde", "laufkundschaft", "barverkauf", "barkunde", "cash customer", "cash sale",
 	"counter sale", "consumidor final", "publico en general", "público en general",
-	"client comptoir", "client de passage")
+	"client comptoir", "client de passage", "guest checkout", "guest customer", "guest user",
+	"pos customer", "web customer", "retail customer", "default customer", "test customer",
+	"unknown customer", "cash", "various", "sundry", "sundry customer", "one-time customer",
+	"one time customer", "einmalkunde", "cpd", "cpd-kunde", "privatkunde", "endkunde", "diverse",
+	"diverse kunden", "kasse", "kassenkunde", "nicht angegeben", "n.n", "invité", "invite",
+	"client divers",
+	"particulier", "anonimo", "anónimo", "anônimo", "cliente final", "cliente generico",
+	"cliente genérico", "clientes varios", "cliente ocasional", "cliente anonimo",
+	"cliente anónimo",
+	"ospite", "cliente occasionale", "convidado", "anoniem", "losse verkoop", "losse klant",
+	"passant", "gość", "gosc", "klient detaliczny", "klient anonimowy", "kontantkund",
+	"kontantkunde", "kontant", "anonym kund", "host", "vieras", "misafir", "perakende müşteri",
+	"розничный покупатель", "частное лицо", "гость", "аноним", "散客", "匿名", "游客", "ゲスト",
+	"匿名希望", "비회원", "익명")
 
 // What comes before the @ of addresses that are nobody's.
 const (
@@ -78,8 +91,8 @@ func (r *reader) visitors(n *document.Node) {
 			for _, text := range r.Texts(n, what) {
 				text = strings.ToLower(strings.TrimSpace(text))
 				if strings.Trim(text, "*") == "" {
-					r.Problem(n.Place, "%s: a value is expected, or a part of one with * for "+
-						"the rest, such as \"*@guests.example\"", what)
+					r.Problem(n.Place, "%s: expected a value, or a part of one with * for the "+
+						"rest, such as \"*@guests.example\"", what)
 					continue
 				}
 				*to = append(*to, text)
@@ -167,7 +180,7 @@ func isNoKeyWord(text []byte) bool {
 			return string(text) == "-1"
 		}
 	}
-	if isNothing(text) {
+	if isNothing(text) || isGap(text) {
 		return true
 	}
 	if before, rest, found := bytes.Cut(text, []byte(":")); found && isPrefix(before) {
@@ -212,12 +225,21 @@ func isPrefix(text []byte) bool {
 
 // isMasked reports a value that an exporter has partly hidden: a***@example.com, ****1234, ann•••.
 func isMasked(text []byte, isEmail bool) bool {
+	if isEmail && isCrossed(text) {
+		return true
+	}
 	if star := bytes.IndexByte(text, '*'); star >= 0 &&
 		(isEmail || bytes.HasPrefix(text[star+1:], []byte("*"))) {
 		return true
 	}
 	return bytes.IndexByte(text, "•"[0]) >= 0 &&
 		(bytes.Contains(text, []byte("••")) || bytes.Contains(text, []byte("●●")))
+}
+
+// isCrossed tells an address all letters of which were made an x: xxxxx@xxxx.xxx.
+func isCrossed(text []byte) bool {
+	return len(text) > len("x@x.xx") && len(bytes.Trim(text, "xX@.")) == 0 &&
+		bytes.HasPrefix(bytes.ToLower(text), []byte("xxx"))
 }
 
 func isNobodysEmail(local, domain []byte) bool {

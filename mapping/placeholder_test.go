@@ -15,21 +15,33 @@ func TestPlaceholdersAreNoKeys(t *testing.T) {
 		none, named string // separated by blanks in pairs of |
 	}{
 		{targetID,
-			"n/a|N/A|n.a.|(none)|NULL|nil|undefined|Unknown|anonymous|-|--|—|?|0|000|0.0|-1|<null>|[unknown]|not set|(not set)|\\N|guest|" +
-				"00000000-0000-0000-0000-000000000000|{00000000-0000-0000-0000-000000000000}|00000000000000000000000000000000|" +
-				"ffffffff-ffff-ffff-ffff-ffffffffffff|stripe:null|stripe:|stripe:0|****1234|c••••7|[object Object]|noemail@noemail.com|" +
-				"Laufkunde|Barverkauf|Consumidor Final|Público en general|Client de passage",
-			"1|c-17|nathan|Kundendienst Laufer|none-of-yours|null-17|10|100|stripe:cus_9f|cus_none1|00000000-0000-0000-0000-000000000001|a*b|nn|名|0a|urn:x:9"},
+			"n/a|N/A|n.a.|(none)|NULL|nil|undefined|Unknown|anonymous|-|--|—|?|0|000|0.0|-1|" +
+				"<null>|[unknown]|not set|(not set)|\\N|guest|" +
+				"00000000-0000-0000-0000-000000000000|{00000000-0000-0000-0000-000000000000}|" +
+				"00000000000000000000000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff|" +
+				"stripe:null|stripe:|stripe:0|****1234|c••••7|[object " +
+				"Object]|noemail@noemail.com|Laufkunde|Barverkauf|Consumidor Final|Público en " +
+				"general|Client de passage|Guest checkout|POS Customer|Anónimo|Invité|" +
+				"Gość|Klient detaliczny|Kontantkund|Particulier|Losse verkoop|Розничный " +
+				"покупатель|散客|匿名|ゲスト|One-time customer|CPD|" +
+				"Einmalkunde|N.N.|Nicht angegeben|{{customer.id}}|${CUSTOMER}|%CUSTOMER_ID%",
+			"1|c-17|nathan|Kundendienst Laufer|none-of-yours|null-17|10|100|stripe:cus_9f|" +
+				"cus_none1|00000000-0000-0000-0000-000000000001|a*b|nn|名|0a|urn:x:9"},
 		{targetEmail,
-			"noemail@noemail.com|NoEmail@x.example|no-email@shop.example|no_reply@shop.example|noreply+17@shop.example|no-reply@x.org|" +
-				"do-not-reply@x.org|none@none.com|n/a|null@null.com|na@na.na|unknown@shop.example|test@test.com|Test@tester.de|test@test|a***@x.com|" +
-				"a**@x|ann.*****@example.com|anonymous@x.org|customer@noemail.com|-@-.de|0@example.com|---|nomail@nomail.de|undefined",
-			"ann@example.com|nora@x.org|noel.reply@x.org|nathan@none.example|test@example.com|info@shop.example|tester@firm.example|" +
-				"a@example.com|noreplyhansen@x.org|guest.house@x.org|c17@noemail.com"},
+			"noemail@noemail.com|NoEmail@x.example|no-email@shop.example|no_reply@shop.example|" +
+				"noreply+17@shop.example|no-reply@x.org|do-not-reply@x.org|none@none.com|n/a|" +
+				"null@null.com|na@na.na|unknown@shop.example|test@test.com|Test@tester.de|" +
+				"test@test|a***@x.com|a**@x|ann.*****@example.com|anonymous@x.org|xxxxx@xxxx.xxx|" +
+				"customer@noemail.com|-@-.de|0@example.com|---|nomail@nomail.de|undefined",
+			"ann@example.com|nora@x.org|noel.reply@x.org|nathan@none.example|test@example.com|" +
+				"info@shop.example|tester@firm.example|a@example.com|xx@example.com|" +
+				"xena@xxx.example|noreplyhansen@x.org|guest.house@x.org|c17@noemail.com"},
 		{targetPhone,
-			"0000000000|+49 000 0000000|1111111|+1 555 555 5555|555-555-5555|(555) 555-5555|+491111111111|0049 1111111111|9999999999|" +
+			"0000000000|+49 000 0000000|1111111|+1 555 555 5555|555-555-5555|(555) " +
+				"555-5555|+491111111111|0049 1111111111|9999999999|" +
 				"15555555555|01111111111|1234567890|+0|n/a|unknown|+49***12",
-			"+49 170 1234567|+33 1 55 55 55 55|+1 212 555 0100|030 1111111|+44 20 7946 0000|0800 1111111"},
+			"+49 170 1234567|+33 1 55 55 55 55|+1 212 555 0100|030 1111111|+44 20 7946 0000|0800 " +
+				"1111111"},
 	} {
 		var v visitors
 		for _, value := range strings.Split(test.none, "|") {
@@ -145,7 +157,8 @@ func FuzzKeyPlaceholder(f *testing.F) {
 // as comparing it with each of them.
 func FuzzNoKeyWord(f *testing.F) {
 	for _, seed := range []string{"-1", "-1.0", "1", "cus_27a", "stripe:null", "stripe:null1",
-		"n/a", "x:-1", "0", "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff",
+		"n/a", "x:-1", "0", "00000000-0000-0000-0000-000000000000",
+		"ffffffff-ffff-ffff-ffff-ffffffffffff",
 		"٠", "(none)", `\N`, "a-b:c:na", "1e", "no1"} {
 		f.Add(seed)
 	}

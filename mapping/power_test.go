@@ -30,17 +30,17 @@ func TestMappingHasNoPower(t *testing.T) {
 	for _, test := range []struct{ mapping, name, source, wrong string }{
 		{"usual", "shop", "x", ""},
 		{"of all that a name may have", "Shop_1.b-c", "x", ""},
-		{"whose name is a path upwards", "../../x", "x", "a mapping's name has"},
-		{"whose name is a path", "a/b", "x", "a mapping's name has"},
-		{"whose name is a path on Windows", `a\b`, "x", "a mapping's name has"},
-		{"whose name is a drive", "c:x", "x", "a mapping's name has"},
-		{"whose name is hidden", ".x", "x", "a mapping's name has"},
+		{"whose name is a path upwards", "../../x", "x", "a mapping's name can have"},
+		{"whose name is a path", "a/b", "x", "a mapping's name can have"},
+		{"whose name is a path on Windows", `a\b`, "x", "a mapping's name can have"},
+		{"whose name is a drive", "c:x", "x", "a mapping's name can have"},
+		{"whose name is hidden", ".x", "x", "a mapping's name can have"},
 		{"whose name has a space", "my shop", "x", "keep it as namespace:"},
-		{"whose name is empty", `""`, "x", "a mapping's name has"},
-		{"whose name is long", strings.Repeat("n", 65), "x", "a mapping's name has"},
-		{"whose name moves the cursor", `"a\e[2Jb"`, "x", "a mapping's name has"},
+		{"whose name is empty", `""`, "x", "a mapping's name can have"},
+		{"whose name is long", strings.Repeat("n", 65), "x", "a mapping's name can have"},
+		{"whose name moves the cursor", `"a\e[2Jb"`, "x", "a mapping's name can have"},
 		{"whose name is a variable", "shop-${ABLE_SHOP}", "x", ""},
-		{"whose name is a variable with a path", "${ABLE_PATH}", "x", "a mapping's name has"},
+		{"whose name is a variable with a path", "${ABLE_PATH}", "x", "a mapping's name can have"},
 		{"that reads a variable of ours", "shop", "${ABLE_SHOP}", ""},
 		{"that reads another's variable", "shop", "${HOME}", "ABLE_ only"},
 		{"that reads a cloud's key", "shop", "${AWS_SECRET_ACCESS_KEY}", "ABLE_ only"},
@@ -88,7 +88,7 @@ func TestMappingShowsNoValueOfAVariable(t *testing.T) {
 	})
 	if err == nil || strings.Contains(err.Error(), "geheim9") ||
 		strings.Contains(err.Error(), "funnel mark") ||
-		!strings.Contains(err.Error(), `number: "${ABLE_FORM}" is no example`) {
+		!strings.Contains(err.Error(), `number: "${ABLE_FORM}" is not an example`) {
 		t.Errorf("%v, want an error without the value", err)
 	}
 }

@@ -36,8 +36,8 @@ type openQuestion struct {
 // MM/DD/YYYY]}}.
 func (r *reader) questions(n *document.Node) {
 	if n.Kind != document.Object {
-		r.Problem(n.Place, "questions: settings with what is asked about each are expected; once "+
-			"all are answered, remove the line")
+		r.Problem(n.Place, "questions: expected settings with the question about each; once all "+
+			"are answered, remove the line")
 		return
 	}
 

@@ -27,13 +27,14 @@ func belongs(key, what string) string {
 			"deal_currency: {const: EUR} for one currency"
 	case "deal_currency":
 		return "it is a field of its own, beside deal_value under fields:"
-	case "sheet", "table", "encoding", "delimiter", "quote", "escape", "comment", "carry", "footer", "data",
+	case "sheet", "table", "encoding", "delimiter", "quote", "escape", "comment", "carry", "footer",
+		"data",
 		"unlike", "tables":
-		return "it is said under source:"
+		return "it belongs under source:"
 	case "time_of_day", "timezone", "years", "repeated_hour":
-		return "it is said under formats:"
+		return "it belongs under formats:"
 	case "number", "date":
-		return "it is said under formats:, or with the field it is for: {column: ..., " +
+		return "it belongs under formats:, or with the field it is for: {column: ..., " +
 			key + ": ...}"
 	}
 
@@ -56,7 +57,7 @@ func belongs(key, what string) string {
 func (r *reader) name(n *document.Node, what string) name {
 	text := NormalName(r.Text(n, what))
 	if text == "" && n.Kind == document.Scalar {
-		r.Problem(n.Place, "%s: the name of a column is expected; one without a heading is called "+
+		r.Problem(n.Place, "%s: expected the name of a column; one without a heading is called "+
 			"\"column A\" by its letter", what)
 	}
 	return name{Place: n.Place, text: text}

@@ -84,7 +84,7 @@ func keyTarget(key string) target {
 // freeFields reads an object whose names the mapping chooses.
 func (r *reader) freeFields(n *document.Node, what string, personal bool) []*spec {
 	if n.Kind != document.Object {
-		r.Problem(n.Place, "%s: names with columns are expected, one a line", what)
+		r.Problem(n.Place, "%s: expected names with columns, one per line", what)
 		return nil
 	}
 

@@ -85,7 +85,7 @@ func (r *reader) complete(root *document.Node) {
 		c.Namespace = c.Name
 	}
 	if root.Get("event") == nil && !c.received {
-		r.Problem(root.Place, "the mapping does not say which event the rows are; add for "+
+		r.Problem(root.Place, "the mapping does not say which event the rows become; add for "+
 			"example: event: Purchase")
 	}
 
@@ -123,8 +123,8 @@ func (r *reader) completeFields(root *document.Node) {
 			}
 		}
 		if !fields.Has("order_id") {
-			r.Problem(at, "nothing identifies an event: map order_id, or say id: with the columns "+
-				"that together are unique, or id: content where there are none")
+			r.Problem(at, "nothing identifies an event: map order_id, or add id: with the "+
+				"columns that together are unique, or id: content if there are none")
 		}
 	}
 
@@ -141,9 +141,9 @@ var nameForm = sync.OnceValue(func() *regexp.Regexp {
 func (r *reader) mappingName(n *document.Node) {
 	r.config.Name = r.Text(n, "name")
 	if n.Kind == document.Scalar && !nameForm().MatchString(r.config.Name) {
-		r.Problem(n.Place, "a mapping's name has up to 64 letters from a to z, digits, points, "+
-			"dashes and underscores, not %q; where events were sent under this one, keep it as "+
-			"namespace:, which says whose ids these are", n.Text)
+		r.Problem(n.Place, "a mapping's name can have up to 64 letters from a to z, digits, "+
+			"dots, dashes and underscores, not %q; if events were sent under this name, keep it "+
+			"as namespace:, which says whose ids these are", n.Text)
 	}
 }
 
@@ -154,7 +154,7 @@ func (r *reader) eventType(n *document.Node) {
 	}
 	r.config.Event, r.config.eventPlace = r.Text(n, "event"), n.Place
 	if strings.TrimSpace(r.config.Event) == "" {
-		r.Problem(n.Place, "event: a name is expected, such as Purchase")
+		r.Problem(n.Place, "event: expected a name, such as Purchase")
 	}
 }
 
@@ -202,8 +202,8 @@ func (r *reader) tables(n *document.Node) {
 		title := NormalName(r.Text(each, "tables"))
 		switch {
 		case title == "" && each.Kind == document.Scalar:
-			r.Problem(each.Place, "tables: first, all, or the titles of the tables that count "+
-				"are expected")
+			r.Problem(each.Place, "tables: expected first, all, or the titles of the tables that "+
+				"count")
 		case n.Kind == document.List:
 			c.titles = append(c.titles, title)
 		case title == "first", title == "all":
@@ -267,8 +267,8 @@ func (r *reader) repeatedHour(n *document.Node) date.Repeated {
 	case "later":
 		return date.Later
 	default:
-		r.Problem(n.Place, "repeated_hour: say earlier or later, not %q: which hour is meant "+
-			"of the two that look the same when clocks are put back", text)
+		r.Problem(n.Place, "repeated_hour: use earlier or later, not %q: it chooses between the "+
+			"two hours that look the same when clocks go back", text)
 	}
 	return date.AskWhich
 }
@@ -280,8 +280,8 @@ func (r *reader) years(n *document.Node) [2]int {
 	first, firstErr := strconv.Atoi(strings.TrimSpace(from))
 	last, lastErr := strconv.Atoi(strings.TrimSpace(to))
 	if !found || firstErr != nil || lastErr != nil || first < 1970 || last < first || last > 9999 {
-		r.Problem(n.Place, "years: the first year and the last are expected, such as 1995-2030, "+
-			"not %q", text)
+		r.Problem(n.Place, "years: expected the first year and the last, such as 1995-2030, not "+
+			"%q", text)
 		return [2]int{}
 	}
 	return [2]int{first, last}
@@ -321,7 +321,7 @@ func (r *reader) timeOfDay(n *document.Node) date.Clock {
 
 func (r *reader) headings(n *document.Node) {
 	if n.Kind != document.Object {
-		r.Problem(n.Place, "columns: a column's name with its other headings is expected, for "+
+		r.Problem(n.Place, "columns: expected a column's name with its other headings, for "+
 			"example: Created at: [Created, created_at]")
 		return
 	}
@@ -350,7 +350,7 @@ func (r *reader) conditions(n *document.Node, what string) []*expression {
 
 func (r *reader) skipRules(n *document.Node) {
 	if n.Kind != document.Object {
-		r.Problem(n.Place, "skip: a reason with its condition is expected, for example: refund: "+
+		r.Problem(n.Place, "skip: expected a reason with its condition, for example: refund: "+
 			"col(\"Type\") == \"Refund\"")
 		return
 	}

@@ -27,8 +27,8 @@ func (r *reader) value(n *document.Node, what string, t target) *spec {
 		return s
 	}
 
-	r.Problem(n.Place, "%s: the name of a column is expected, or {first: [...]}, {const: ...} "+
-		"or {expr: ...}", what)
+	r.Problem(n.Place, "%s: expected the name of a column, or {first: [...]}, {const: ...} or "+
+		"{expr: ...}", what)
 	return nil
 }
 
@@ -149,7 +149,7 @@ func (t target) takesNumber() bool {
 // from notes where the value comes from; there is only one source.
 func (r *reader) from(s *spec, n *document.Node, source from) {
 	if s.from != fromNothing {
-		r.Problem(n.Place, "%s: say one of column, first, const, expr, lookup or credit with "+
+		r.Problem(n.Place, "%s: use one of column, first, const, expr, lookup or credit with "+
 			"debit, not two of them", s.name)
 	}
 	s.from = source
@@ -212,7 +212,7 @@ func (r *reader) checkConstant(s *spec) {
 
 func (r *reader) replacements(s *spec, n *document.Node) {
 	if n.Kind != document.Object {
-		r.Problem(n.Place, "map: values with what they become are expected, for example "+
+		r.Problem(n.Place, "map: expected values with what they become, for example "+
 			"{Sale: Purchase}")
 		return
 	}
@@ -238,8 +238,8 @@ func (r *reader) take(n *document.Node) *take {
 		case "rest_words":
 			return &take{restWords: true}
 		}
-		r.Problem(n.Place, "take: first_word, rest_words, {after: \"...\"} or {query: ...} is "+
-			"expected, not %q", n.Text)
+		r.Problem(n.Place, "take: expected first_word, rest_words, {after: \"...\"} or {query: "+
+			"...} here, not %q", n.Text)
 		return nil
 	}
 
@@ -258,8 +258,8 @@ func (r *reader) take(n *document.Node) *take {
 func (r *reader) zonesOf(n *document.Node) map[string]date.Zone {
 	zones := map[string]date.Zone{}
 	if n.Kind != document.Object {
-		r.Problem(n.Place, "timezone_of: columns with the zones of their times are expected, "+
-			"for example {created_utc: UTC}")
+		r.Problem(n.Place, "timezone_of: expected columns with the zones of their times, for "+
+			"example {created_utc: UTC}")
 		return zones
 	}
 	for _, e := range n.Entries {
@@ -271,8 +271,8 @@ func (r *reader) zonesOf(n *document.Node) map[string]date.Zone {
 func (r *reader) zoneWords(n *document.Node) map[string]string {
 	words := map[string]string{}
 	if n.Kind != document.Object {
-		r.Problem(n.Place, "timezones: words of the file with the zones that they mean "+
-			"are expected, for example {BST: Europe/London}")
+		r.Problem(n.Place, "timezones: expected words of the file with the zones that they mean, "+
+			"for example {BST: Europe/London}")
 		return words
 	}
 	for _, e := range n.Entries {
@@ -288,7 +288,7 @@ func (r *reader) timeStyle(n *document.Node) string {
 	case "unix", "unix_ms", "rfc3339":
 		return text
 	default:
-		r.Problem(n.Place, "as: unix, unix_ms or rfc3339 is expected, not %q", text)
+		r.Problem(n.Place, "as: expected unix, unix_ms or rfc3339, not %q", text)
 		return ""
 	}
 }

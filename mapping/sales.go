@@ -26,8 +26,8 @@ type saleValue struct {
 
 // sales reads which rows are sales: {Type: {Invoice: yes, "Credit note": no, "*": no}}.
 func (r *reader) sales(n *document.Node) {
-	const example = "sales: a column with its values is expected, each with yes or no, " +
-		"for example: Type: {Invoice: yes, Credit note: no}"
+	const example = "sales: expected a column with its values, each with yes or no, for example: " +
+		"Type: {Invoice: yes, Credit note: no}"
 	if n.Kind != document.Object {
 		r.Problem(n.Place, "%s", example)
 		return
@@ -73,6 +73,19 @@ func (s *saleColumn) says(text []byte) *saleValue {
 	return s.other
 }
 
+// nearly is what is said of a value that is nearly the same, if it is not what is said of all
+// others.
+func (s *saleColumn) nearly(text []byte) *saleValue {
+	for i := range s.values {
+		named := &s.values[i]
+		if meant := []byte(named.text); named.sale != s.other.sale && len(meant) > 0 &&
+			(sameLetters(text, meant) || sameSpelling(text, meant)) {
+			return named
+		}
+	}
+	return nil
+}
+
 // all are the values in the order of the mapping, the others last.
 func (s *saleColumn) all() []*saleValue {
 	var all []*saleValue
@@ -104,6 +117,14 @@ func (m *Mapper) noSaleBy() bool {
 				message: fmt.Sprintf("%s is not among the values under sales:, so nothing says "+
 					"whether it is a sale; add it there, with yes or no",
 					cell.Quote(cell.Visible(cell.ExcerptLine(value))))})
+		case said == s.other && s.nearly(c.Text) != nil:
+			meant := s.nearly(c.Text)
+			value := cell.MaskStray(string(c.Text))
+			m.add(Problem{Code: "condition_unclear", Row: c.Row, Column: s.text, Value: value,
+				message: fmt.Sprintf("%s differs only in %s from %q under sales:, where \"*\" "+
+					"says otherwise; add it there, with yes or no",
+					cell.Quote(cell.Visible(cell.ExcerptLine(value))),
+					differsIn(c.Text, []byte(meant.text)), meant.text)})
 		case !said.sale:
 			m.event.Reason = saleReason + s.text
 			return true
@@ -122,8 +143,8 @@ func (m *Mapper) oneAnswer(s *saleColumn, column int, first *saleValue) {
 		}
 		if other := s.says(c.Text); other == nil || other.sale != first.sale {
 			m.add(Problem{Code: "conflict", Row: c.Row, Column: s.text,
-				message: "of the rows of this group some are sales and some are none, as " +
-					"sales: says"})
+				message: "of the rows of this group some are sales and some are not, according " +
+					"to sales:"})
 			return
 		}
 	}

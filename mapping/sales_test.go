@@ -91,7 +91,8 @@ func TestQuestions(t *testing.T) {
 		}
 	}
 	want :=
-		"sales\n  Type: empty is no sale\nformats.number\n  formats.number: 1234.56\n  formats.number: 1234,56\nfields.keys.email\n"
+		"sales\n  Type: empty is no sale\nformats.number\n  formats.number: 1234.56\n" +
+			"  formats.number: 1234,56\nfields.keys.email\n"
 	if got.String() != want {
 		t.Errorf("got\n%swant\n%s", got.String(), want)
 	}
@@ -105,7 +106,8 @@ func TestQuestions(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	answered := strings.NewReplacer("yes?", "yes", "questions:", "#",
-		"  formats.number:\n    ask: how are numbers written?\n    answers: [\"1234.56\", \"1234,56\"]\n",
+		"  formats.number:\n    ask: how are numbers written?\n"+
+			"    answers: [\"1234.56\", \"1234,56\"]\n",
 		"",
 		"  fields.keys.email: is that the buyer's?\n", "").Replace(salesMapping)
 	if err := parse(t, answered).Unanswered(); err != nil {
@@ -118,6 +120,25 @@ func TestAnswersThatAreNone(t *testing.T) {
 		"sales: {Type: {paid: maybe}}\n", "sales: {Type: {paid: ?yes}}\n", "questions: [date]\n"} {
 		if _, err := Parse("mapping.yaml", []byte(minimal+lines), nil); err == nil {
 			t.Errorf("%q was read", lines)
+		}
+	}
+}
+
+// What a star says holds for no value that is nearly one of those that are named.
+func TestSalesOfValuesThatAreNearlyNamed(t *testing.T) {
+	source := strings.Replace(minimal, "fields:",
+		`sales: {Type: {Refunded: no, Cancelled: no, Paid: yes, "*": yes}}`+"\nfields:", 1)
+	for value, want := range map[string]string{
+		"Refunded": "no sale by Type", "refunded": "condition_unclear",
+		"Canceled": "condition_unclear", "PAID": "", "Shipped": "", "": "",
+	} {
+		e := mapOne(t, source, shopHeader+"|Type", "1001 | 10.00 | USD | a@example.com | "+value)
+		got := e.Reason
+		if e.State == Invalid {
+			got = e.Problems[0].Code
+		}
+		if got != want {
+			t.Errorf("%q: got %q, want %q: %v", value, got, want, e.Problems)
 		}
 	}
 }

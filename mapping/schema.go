@@ -25,7 +25,7 @@ func Schema() []byte {
 		"funnel_mark": described(schema{"const": "${ABLE_FUNNEL_MARK}"},
 			"may be left out; the mark itself is never in a mapping"),
 		"settings":  settingsSchema(),
-		"set":       freeSchema("what was said of the settings: {currency: USD}", scalarSchema()),
+		"set":       freeSchema("the values of the settings: {currency: USD}", scalarSchema()),
 		"languages": languagesSchema(),
 		"source":    sourceSchema(),
 		"formats":   formatsSchema(),
@@ -52,7 +52,7 @@ func Schema() []byte {
 		"lookups":  lookupsSchema(),
 		"visitors": visitorsSchema(),
 		"marker": described(schema{"type": "string", "pattern": "^custom_data[.]."},
-			"the event's own stable id goes into the body, under this name: "+
+			"puts the event's own stable id into the body, under this name: "+
 				"custom_data.import_id. Ad platforms get it, too"),
 		"tests": testsSchema(),
 	})
@@ -101,10 +101,10 @@ var valueProperties = schema{
 	"debit":  columnSchema("the column of money out; with credit"),
 	"lookup": textSchema("a second file, by its name under lookups; with column, one " +
 		"of that file"),
-	"map": freeSchema("what stands for a value: {Sale: Purchase, \"*\": Lead}",
+	"map": freeSchema("replacements for values: {Sale: Purchase, \"*\": Lead}",
 		scalarOrEmpty()),
-	"default": textSchema("what stands for an empty cell"),
-	"split":   textSchema("what is between several values in one cell"),
+	"default": textSchema("the value for an empty cell"),
+	"split":   textSchema("what separates several values in one cell"),
 	"take":    takeSchema(),
 	"join":    textSchema("what is put between the values of several columns or rows"),
 	"required": flagSchema("true: must be filled; false: the column may be " +
@@ -128,7 +128,7 @@ var valueProperties = schema{
 	"timezones": freeSchema("what the words of timezone_column, or behind the times, mean: "+
 		"{BST: Europe/London}", scalarSchema()),
 	"timezone_column": columnSchema("the column that names the time zone"),
-	"time_column":     columnSchema("the column of the time, where it is not with the day"),
+	"time_column":     columnSchema("the column of the time, if it is not with the day"),
 	"as": described(schema{"enum": []string{"unix", "unix_ms", "rfc3339"}},
 		"how the time is written to the event"),
 	"region": described(schema{"type": "string", "pattern": "^([A-Za-z]{2}|[$][{].*[}])$"},
@@ -153,36 +153,35 @@ func sourceSchema() schema {
 		"max_row":      countSchema("bytes of one row at most"),
 		"max_columns":  countSchema("columns at most"),
 		"max_unpacked": countSchema("bytes of an unpacked file or part at most"),
-		"comment":      textSchema("with what lines begin that are no rows"),
+		"comment":      textSchema("how lines begin that are comments, not rows"),
 		"carry": described(oneOrMany(columnSchema("")),
-			"columns whose value is written once, above the rows that it is for"),
-		"footer": described(oneOrMany(expressionSchema("")), "which rows are no data, "+
-			"beside the totals that are recognised; of several conditions, one is enough"),
+			"columns whose value is written once, above the rows that it applies to"),
+		"footer": described(oneOrMany(expressionSchema("")), "which rows are not data, in "+
+			"addition to the totals that are recognised; one of several conditions is enough"),
 		"unlike": described(oneOrMany(columnSchema("")),
-			"headings by which another export is told, that has all the columns of this one"),
+			"headings that only another export has, although it has all the columns of this one"),
 		"tables": described(oneOrMany(textSchema("")),
-			"which tables of the file count: first (what stands above the first other table or "+
-				"title), all, or the titles of some, beside what is above the first title"),
-		"data": described(oneOrMany(expressionSchema("")), "which rows are data, though "+
-			"they look like a total; of several conditions, one is enough"),
+			"which tables of the file count: first (what is above the first other table or "+
+				"title), all, or the titles of some, in addition to what is above the first title"),
+		"data": described(oneOrMany(expressionSchema("")), "which rows are data, although they "+
+			"look like a total; one of several conditions is enough"),
 	})
 }
 
 func settingsSchema() schema {
 	one := objectSchema("", schema{
 		"question": textSchema("what people are asked"),
-		"values": described(oneOrMany(scalarSchema()), "what may be said; a currency, timezone, "+
-			"date, number, region and accounts need no list"),
-		"default": textSchema("what holds where nobody says anything"),
+		"values": described(oneOrMany(scalarSchema()), "the allowed values; a currency, "+
+			"timezone, date, number, region and accounts need no list"),
+		"default": textSchema("the value if nobody gives one"),
 	})
 	one["required"] = []string{"question"}
-	return freeSchema("what the export does not say, by names that ${...} stands for in "+
-		"other lines", one)
+	return freeSchema("what the export does not say; other lines use the names as ${...}", one)
 }
 
 func languagesSchema() schema {
-	return freeSchema("headings of language versions, with how these write where the values leave "+
-		"it open", objectSchema("", schema{
+	return freeSchema("headings of language versions, with how these write numbers and dates if "+
+		"the values leave it open", objectSchema("", schema{
 		"number": valueProperties["number"],
 		"date":   valueProperties["date"],
 	}))
@@ -191,13 +190,13 @@ func languagesSchema() schema {
 func formatsSchema() schema {
 	return objectSchema("how the whole file writes numbers and dates", schema{
 		"number": described(oneOrMany(scalarSchema()), "how numbers are written, "+
-			"by example: 1.234,56; or a list of which each file proves one"),
+			"by example: 1.234,56; or a list, of which each file proves one"),
 		"date":        valueProperties["date"],
 		"timezone":    valueProperties["timezone"],
 		"time_of_day": valueProperties["time_of_day"],
 		"repeated_hour": described(schema{"enum": []string{"earlier", "later"}},
-			"which is meant of two times that look the same because clocks were put back; without "+
-				"it, such times are invalid"),
+			"which of two times that look the same is meant when clocks go back; without it, "+
+				"such times are invalid"),
 		"years": described(schema{"type": "string", "pattern": "^[0-9]{4} *- *[0-9]{4}$"},
 			"the first and the last year of event_time: 1995-2030; without it, from 1990 to two "+
 				"years ahead"),
@@ -209,7 +208,7 @@ func fieldsSchema() schema {
 		"deal_value":    fieldSchema(targetMoney),
 		"deal_currency": fieldSchema(targetCurrency),
 		"event_time":    fieldSchema(targetTime),
-		"lead": freeSchema("what is known of the buyer: firstName, lastName, company, ...",
+		"lead": freeSchema("what is known about the buyer: firstName, lastName, company, ...",
 			fieldSchema(targetAny)),
 		"custom_data": freeSchema("further data, passed on as they are", fieldSchema(targetAny)),
 		"client": objectSchema("the buyer's browser",
@@ -250,7 +249,7 @@ func itemsSchema() schema {
 		"add_up": flagSchema("false: the items need not add up to the amount"),
 		"list": objectSchema("items in one cell: 2× Coffee, 1× Tea", schema{
 			"column":  columnSchema(""),
-			"split":   textSchema("what is between two items"),
+			"split":   textSchema("what separates two items"),
 			"pattern": textSchema("how an item is written: {qty}× {name}"),
 		}),
 	}
@@ -264,8 +263,8 @@ func itemsSchema() schema {
 
 func visitorsSchema() schema {
 	return objectSchema("visitor keys that name nobody, or many", schema{
-		"placeholders": described(oneOrMany(scalarSchema()), "more values that are no keys, "+
-			"beside n/a, none and their like; * stands for any text: walk-in*"),
+		"placeholders": described(oneOrMany(scalarSchema()), "more values that are not keys, "+
+			"besides n/a, none and the like; * stands for any text: walk-in*"),
 		"allow": described(oneOrMany(scalarSchema()),
 			"values that are keys, whatever they look like and however many customers share them"),
 	})
@@ -281,11 +280,11 @@ func lookupsSchema() schema {
 }
 
 func testsSchema() schema {
-	one := objectSchema("rows of one event, and what must come of them", schema{
+	one := objectSchema("rows of one event, and what they must become", schema{
 		"name":    textSchema("what the test is about"),
 		"rows":    listSchema(freeSchema("the cells by their columns", scalarOrEmpty())),
 		"event":   schema{"type": "object", "description": "members that the event must have"},
-		"skipped": textSchema("the reason for which the rows must be left out"),
+		"skipped": textSchema("why the rows must be left out"),
 		"invalid": textSchema("the problem that the event must have"),
 		"set":     freeSchema("the settings of this test: {currency: USD}", scalarSchema()),
 	})

@@ -39,9 +39,9 @@ var settingKinds = map[string]struct {
 		func(value string) error { _, err := date.ParseFormat(value); return err }},
 	"number": {"1.234,56",
 		func(value string) error { _, err := number.ParseFormat(value); return err }},
-	"region": {"DE", matching(`[A-Za-z]{2}`, "is no country of two letters, such as DE")},
+	"region": {"DE", matching(`[A-Za-z]{2}`, "is not a country of two letters, such as DE")},
 	"accounts": {"8400,83xx", matching(`[0-9x]+( *, *[0-9x]+)*`,
-		"is no list of accounts such as 8400,83xx, where x is any digit")},
+		"is not a list of accounts such as 8400,83xx, where x is any digit")},
 }
 
 func matching(pattern, otherwise string) func(string) error {
@@ -154,7 +154,7 @@ func (r *reader) settings(root *document.Node) {
 			c.settings = append(c.settings, r.setting(e))
 		}
 		if len(n.Entries) == 0 {
-			r.Problem(n.Place, "settings: a name with its question is expected, for example: "+
+			r.Problem(n.Place, "settings: expected a name with its question, for example: "+
 				"currency: {question: In which currency is it?}")
 		}
 	}
@@ -164,7 +164,7 @@ func (r *reader) settings(root *document.Node) {
 		return
 	}
 	if set.Kind != document.Object {
-		r.Problem(set.Place, "set: settings with their values are expected, for example "+
+		r.Problem(set.Place, "set: expected settings with their values, for example "+
 			"{currency: USD}")
 		return
 	}
@@ -195,8 +195,8 @@ func (r *reader) setting(e document.Entry) Setting {
 	case s.Question == "":
 		r.Problem(s.Place, "the setting %s needs a question: what people are asked", s.Name)
 	case s.Values == nil && !known:
-		r.Problem(s.Place, "the setting %s needs values: a list of what may be said; without "+
-			"one a setting is called %s", s.Name,
+		r.Problem(s.Place, "the setting %s needs values: a list of what is allowed; a setting "+
+			"without one is called %s", s.Name,
 			document.ListOf(document.SortedKeys(settingKinds), "or"))
 	case s.Default != "" && s.Check(s.Default) != nil:
 		r.Problem(s.Place, "default: %v", s.Check(s.Default))
@@ -262,7 +262,7 @@ type language struct {
 
 func (r *reader) languages(n *document.Node) {
 	if n.Kind != document.Object {
-		r.Problem(n.Place, "languages: headings with what they bring are expected, for example: "+
+		r.Problem(n.Place, "languages: expected headings with what they bring, for example: "+
 			"Uhrzeit: {number: \"1.234,56\", date: DD.MM.YYYY}")
 		return
 	}

@@ -12,7 +12,7 @@ const asking = `version: 1
 name: shop
 event: Purchase
 settings:
-  currency: {question: "In which currency is the shop?"}
+  currency: {question: "Which currency does the shop use?"}
   timezone: {question: "In which time zone is it?", default: UTC}
   cents: {question: "Are the amounts in cents?", values: ["yes", "no"]}
 formats: {number: "1234.56", date: iso, timezone: "${timezone}"}
@@ -94,7 +94,7 @@ func TestMistakesInSettings(t *testing.T) {
 			`cents: "maybe" is not one of "yes" and "no"`},
 		{"a name that is none", "formats:", "set: {curency: EUR}\nformats:",
 			`has no setting "curency"; nearest: "currency"`},
-		{"no question", `{question: "In which currency is the shop?"}`, "{default: EUR}",
+		{"no question", `{question: "Which currency does the shop use?"}`, "{default: EUR}",
 			"the setting currency needs a question"},
 		{"no values", "cents:", "pence: {question: Pence?}\n  cents:",
 			"the setting pence needs values"},

@@ -588,7 +588,7 @@ func (p *pinnedOrder) observe(row int, text []byte, kind byte) {
 	}
 }
 
-// mistaken says so if the mapping has exchanged day and month.
+// mistaken says so when the mapping has swapped day and month.
 func (p *pinnedOrder) mistaken(name, file, mapping string) []string {
 	if p.misfits == 0 || p.others > 0 {
 		return nil
@@ -607,10 +607,10 @@ func (p *pinnedOrder) mistaken(name, file, mapping string) []string {
 }
 
 const (
-	pinNumber = "how %s writes numbers is not said; each file has to prove it. Pin it by " +
-		"an example, such as formats: {number: \"1,234.56\"}"
-	pinDate = "how %s writes dates is not said; each file has to prove it. Pin it as the file " +
-		"writes them, such as formats: {date: \"YYYY-MM-DD\"}, or date: iso"
+	pinNumber = "the mapping does not say how %s writes numbers; each file has to prove it. Pin " +
+		"it by an example, such as formats: {number: \"1,234.56\"}"
+	pinDate = "the mapping does not say how %s writes dates; each file has to prove it. Pin it " +
+		"as the file writes them, such as formats: {date: \"YYYY-MM-DD\"}, or date: iso"
 )
 
 // Unpinned lists the fields and columns whose number or date format each file must prove, because

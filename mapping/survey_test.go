@@ -86,7 +86,8 @@ func TestSurveyAsks(t *testing.T) {
 	}{
 		{"day or month first", unpinned,
 			[]string{"1|5|EUR|a@example.com|03/04/2026", "2|5|EUR|a@example.com|05/06/2026"},
-			"invoices.csv: column \"Date\" can be read two ways in all 2 rows, for example row 2: 03/04/2026\n" +
+			"invoices.csv: column \"Date\" can be read two ways in all 2 rows, for example row " +
+				"2: 03/04/2026\n" +
 				"  as DD/MM/YYYY  3 April 2026      as MM/DD/YYYY  4 March 2026\n" +
 				"Say which, in mapping.yaml:\n  formats: {date: \"DD/MM/YYYY\"}"},
 		{"a point of thousands or of decimals", unpinned,

@@ -55,7 +55,7 @@ func (r *reader) tests(n *document.Node) {
 		}
 
 		if each.Kind == document.Object && (len(t.rows) == 0 || expectations != 1) {
-			r.Problem(each.Place, "a test has rows: and one of event:, skipped: and invalid:")
+			r.Problem(each.Place, "a test needs rows: and one of event:, skipped: or invalid:")
 		}
 
 		r.config.tests = append(r.config.tests, t)
@@ -64,7 +64,7 @@ func (r *reader) tests(n *document.Node) {
 
 func (r *reader) testRows(n *document.Node) []*document.Node {
 	if n.Kind != document.List {
-		r.Problem(n.Place, "rows: a list is expected, each row as {Column: value, ...}")
+		r.Problem(n.Place, "rows: expected a list, each row as {Column: value, ...}")
 		return nil
 	}
 

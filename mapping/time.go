@@ -30,7 +30,7 @@ func (m *Mapper) eventTime() {
 		m.warn(m.time, v, "time_future", "the time is in the future")
 	case m.event.Time < m.Now-limitPast:
 		m.warn(m.time, v, "time_old",
-			"the time is more than 7 days ago; some ad platforms take no older events")
+			"the time is more than 7 days ago; some ad platforms do not accept older events")
 	}
 }
 

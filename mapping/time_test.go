@@ -52,15 +52,18 @@ func TestYearsOfEvents(t *testing.T) {
 		{"this year", `date: DD/MM/YYYY`, "05/11/2026", "2026"},
 		{"the first", `date: DD/MM/YYYY`, "01/01/1990", "1990"},
 		{"before it", `date: DD/MM/YYYY`, "31/12/1989",
-			"is in the year 1989, and years are expected from 1990 to 2028. If it is right: formats: {years: \"1989-2028\"}"},
+			"is in the year 1989, and years are expected from 1990 to 2028. If it is right: " +
+				"formats: {years: \"1989-2028\"}"},
 		{"two ahead", `date: DD/MM/YYYY`, "31/12/2028", "2028"},
 		{"three ahead", `date: DD/MM/YYYY`, "01/01/2029",
-			"is in the year 2029, and years are expected from 1990 to 2028. If it is right: formats: {years: \"1990-2029\"}"},
+			"is in the year 2029, and years are expected from 1990 to 2028. If it is right: " +
+				"formats: {years: \"1990-2029\"}"},
 		{"a Buddhist year", `date: DD/MM/YYYY`, "05/11/2569",
 			"as a year of the Buddhist era it is 2026"},
 		{"its two digits", `date: DD/MM/YY`, "05/11/69", "can be one of the Buddhist era (2026)"},
 		{"the last century", `date: DD/MM/YY`, "05/11/99",
-			"is in the year 2099, and years are expected from 1990 to 2028; a year of two digits counts as 20YY"},
+			"is in the year 2099, and years are expected from 1990 to 2028; a year of two digits " +
+				"counts as 20YY"},
 		{"a Persian year", `date: YYYY/MM/DD`, "1405/08/14", "is before 1971"},
 		{"ISO, mistyped", `date: iso`, "2062-11-05", "is in the year 2062"},
 		{"said", `date: DD/MM/YYYY, years: "1980-2600"`, "05/11/2569", "2569"},
@@ -101,7 +104,8 @@ func TestYearsOfEvents(t *testing.T) {
 // A mapping without a clock, as in its own tests, knows no year that is too late.
 func TestYearsWithoutAClock(t *testing.T) {
 	source := strings.Replace(minimal, "fields:",
-		"formats: {date: YYYY-MM-DD, timezone: UTC, time_of_day: \"12:00\"}\nfields:\n  event_time: Paid",
+		"formats: {date: YYYY-MM-DD, timezone: UTC, time_of_day: \"12:00\"}\nfields:\n"+
+			"  event_time: Paid",
 		1)
 	for paid, want := range map[string]State{"2099-01-01": Mapped, "1989-01-01": Invalid} {
 		if e := mapOne(t, source, shopHeader+"|Paid",
@@ -115,7 +119,7 @@ func TestYearsWithoutAClock(t *testing.T) {
 func TestTheHourThatComesTwice(t *testing.T) {
 	for _, test := range []struct{ name, formats, paid, want string }{
 		{"nothing is said", "", "2026-10-25 02:30",
-			`date_invalid: "2026-10-25 02:30" was shown twice by the clocks of Europe/Berlin, which were put back: ` +
+			`date_invalid: "2026-10-25 02:30" was shown twice by the clocks of Europe/Berlin, which went back: ` +
 				`it can be 00:30 or 01:30 UTC; say which counts: formats: {repeated_hour: earlier}, or later`},
 		{"the earlier", ", repeated_hour: earlier", "2026-10-25 02:30", "2026-10-25T00:30:00Z"},
 		{"the later", ", repeated_hour: later", "2026-10-25 02:30", "2026-10-25T01:30:00Z"},
@@ -125,7 +129,7 @@ func TestTheHourThatComesTwice(t *testing.T) {
 			"2026-10-25T01:30:00Z"},
 		{"an hour before", ", repeated_hour: later", "2026-10-25 01:30", "2026-10-24T23:30:00Z"},
 		{"an hour that was never shown", ", repeated_hour: later", "2026-03-29 02:30",
-			`date_invalid: "2026-03-29 02:30" was never shown by the clocks of Europe/Berlin, which were put forward over it`},
+			`date_invalid: "2026-03-29 02:30" was never shown by the clocks of Europe/Berlin, which went forward over it`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			source := strings.Replace(minimal,
@@ -147,7 +151,8 @@ func TestTheHourThatComesTwice(t *testing.T) {
 // A day is the same whichever hour is meant.
 func TestConditionsOnDaysOfTheHourThatComesTwice(t *testing.T) {
 	source := strings.Replace(minimal, "fields:",
-		"formats: {date: iso, timezone: Europe/Berlin}\nwhere: day(\"Paid\") == \"2026-10-25\"\nfields:",
+		"formats: {date: iso, timezone: Europe/Berlin}\nwhere: day(\"Paid\") == \"2026-10-25\"\n"+
+			"fields:",
 		1)
 	if e := mapOne(t, source, shopHeader+"|Paid",
 		"1001 | 10.00 | USD | a@example.com | 2026-10-25 02:30"); e.State != Mapped {

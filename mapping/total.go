@@ -19,11 +19,12 @@ type Total struct {
 	Part     bool   // it is not for all rows above it
 	Forward  bool   // it is the sum of the pages before
 	Shown    bool   // it leaves out the rows that a filter hides, and agrees with the others
+	Doubtful bool   // only its amount says so: it has a buyer, as an order has
 	Like     string // the condition for source: that holds for its row, if the sums differ
 }
 
-// Agrees reports whether the rows add up to the total.
-func (t *Total) Agrees() bool { return t.Minor == t.Sum }
+// Agrees reports whether the rows add up to the total, and nothing says that it may be an order.
+func (t *Total) Agrees() bool { return t.Minor == t.Sum && !t.Doubtful }
 
 // Bounds of what is kept of totals: more than people's files have, and little memory.
 const (
@@ -132,7 +133,8 @@ func (m *Mapper) count(row *cell.Row) {
 // it has none.
 func (m *Mapper) sumFor(row *cell.Row) *runningSum {
 	s := &m.sums
-	if len(s.codes) > 0 && len(m.currency.slots) > 0 { // nearly always as before
+	// nearly always as before
+	if len(s.codes) > 0 && len(s.codes[0].text) > 0 && len(m.currency.slots) > 0 {
 		column := m.order.columns[m.currency.slots[0]]
 		if column < len(row.Cells) && bytes.Equal(row.Cells[column], s.codes[0].text) {
 			return s.codes[0].sum

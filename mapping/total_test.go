@@ -55,6 +55,23 @@ func TestAdmitTotals(t *testing.T) {
 			[]string{a, total("Mug Ergebnis", "10.00"), b, total("Gesamtergebnis", "20.00")},
 			[]string{"data", "footer 1000 of 1000 EUR false", "data",
 				"footer 2000 of 3000 EUR true"}},
+		{"a word that nobody knows, alone", []string{a, b, total("Gjithsej", "30.00")},
+			[]string{"data", "data", "footer 3000 of 3000 EUR true"}},
+		{"... that is no sum", []string{a, b, total("Gjithsej", "31.00")},
+			[]string{"data", "data", "data"}},
+		{"... with the shop's address", []string{a, b, rowOf("A4", "1.00", "EUR"),
+			"Saldo|2026-11-30||31.00|EUR|shop@example.com"},
+			[]string{"data", "data", "data", "footer 3100 of 3100 EUR true"}},
+		{"... with a buyer, of two rows", []string{a, b,
+			"Lea|2026-11-30||30.00|EUR|lea@example.com"}, []string{"data", "data", "data"}},
+		{"... among words", []string{a, b, "Ben|2026-11-30||1.00|EUR|ben@example.com",
+			"Lea|2026-11-30||31.00|EUR|lea@example.com"},
+			[]string{"data", "data", "data", "data"}},
+		{"a number that costs as much as all others", []string{a, b, rowOf("A4", "1.00", "EUR"),
+			rowOf("A5", "31.00", "EUR")}, []string{"data", "data", "data", "data"}},
+		{"what is on the account, in the place of an id",
+			[]string{a, b, total("Endsaldo", "99.00")},
+			[]string{"data", "data", "balance"}},
 		{"with the address of the shop",
 			[]string{a, b, "Total|2026-11-30||30.00|EUR|shop@example.com"},
 			[]string{"data", "data", "footer 3000 of 3000 EUR true"}},
@@ -155,6 +172,45 @@ func TestAdmitTotals(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			if diff := cmp.Diff(test.totals,
 				admit(t, dated, append([]string{datedHeader}, test.rows...)...)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// The sign beside an amount is the currency of a total, too, where no column names one.
+func TestTotalsInTheCurrencyOfTheSign(t *testing.T) {
+	source := strings.NewReplacer("deal_currency: Currency",
+		"deal_currency: {column: Currency, required: false}",
+		"fields:", "formats: {number: \"1,234.56\"}\nfields:").Replace(dated)
+	rowOf := func(id, total string) string {
+		return id + "|2026-11-21|Mug|" + total + "||" + id + "@example.com"
+	}
+	for _, test := range []struct {
+		name   string
+		rows   []string
+		totals []string
+	}{
+		{"of one currency", []string{rowOf("A1", "1,250.00 €"), rowOf("A2", "€ 90.00"),
+			"Total|||1,340.00 €||"},
+			[]string{"data", "data", "footer 134000 of 134000 EUR true"}},
+		{"that differs", []string{rowOf("A1", "1,250.00 €"), rowOf("A2", "€ 90.00"),
+			"Total|||1,341.00 €||"},
+			[]string{"data", "data", "footer 134100 of 134000 EUR true"}},
+		{"without a sign of its own", []string{rowOf("A1", "10.00 €"), rowOf("A2", "20.00 €"),
+			"Total|||31.00||"},
+			[]string{"data", "data", "footer 3100 of 3000 EUR true"}},
+		{"one per currency, and one differs", []string{rowOf("A1", "10.00 €"),
+			rowOf("A2", "GBP 20.00"), "Total|||10.00 €||", "Total|||GBP 21.00||"},
+			[]string{"data", "data", "footer 1000 of 1000 EUR true",
+				"footer 2100 of 2000 GBP true"}},
+		{"the column says it for some", []string{rowOf("A1", "10.00 €"),
+			"A2|2026-11-21|Mug|20.00|EUR|b@example.com", "Total|||31.00 €||"},
+			[]string{"data", "data", "footer 3100 of 3000 EUR true"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.totals,
+				admit(t, source, append([]string{datedHeader}, test.rows...)...)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -389,7 +445,8 @@ func TestLabels(t *testing.T) {
 		"forward": {"Übertrag", "ÜBERTRAG:", "Carried forward", "Brought forward",
 			"Suma y sigue", "Riporto", "繰越"},
 		"none": {"", "A1", "INV-000001", "Totally free", "Summer dress",
-			"summit@example.com", "Sumatra", "Visor", "Samt", "Daily soap", "Mr. Total2", "TOTAL-17", "Taxi", "2026-11-21",
+			"summit@example.com", "Sumatra", "Visor", "Samt", "Daily soap", "Mr. Total2",
+			"TOTAL-17", "Taxi", "2026-11-21",
 			"Ergebnisse", "合", strings.Repeat("Total ", 40)},
 	} {
 		names := map[label]string{noLabel: "none", totalLabel: "total", grandLabel: "grand",

@@ -69,8 +69,8 @@ func (m *Mapper) sound(f *field, c *cell.Cell, v value) bool {
 		m.problem(f, v, "cell_error", "%s", errorCellText(c))
 		return false
 	case c.Conflict != 0:
-		m.problem(f, v, "conflict", "%s here, but another value in row %d of the same group; "+
-			"which one holds? (sum: true adds them up)",
+		m.problem(f, v, "conflict", "%s here, but row %d of the same group has another value; "+
+			"which one is right? (sum: true adds them up)",
 			m.shown(f, v.text), c.Conflict)
 		return false
 	}

@@ -8,7 +8,8 @@ import (
 
 func TestDaysTakeTheYearAbove(t *testing.T) {
 	source := strings.Replace(minimal, "  keys:",
-		"  event_time: {column: Day, date: DDMM, timezone: UTC, time_of_day: \"12:00\", year: above}\n  keys:",
+		"  event_time: {column: Day, date: DDMM, timezone: UTC, time_of_day: \"12:00\", year: "+
+			"above}\n  keys:",
 		1)
 	header, rows := table(shopHeader+"|Day", shopRow+"|2902")
 	for year, want := range map[int]string{

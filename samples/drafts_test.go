@@ -197,7 +197,8 @@ var draftAnswers = map[string]answers{
 	"adyen-settlement": {lines: [][2]string{
 		{`# number: "1234.56"`, `number: "1234.56"`},
 		{"event_time:",
-			"event_time: {column: Creation Date, timezone_column: TimeZone, timezones: {BST: Europe/London}}"},
+			"event_time: {column: Creation Date, timezone_column: TimeZone, timezones: {BST: " +
+				"Europe/London}}"},
 	}, why: "the decimal point is right, and 19,9S is a mistake; BST is in London"},
 	"mollie-settlement":         {lines: [][2]string{{"# timezone:", "timezone: UTC"}}, why: "UTC"},
 	"stripe_payments_snakecase": {lines: [][2]string{{"# timezone:", "timezone: UTC"}}, why: "UTC"},
@@ -210,7 +211,8 @@ var draftAnswers = map[string]answers{
 		{"", "id: [{column: Belegfeld 1, default: '-'}, Belegdatum, Konto]"},
 		{"order_id:", "order_id: {column: Belegfeld 1, required: false}"},
 		{"", `skip: {no revenue: 'not hasPrefix(col("Gegenkonto (ohne BU-Schlüssel)"), "84") or len(col("Gegenkonto (ohne BU-Schlüssel)")) > 4 or col("Soll/Haben-Kennzeichen") == "H"', reversal: 'col("Generalumkehr") == "1"'}`},
-	}, why: "amounts have no sign; euros; accounts 84.. are sales, debit only, and no reversals; some have no number"},
+	}, why: "amounts have no sign; euros; accounts 84.. are sales, debit only, and no reversals; " +
+		"some have no number"},
 	"gocardless-payments": {lines: [][2]string{
 		{"submitted: yes?", "submitted: no"},
 		{"# client_id:", "client_id: {column: customers.id, required: false}"},
@@ -220,7 +222,8 @@ var draftAnswers = map[string]answers{
 		{"'1': no?", "'1': yes"},
 		{"deal_currency:", "deal_currency: {const: USD}"},
 		{"email:", "email: {first: [Purchase Email, Buyer Email]}"},
-	}, why: "partly refunded and disputed sales count; US dollars; the buyer's other address will do"},
+	}, why: "partly refunded and disputed sales count; US dollars; the buyer's other address " +
+		"will do"},
 	"gumroad_sales": {lines: [][2]string{
 		{"'1': no?", "'1': yes"},
 		{"'1': no?", "'1': yes"},
@@ -236,11 +239,13 @@ var draftAnswers = map[string]answers{
 		{"processing: yes?", "processing: no"},
 		{"event_time:", "event_time: {first: [closed_at, billed_date]}"},
 		{"# client_id:", "client_id: {column: account_code, required: false}"},
-	}, why: "what is in process is not paid; the time at which it was paid; Able knows customers by their account"},
+	}, why: "what is in process is not paid; the time at which it was paid; Able knows customers " +
+		"by their account"},
 	"shopify-orders": {lines: [][2]string{
 		{"partially_refunded: no?", "partially_refunded: yes"},
 		{"phone:",
-			"phone: {first: [Phone, Billing Phone, Shipping Phone], region_column: Billing Country, required: false}"},
+			"phone: {first: [Phone, Billing Phone, Shipping Phone], region_column: Billing " +
+				"Country, required: false}"},
 	}, why: "a partial refund leaves the sale; any phone will do"},
 	"bigcommerce-orders": {lines: [][2]string{
 		{"Partially Refunded:", "Partially Refunded: yes"},
@@ -263,7 +268,8 @@ var draftAnswers = map[string]answers{
 		{"email:", `email: {expr: 'col("Email")'}`},
 		{"firstName:", `firstName: {expr: 'col("First Name")'}`},
 		{"lastName:", `lastName: {expr: 'col("Last Name")'}`},
-	}, why: "one purchase for each order, without those that were refunded; the first attendee's address; all orders; UTC"},
+	}, why: "one purchase for each order, without those that were refunded; the first attendee's " +
+		"address; all orders; UTC"},
 	"lemonsqueezy-orders": {lines: [][2]string{
 		{"partial_refund:", "partial_refund: yes"},
 		{"Partially refunded:", "Partially refunded: yes"},
@@ -280,7 +286,8 @@ var draftAnswers = map[string]answers{
 	"stripe-invoices": {lines: [][2]string{
 		{"deal_value:", "deal_value: Amount Paid"},
 		{"email:", "email: Customer Email\n    client_id: {column: Customer, required: false}"},
-	}, why: "what was paid, not what was settled from a balance; Able knows customers by Stripe's number"},
+	}, why: "what was paid, not what was settled from a balance; Able knows customers by " +
+		"Stripe's number"},
 	"wix-orders": {lines: [][2]string{
 		{"# timezone:", "timezone: UTC"},
 		{"Partially refunded:", "Partially refunded: yes"},
@@ -293,7 +300,8 @@ var draftAnswers = map[string]answers{
 		{"deal_value:", `deal_value: {expr: 'num("Net Sales") + num("Tax")', sum: true}`},
 		{"deal_currency:", "deal_currency: {const: USD}"},
 		{"# client_id:", "client_id: {column: Customer Reference ID, required: false}"},
-	}, why: "net sales and tax; US dollars; Able knows customers by the number that the shop gave them"},
+	}, why: "net sales and tax; US dollars; Able knows customers by the number that the shop " +
+		"gave them"},
 	"square-transactions": {lines: [][2]string{
 		{"deal_currency:", "deal_currency: {const: USD}"},
 		{"# client_id:", "client_id: {column: Customer Reference ID, required: false}"},

@@ -40,7 +40,8 @@ func TestSamples(t *testing.T) {
 			if diff := cmp.Diff(strings.Split(string(want), "\n"),
 				strings.Split(string(got.events), "\n")); diff != "" {
 				t.Errorf(
-					"events differ from %s (-want +got); go test ./samples -update writes them:\n%s",
+					"events differ from %s (-want +got); go test ./samples -update writes "+
+						"them:\n%s",
 					golden, diff)
 			}
 			if diff := cmp.Diff(samplesGive[s.Name], inWords(got.summary)); diff != "" {

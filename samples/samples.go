@@ -85,7 +85,8 @@ func find(name string) (Sample, error) {
 	if near := nearest(name, all); near != "" {
 		hint = "did you mean " + near + "? "
 	}
-	return Sample{}, fmt.Errorf("there is no preset %q; %s\"able-import presets\" lists all of them",
+	return Sample{}, fmt.Errorf(
+		"there is no preset %q; %s\"able-import presets\" lists all of them",
 		name, hint)
 }
 

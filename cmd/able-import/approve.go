@@ -30,15 +30,14 @@ func (p *program) approveCommand() *cobra.Command {
 	var f approveFlags
 	c := &cobra.Command{
 		Use:   "approve [PLAN]",
-		Short: "Approve a plan that somebody else has previewed, so that it may be sent",
-		Long: `Shows a plan that preview --keep, or a job with require_approval, has kept, and notes
-that you approve it. Whoever previewed it cannot approve it; neither can root, whoever put
-the file into the inbox, or the user of the job. Without PLAN it lists the plans that are
-kept.
+		Short: "Approve a plan that somebody else has previewed, so that it can be sent",
+		Long: `Shows a plan that preview --keep or a job with require_approval has kept, and records
+your approval. The person who previewed a plan cannot approve it. Nor can root, the person
+who put the file into the inbox, or the user of the job. Without PLAN it lists the kept plans.
 
-The approval is for exactly this plan: the files, the mapping, the events, and what becomes
-of each. If anything of it changes, the plan has to be approved again. It is good for 30
-days, and for one run; one that was broken off goes on with it.`,
+An approval is for exactly this plan: its files, mapping and events, and what becomes of
+each. If any of this changes, the plan needs a new approval. An approval is valid for 30
+days and for one run; a run that was interrupted goes on with it.`,
 		Example: `  able-import approve --approvals /srv/approvals
   able-import approve 7c1f09ab --approvals /srv/approvals`,
 		Args: usageArgs(wantAtMostOne),
@@ -122,19 +121,20 @@ func (p *program) listPlans(folder string) error {
 
 func (p *program) approve(ctx context.Context, f *approveFlags, folder, plan string) error {
 	if !planForm.MatchString(plan) {
-		return usagef("%q: say at least the first eight digits of the plan's hash, such as 7c1f09ab",
+		return usagef("%q: give at least the first eight digits of the plan's hash, such as "+
+			"7c1f09ab",
 			plan)
 	}
 
 	found, unsound := approval.Find(folder, plan)
 	if len(found) == 0 {
-		return usagef("no plan %s is kept in %s; --approvals names the folder%s", plan, folder,
+		return usagef("there is no plan %s in %s; --approvals names the folder%s", plan, folder,
 			lines(unsound))
 	}
 	k := found[0] // the newest
 	for _, other := range found {
 		if other.Plan.Plan != k.Plan.Plan {
-			return usagef("%s can be any of several plans; say more of its hash", plan)
+			return usagef("%s fits several plans; give more of its hash", plan)
 		}
 	}
 
@@ -144,7 +144,7 @@ func (p *program) approve(ctx context.Context, f *approveFlags, folder, plan str
 	}
 
 	if !f.yes && !p.interactive() {
-		return usagef("look at the figures, and say --yes. Nothing was approved")
+		return usagef("check the figures, then repeat the command with --yes. Nothing was approved")
 	}
 	if !f.yes && !p.agrees(ctx, "Approve? [y/N] ") {
 		return declined(ctx)
@@ -243,7 +243,7 @@ func (p *program) keepForApproval(f *previewFlags, im *importer.Import, plan *im
 		return usageError{err}
 	}
 	folder := filepath.Dir(kept.Path)
-	fmt.Fprintf(p.err, "Kept. Somebody else says: able-import approve %s --approvals %s\n",
+	fmt.Fprintf(p.err, "Kept. Somebody else approves it: able-import approve %s --approvals %s\n",
 		plan.ShortID(), prepare.ShellWord(folder))
 	if approval.Alone(folder) {
 		fmt.Fprintf(p.err, "Nobody else can write into %s yet: give it to a group that both of "+
@@ -293,8 +293,8 @@ func (r *passRun) waitsFor() string {
 	return ""
 }
 
-// awaiting are the files of a pass that wait for approval. Of the same plans somebody is told once a
-// day.
+// awaiting are the files of a pass that wait for approval. Of the same plans somebody is told once
+// a day.
 func (w *jobPass) awaiting(before []report.Awaited) (all []report.Awaited) {
 	fresh := false
 	for i := range w.runs {

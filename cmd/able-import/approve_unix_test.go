@@ -225,17 +225,18 @@ func TestApprovalHasNoWayAround(t *testing.T) {
 			o.approves(carl, exitRefused, "has put the file there")
 		}},
 		{"root approves it", func(o *office) {
-			o.approves(0, exitRefused, "nobody in particular")
+			o.approves(0, exitRefused, "not a person's user")
 		}},
 		{"a user of another machine approves it", func(o *office) {
-			o.approves(65534, exitRefused, "nobody in particular")
+			o.approves(65534, exitRefused, "not a person's user")
 		}},
 		{"an approval is written by hand, in the name of another", func(o *office) {
 			o.approves(bert, exitDone, "Approved")
 			text := o.read(o.file(".approved"))
 			o.write("approvals/"+filepath.Base(o.file(".approved")), text, anna)
 			o.wants(exitWaiting, "waits for approval")
-			o.asks(anna, exitDone, "says that user 41002 has approved it, and belongs to user 41001",
+			o.asks(anna, exitDone, "says that user 41002 has approved it, but the file belongs "+
+				"to user 41001",
 				"approve", "--approvals", "approvals")
 		}},
 		{"an approval is written by hand, in the own name", func(o *office) {
@@ -265,7 +266,7 @@ func TestApprovalHasNoWayAround(t *testing.T) {
 			o.approves(bert, exitDone, "Approved")
 			o.must(os.Chmod(o.file(".approved"), 0o664))
 			o.wants(exitWaiting, "waits for approval")
-			o.asks(anna, exitDone, "others than its owner can write it", "approve", "--approvals",
+			o.asks(anna, exitDone, "users other than its owner can write it", "approve", "--approvals",
 				"approvals")
 		}},
 		{"the file is changed", func(o *office) {
@@ -315,7 +316,7 @@ func TestApprovalHasNoWayAround(t *testing.T) {
 			path := o.file(".plan")
 			text := strings.Replace(o.read(path), "30.00", "3.00", 1)
 			o.write("approvals/"+filepath.Base(path), text, anna)
-			o.approves(bert, exitUsage, "was changed since it was kept")
+			o.approves(bert, exitUsage, "has changed since it was kept")
 		}},
 		{"and it gets the name that fits", func(o *office) {
 			o.forge(anna, func(plan map[string]any) {
@@ -387,17 +388,18 @@ func TestApprovalHasNoWayAround(t *testing.T) {
 			for _, path := range append(found, more...) {
 				o.must(os.WriteFile(path, []byte("{"), 0o600))
 			}
-			o.asks(anna, exitFailed, "says whether this target needs approval", "run", "-m",
+			o.asks(anna, exitFailed, "says whether the target needs approval", "run", "-m",
 				"mapping.yaml", "--yes", "--state-dir", "state", "--endpoint", o.receiver.URL(),
 				"inbox/a.csv")
 		}},
 		{"everybody can remove what others have approved", func(o *office) {
 			o.approves(bert, exitDone, "Approved")
 			o.must(os.Chmod(o.path("approvals"), 0o777))
-			o.wants(exitFailed, "chmod +t it")
+			o.wants(exitFailed, "(chmod +t)")
 		}},
 		{"over a queue", func(o *office) {
-			o.asks(anna, exitUsage, "jobs send from this machine", "run", "--job", "shop", "--queue",
+			o.asks(anna, exitUsage, "jobs send from this machine", "run", "--job", "shop",
+				"--queue",
 				"nats://127.0.0.1:1")
 		}},
 	} {

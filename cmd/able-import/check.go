@@ -106,21 +106,17 @@ func (p *program) checkFiles(ctx context.Context, config *mapping.Config, f *imp
 		if problem.Warning {
 			continue
 		}
-		column := ""
-		if problem.Example.Column != "" {
-			column = report.Visible(problem.Example.Column) + ": "
-		}
-		fmt.Fprintf(p.out, "%s:%d: %s%s (%s, %s)\n", report.Visible(problem.Example.File),
-			problem.Example.Row, column,
-			report.Visible(problem.Message), problem.Code, report.Plural(problem.Count, "event"))
+		about := report.About(problem.Example.Column, report.Visible(problem.Message))
+		fmt.Fprintf(p.out, "%s:%d: %s (%s, %s)\n", report.Visible(problem.Example.File),
+			problem.Example.Row, about, problem.Code, report.Plural(problem.Count, "event"))
 	}
 
 	invalid, skipped := plan.Tally.Events(report.Invalid), plan.Rows.Skipped
 	switch {
 	case plan.Rows.Read == 0:
-		return ", but no row was read of " + shown + ", so nothing is proved about it", nil
+		return ", but no row was read of " + shown + ", so nothing is known about it", nil
 	case plan.Events == 0 && invalid > 0:
-		return ", but it does not fit " + shown + ": no event of it can be read", nil
+		return ", but it does not fit " + shown + ": none of its events can be read", nil
 	case plan.Events == 0 && skipped > 0:
 		return ", but it leaves out all rows of " + shown, nil
 	case invalid > 0:

@@ -35,7 +35,8 @@ const (
 func TestCorpus(t *testing.T) {
 	corpus, program := os.Getenv("CORPUS"), os.Getenv("ABLE_IMPORT_PROGRAM")
 	if corpus == "" || program == "" {
-		t.Skip("CORPUS names no folder with expect.json, or ABLE_IMPORT_PROGRAM no program: see make corpus")
+		t.Skip("CORPUS names no folder with expect.json, or ABLE_IMPORT_PROGRAM no program: see " +
+			"make corpus")
 	}
 	found, _ := filepath.Glob(filepath.Join(corpus, "*", "expect.json"))
 	if _, err := os.Stat(filepath.Join(corpus, "expect.json")); err == nil {

@@ -26,7 +26,7 @@ func (p *program) demoCommand() *cobra.Command {
 		Short: "Import sample exports into a receiver on this machine",
 		Long: `Imports a CSV and an XLSX sample into a receiver on this machine: preview, sending,
 some events that the receiver rejects, the report, the failures files, and a second
-run that delivers nothing again. Nothing leaves this machine.`,
+run that delivers nothing twice. Nothing leaves this machine.`,
 		Example: "  able-import demo",
 		Args:    wantNone,
 		RunE:    func(c *cobra.Command, _ []string) error { return p.demo(c.Context()) },
@@ -53,8 +53,8 @@ func (p *program) demo(ctx context.Context) error {
 		}
 	}
 
-	fmt.Fprintf(p.out, "\nThe receiver got %d events, each one once. Look at the failures "+
-		"files in %s\n",
+	fmt.Fprintf(p.out, "\nThe receiver got %d events, each exactly once. The failures files are "+
+		"in %s\n",
 		len(server.Events()), filepath.Join(dir, "state", "runs"))
 	return nil
 }

@@ -87,7 +87,7 @@ type helpTopic struct{ name, short string }
 
 var helpTopics = []helpTopic{
 	{"mapping", "Every key of a mapping file"},
-	{"jobs", "Imports that nobody watches: the job file, folders, monitoring"},
+	{"jobs", "Unattended imports: the job file, folders, monitoring"},
 	{"exit-codes", "What each exit code means, and what to do"},
 	{"json", "What --json prints"},
 }
@@ -120,8 +120,8 @@ func (p *program) addHelp(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	if completion, _, err := root.Find([]string{"completion"}); err == nil {
 		completion.Short = "Completions of commands and flags for bash, zsh, fish and PowerShell"
-		completion.Long = "Prints the script by which a shell completes commands and flags of " +
-			"able-import."
+		completion.Long = "Prints the script that lets a shell complete the commands and flags " +
+			"of able-import."
 		completion.Example = "  able-import completion bash " +
 			"> ~/.local/share/bash-completion/completions/able-import"
 		completion.Args, completion.RunE = wantNone,
@@ -226,13 +226,13 @@ func flagError(c *cobra.Command, err error) error {
 func wanted(err *pflag.InvalidValueError) string {
 	switch kind := err.GetFlag().Value.Type(); kind {
 	case "int", "int64":
-		return "say a whole number, such as 3"
+		return "give a whole number, such as 3"
 	case "duration":
-		return "say a time such as 60s or 10m"
+		return "give a time such as 60s or 10m"
 	case "bool":
-		return "say true or false"
+		return "give true or false"
 	case "intSlice":
-		return "say whole numbers separated by commas, such as 502,504"
+		return "give whole numbers separated by commas, such as 502,504"
 	default:
 		return errors.Unwrap(err).Error() // of a type of ours
 	}
@@ -262,7 +262,7 @@ func wantOne(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return fmt.Errorf("%s is missing: %s", word, usage)
 	}
-	return fmt.Errorf("say one %s, not %d (a name with blanks needs quotes): %s", word, len(args),
+	return fmt.Errorf("give one %s, not %d (a name with spaces needs quotes): %s", word, len(args),
 		usage)
 }
 

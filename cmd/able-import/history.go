@@ -40,7 +40,7 @@ as CSV or JSON each event. Unknown events count until somebody decides about the
 	f.addPeriod(c, "sent")
 	find := &cobra.Command{
 		Use:     "find ORDER",
-		Short:   "Show what is known of an order: attempts, answers, decisions",
+		Short:   "Show what is known about an order: attempts, answers, decisions",
 		Example: "  able-import history find 1080",
 		Args:    usageArgs(wantOne),
 		RunE:    func(_ *cobra.Command, args []string) error { return p.findOrder(&f, args[0]) },
@@ -48,7 +48,7 @@ as CSV or JSON each event. Unknown events count until somebody decides about the
 	f.addForm(find)
 	verify := &cobra.Command{
 		Use:     "verify RUN",
-		Short:   "Prove that nobody changed the folder of a run",
+		Short:   "Check that nobody has changed the folder of a run",
 		Example: "  able-import history verify 5f2c",
 		Args:    usageArgs(wantOne),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -241,7 +241,7 @@ func (p *program) findOrder(f *historyFlags, order string) error {
 	case f.csv || f.json:
 		return out.end(foundJSON{1})
 	case len(found) == 0:
-		fmt.Fprintf(p.out, "Nothing is known of an order %q.\n", order)
+		fmt.Fprintf(p.out, "Nothing is known about an order %q.\n", order)
 	default:
 		fmt.Fprint(p.out, report.Table(rows))
 	}

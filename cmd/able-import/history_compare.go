@@ -24,12 +24,12 @@ func (p *program) compareCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "compare [-m MAPPING | --preset NAME] FILE...",
 		Short: "Compare an export with what was delivered",
-		Long: `Reads files through their mapping, as run would, and compares their events with what the
-ledger knows as delivered under the mapping's namespace: events that are only here, only
-there, or have another amount, and the way from the one total to the other, to the cent.
-Without --from and --to, the days from the files' first to their last event count.
-With --received the way goes on to what the receiver itself has, by its own export; without
-FILE it begins at the ledger. Exits with 3 where something differs. Nothing is sent.`,
+		Long: `Reads files through their mapping, as run would, and compares their events with what was
+delivered under the mapping's namespace, according to the ledger. Shows the events that are
+only here, only there, or have another amount, and how one total becomes the other, to the
+cent. Without --from and --to it compares the days from the files' first event to their last.
+With --received it goes on to what the receiver has, read from the receiver's own export;
+without FILE it begins at the ledger. Exits with 3 if anything differs. Nothing is sent.`,
 		Example: `  able-import history compare -m mapping.yaml november.csv
   able-import history compare --preset shopify-orders --from 2025-11 --to 2025-11 --csv orders.csv`,
 		Args: usageArgs(func(c *cobra.Command, args []string) error {
@@ -40,8 +40,8 @@ FILE it begins at the ledger. Exits with 3 where something differs. Nothing is s
 		}),
 		RunE: func(c *cobra.Command, args []string) error {
 			if f.servers != "" && (f.received.file == "" || len(args) > 0) {
-				return usagef("--queue goes with --received, and without files: the ledger of " +
-					"the queue has no order numbers that a file could be compared with")
+				return usagef("--queue needs --received and takes no files: the queue's ledger " +
+					"has no order numbers to compare files with")
 			}
 			if f.received.file == "" {
 				return p.compare(c.Context(), &f, args)
@@ -279,7 +279,7 @@ type receivedFlags struct{ file, mapping string }
 func (f *receivedFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.file, "received", "", "the receiver's own export of what it has")
 	c.Flags().StringVar(&f.mapping, "received-mapping", "", "mapping of that export: order_id, "+
-		"deal_value, deal_currency, event_time; or -m, where no other file needs one")
+		"deal_value, deal_currency, event_time; or -m, if no other file needs one")
 }
 
 // A receivedFile is the receiver's export, and the import that has it open.
@@ -294,7 +294,7 @@ func (f *receivedFile) Close() error { return errors.Join(f.ReceivedFile.Close()
 // readReceived reads the receiver's export.
 func (p *program) readReceived(ctx context.Context, f *receivedFlags) (*receivedFile, error) {
 	if f.mapping == "" {
-		return nil, usagef("--received: say with -m which columns of %s are order_id, "+
+		return nil, usagef("--received: use -m to say which columns of %s are order_id, "+
 			"deal_value, deal_currency and event_time", f.file)
 	}
 	source, err := os.ReadFile(f.mapping)
@@ -437,7 +437,7 @@ func writeArrivals(out io.Writer, a *importer.Arrivals) {
 			"settles them.\n", report.Plural(a.Unknown.Events, "event"))
 	}
 	if a.Nameless.Events > 0 {
-		fmt.Fprintf(out, "Not compared, since their order numbers are not known any more: %s.\n",
+		fmt.Fprintf(out, "Not compared, because their order numbers are no longer known: %s.\n",
 			report.Plural(a.Nameless.Events, "event"))
 	}
 	if a.Equal() {

@@ -20,17 +20,18 @@ func (p *program) forgetCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "forget",
 		Short: "Remove a person's rows from what runs and jobs have kept",
-		Long: `Asks for an e-mail address, or reads it from standard input: the arguments of a process
-are visible to everybody on the machine. Shows where the person's rows are, and with --yes
-takes them out: of the failures files of runs row by row, with a note that keeps the run
-verifiable; archived, refused and failed files of jobs go as a whole, since they are copies
-of exports that others hold. The ledger has hashes of events and no personal data, and is
-not touched: what was delivered stays known as delivered. It does not remove a person's data from Able.`,
+		Long: `Asks for an e-mail address, or reads it from standard input, because everybody on the
+machine can see the arguments of a process. Shows where the person's rows are, and removes
+them with --yes. From the failures files of runs it removes single rows, with a note that
+keeps the run verifiable. It removes archived, refused and failed files of jobs as a whole,
+because they are copies of exports that you have elsewhere. The ledger stays as it is: it has
+hashes and no personal data, and still knows what was delivered. The person's data in Able
+is not removed.`,
 		Example: "  able-import history forget <address.txt\n  able-import history forget --yes",
 		Args: usageArgs(func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return errors.New("the arguments of a process are visible to everybody on this " +
-					"machine: leave the address out, and it is asked for")
+				return errors.New("everybody on this machine can see the arguments of a process: " +
+					"leave the address out, and you are asked for it")
 			}
 			return nil
 		}),
@@ -81,11 +82,11 @@ func (p *program) forget(f *keepFlags) error {
 
 	switch {
 	case found == 0:
-		fmt.Fprintln(p.out, "Nothing that is kept here has this person in it.")
+		fmt.Fprintln(p.out, "Nothing that is kept here mentions this person.")
 	case !f.yes:
 		fmt.Fprintln(p.out, "Nothing was removed; --yes removes them.")
 	default:
-		fmt.Fprintln(p.out, "Removed, except for what is kept as said above.")
+		fmt.Fprintln(p.out, "Removed, except for what the lines above list as kept.")
 	}
 
 	return nil
@@ -104,13 +105,13 @@ func (p *program) forgetRun(person correction.Person, folder string, yes bool) (
 		fmt.Fprintf(p.out, "run %s: %s\n", filepath.Base(folder), report.Plural(int64(rows), "row"))
 		if yes && sealed != nil {
 			fmt.Fprintln(p.out, "  kept: the run has not ended, or its manifest is damaged; "+
-				"remove the folder as a whole if it is not going on")
+				"if it is not running, remove the whole folder")
 		}
 	}
 
 	for _, path := range left {
 		fmt.Fprintf(p.out, "run %s: %s names the person, as proof of what was sent; only the "+
-			"folder as a whole can be removed\n",
+			"whole folder can be removed\n",
 			filepath.Base(folder), filepath.Base(path))
 	}
 
@@ -124,7 +125,7 @@ func (p *program) forgetFile(person correction.Person, thing keptThing, yes bool
 		return false, err
 	}
 	fmt.Fprintf(p.out, "%s: %s, the whole file, %s\n", thing.kind, report.Visible(thing.path),
-		byteSize(thing.size))
+		report.Size(thing.size))
 	if yes {
 		err = os.Remove(thing.path)
 	}

@@ -71,7 +71,8 @@ func parseDay(flag, text string) (begins, ends time.Time, err error) {
 	if begins, err = time.ParseInLocation("2006-01", text, time.Local); err == nil {
 		return begins, begins.AddDate(0, 1, 0), nil
 	}
-	return begins, ends, usagef("%s %q: say a day as 2025-11-30, or a month as 2025-11", flag, text)
+	return begins, ends, usagef("%s %q: write a day as 2025-11-30, or a month as "+
+		"2025-11", flag, text)
 }
 
 // A sentTotal is what reached the target in one state, or from one file.

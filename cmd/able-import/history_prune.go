@@ -32,7 +32,7 @@ func (f *keepFlags) add(c *cobra.Command) {
 	f.addTarget(c)
 	c.Flags().StringVar(&f.config, "config", "able-import.yaml",
 		"the job file, if there is one: its archive, refused and failed folders")
-	c.Flags().BoolVar(&f.yes, "yes", false, "remove it; without this flag it is only shown")
+	c.Flags().BoolVar(&f.yes, "yes", false, "remove it; without this flag it is only listed")
 }
 
 func (p *program) pruneCommand() *cobra.Command {
@@ -41,8 +41,8 @@ func (p *program) pruneCommand() *cobra.Command {
 		Use:   "prune --older-than 400d",
 		Short: "Remove old folders of runs, and old archived, refused and failed files",
 		Long: `Shows what is older than that and how large it is, and removes it with --yes. The ledger,
-which knows what was delivered, is never touched. The newest run is kept, since it tells
-whether a ledger is an older copy, and so are runs with events that wait for a decision.`,
+which knows what was delivered, is never touched. The newest run of each target is kept, because
+it shows whether a ledger is an older copy. Runs with events that wait for a decision are kept, too.`,
 		Example: "  able-import history prune --older-than 400d --yes",
 		Args:    usageArgs(wantNone),
 		RunE:    func(*cobra.Command, []string) error { return p.prune(&f, time.Now()) },
@@ -83,9 +83,11 @@ func (p *program) prune(f *keepFlags, now time.Time) error {
 		}
 	}
 
+	tells := history.Newest(target.StateDir)
 	undecided := 0
 	old := slices.DeleteFunc(all, func(thing keptThing) bool {
-		if now.Sub(thing.at) < age || thing.kind == "run" && thing.at.Equal(newest) {
+		if now.Sub(thing.at) < age || thing.kind == "run" &&
+			(thing.at.Equal(newest) || tells[filepath.Base(thing.path)]) {
 			return true
 		}
 		if thing.kind == "run" && waitsForDecision(&target, thing.path) {
@@ -114,7 +116,7 @@ func parseAge(text string) (time.Duration, error) {
 	if age, err := time.ParseDuration(text); err == nil && age > 0 {
 		return age, nil
 	}
-	return 0, usagef("--older-than %q: say how old, such as 400d", text)
+	return 0, usagef("--older-than %q: give an age, such as 400d", text)
 }
 
 // keptFolders are the places where jobs put files, by kind, and the target whose runs are meant. A
@@ -220,24 +222,11 @@ func (p *program) printKept(all []keptThing) {
 			}
 		}
 		if n > 0 {
-			fmt.Fprintf(w, "%s\t%d\t%s\t\n", kind, n, byteSize(size))
+			fmt.Fprintf(w, "%s\t%d\t%s\t\n", kind, n, report.Size(size))
 		}
 	}
 
 	w.Flush()
-}
-
-// byteSize is a size as people read it.
-func byteSize(n int64) string {
-	for _, unit := range []struct {
-		name string
-		size int64
-	}{{"GB", 1 << 30}, {"MB", 1 << 20}, {"KB", 1 << 10}} {
-		if n >= unit.size {
-			return fmt.Sprintf("%.1f %s", float64(n)/float64(unit.size), unit.name)
-		}
-	}
-	return fmt.Sprintf("%d B", n)
 }
 
 func (p *program) removeKept(all []keptThing, yes bool) error {

@@ -28,7 +28,8 @@ const (
 	hostileMemory = 300 << 10 // KB
 )
 
-const hostileMapping = "version: 1\nname: hostile\nevent: Purchase\nfields:\n  order_id: Number\n  deal_value: Total\n" +
+const hostileMapping = "version: 1\nname: hostile\nevent: Purchase\nfields:\n  order_id: Number\n" +
+	"  deal_value: Total\n" +
 	"  deal_currency: {const: EUR}\n  keys: {email: Email}\n"
 
 // A hostileInput is a file that somebody made to hurt, or that an accident did. make has a folder,
@@ -159,6 +160,15 @@ func csvOf(parts ...func(io.Writer)) func(h *hostileFolder) []string {
 	}
 }
 
+// holeOf makes a file that begins with a text, and where nothing was ever written behind it.
+func holeOf(head string) func(h *hostileFolder) []string {
+	return func(h *hostileFolder) []string {
+		name := h.write("hole.csv", text(head))
+		h.must(os.Truncate(h.path(name), 20<<30))
+		return []string{"preview", "-m", "mapping.yaml", name}
+	}
+}
+
 func yamlOf(parts ...func(io.Writer)) func(h *hostileFolder) []string {
 	return func(h *hostileFolder) []string {
 		return []string{"check", "-m", h.write("hostile.yaml", parts...)}
@@ -220,6 +230,11 @@ var hostileInputs = []hostileInput{
 	{name: "nothing but commas", make: csvOf(repeated(",", 20<<20))},
 	{name: "nothing but line breaks", make: csvOf(text(csvHead), repeated("\n", 60<<20))},
 	{name: "nothing but NUL", make: csvOf(repeated("\x00", 60<<20))},
+	{name: "a hole of 20 GB", make: holeOf("")},
+	{name: "a hole behind a row", make: holeOf(csvHead + "A-1,1.00,anna@example.com\n")},
+	{name: "a hole in UTF-16", make: holeOf("\xff\xfeN\x00u\x00m\x00\n\x00")},
+	{name: "a hole in a web page", make: holeOf("<html><table><tr><td>Number</td></tr>")},
+	{name: "a hole named as a workbook", make: holeOf("PK\x03\x04")},
 	{name: "nothing but 0xff", make: csvOf(repeated("\xff", 20<<20))},
 	{name: "200,000 columns", make: csvOf(repeated("Number,", 1_400_000), text("\n"),
 		repeated("1,", 400_000))},
@@ -272,7 +287,8 @@ var hostileInputs = []hostileInput{
 		h.must(os.Mkdir(h.path("in/folder.csv"), 0o700))
 		return []string{"run", "--all-jobs", "--config",
 			h.write("jobs.yaml", text(
-				"version: 1\njobs:\n  - {name: a, inbox: in, settle: 0s, preset: shopify-orders}\n"))}
+				"version: 1\njobs:\n  - {name: a, inbox: in, settle: 0s, preset: "+
+					"shopify-orders}\n"))}
 	}},
 	{name: "a FIFO as lock", make: func(h *hostileFolder) []string {
 		h.must(os.MkdirAll(h.path("tmp/able-import-run-x"), 0o700))

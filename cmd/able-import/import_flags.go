@@ -76,7 +76,7 @@ func (f *importFlags) add(c *cobra.Command) {
 // addSet adds the flag for what an export does not say.
 func (f *importFlags) addSet(c *cobra.Command) {
 	c.Flags().StringArrayVar(&f.set, "set", nil,
-		"a setting of the mapping, such as currency=USD; may be repeated")
+		"a setting of the mapping, such as currency=USD; repeat for several")
 }
 
 // addTarget adds the flags that say which target is meant.
@@ -118,14 +118,14 @@ func (f *importFlags) addSending(c *cobra.Command) {
 	flags := c.Flags()
 	f.concurrency = concurrency{most: 8}
 	flags.Var(&f.concurrency, "concurrency",
-		"most events in flight, or auto: find what the receiver serves best")
+		"how many events at once, or auto: find what suits the receiver best")
 	flags.StringVar(&f.rate, "rate", "", `attempts per second at most, such as "50/s", or none`)
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Second,
 		"limit for one attempt, including the answer")
 	flags.IntSliceVar(&f.retryOn, "retry-on", nil,
 		"statuses that prove that this receiver did not process the event: 500,502,504")
 	flags.DurationVar(&f.outageWait, "outage-wait", 5*time.Minute,
-		"how long to wait for the end of an outage")
+		"how long to wait for an outage to end")
 }
 
 // job puts a job together: flag > environment > default.
@@ -202,7 +202,7 @@ func (p *program) loadMapping(f *importFlags) (*mapping.Config, error) {
 	var err error
 	switch {
 	case f.mapping != "" && f.preset != "":
-		return nil, usagef("--mapping and --preset exclude each other; give one")
+		return nil, usagef("give --mapping or --preset, not both")
 	case f.mapping != "":
 		name = f.mapping
 		if source, err = os.ReadFile(f.mapping); err != nil {
@@ -214,7 +214,7 @@ func (p *program) loadMapping(f *importFlags) (*mapping.Config, error) {
 			return nil, usageError{err}
 		}
 	default:
-		return nil, usagef("no mapping: say -m mapping.yaml, or --preset NAME (able-import " +
+		return nil, usagef("no mapping: use -m mapping.yaml or --preset NAME (able-import " +
 			"presets lists them)")
 	}
 
@@ -273,7 +273,7 @@ func (p *program) stateDir(f *importFlags) (string, error) {
 	}
 	home := first(p.getenv("HOME"), p.getenv("USERPROFILE"))
 	if home == "" {
-		return "", usagef("no folder for the ledger: say --state-dir, or set ABLE_IMPORT_STATE_DIR")
+		return "", usagef("no folder for the ledger: use --state-dir or set ABLE_IMPORT_STATE_DIR")
 	}
 
 	return filepath.Join(home, ".local", "state", "able-import"), nil
@@ -291,7 +291,7 @@ func parseRate(text string) (float64, error) {
 	number, unit, _ := strings.Cut(text, "/")
 	rate, err := strconv.ParseFloat(number, 64)
 	if err != nil || !(rate > 0) || math.IsInf(rate, 0) { // NaN is not above 0, either
-		return 0, usagef("--rate %q: say attempts per second, such as 50/s, or none", text)
+		return 0, usagef("--rate %q: give attempts per second, such as 50/s, or none", text)
 	}
 
 	switch unit {
@@ -301,7 +301,7 @@ func parseRate(text string) (float64, error) {
 		return rate / 60, nil
 	}
 
-	return 0, usagef("--rate %q: say attempts per second, such as 50/s, or none", text)
+	return 0, usagef("--rate %q: give attempts per second, such as 50/s, or none", text)
 }
 
 // A concurrency is the value of --concurrency: how many events are in flight at most, or that this
@@ -323,7 +323,7 @@ func (c *concurrency) Set(text string) error {
 	}
 	most, err := strconv.Atoi(text)
 	if err != nil || most < 1 || most > webhook.MaxConcurrency {
-		return fmt.Errorf("say a number of events, 8 for example, or auto; at most %d",
+		return fmt.Errorf("give a number of events, such as 8, or auto; at most %d",
 			webhook.MaxConcurrency)
 	}
 	*c = concurrency{most: most}
@@ -393,7 +393,7 @@ func (e *expectations) checkPlan() error {
 	if e.Plan == "" || planForm.MatchString(e.Plan) {
 		return nil
 	}
-	return usagef("--plan %q: say at least the first eight digits of the hash that preview "+
+	return usagef("--plan %q: give at least the first eight digits of the hash that preview "+
 		"prints, such as --plan 7c1f09ab. Nothing was sent.", e.Plan)
 }
 

@@ -26,7 +26,7 @@ func (p *program) initCommand() *cobra.Command {
 		Short: "Draft a mapping for an export, with the reasons for every line",
 		Long: `Reads the whole file and writes a mapping for it: which column is what, how numbers
 and dates are written, which rows are not sales. What the file leaves open is marked
-OPEN, with values of the file, and only you decide it. Nothing leaves this machine.`,
+OPEN, with values from the file, for you to decide. Nothing leaves this machine.`,
 		Example: `  able-import init invoices.csv -o mapping.yaml
   able-import check -m mapping.yaml invoices.csv
   able-import preview -m mapping.yaml invoices.csv`,
@@ -42,8 +42,8 @@ OPEN, with values of the file, and only you decide it. Nothing leaves this machi
 	flags.StringVar(&options.Sheet, "sheet", "", "sheet of a workbook")
 	flags.IntVar(&options.Table, "table", 0, "which table of a web page (HTML), counted from 1")
 	flags.IntVar(&options.Header, "header", 0, "row number of the header row")
-	flags.StringVar(&options.Encoding, "encoding", "", "encoding, where it cannot be told")
-	flags.StringVar(&options.Delimiter, "delimiter", "", "delimiter, where it cannot be told")
+	flags.StringVar(&options.Encoding, "encoding", "", "encoding, if it cannot be detected")
+	flags.StringVar(&options.Delimiter, "delimiter", "", "delimiter, if it cannot be detected")
 	return c
 }
 
@@ -61,7 +61,7 @@ func (p *program) init(ctx context.Context, path, output string, options table.O
 	t, err := table.OpenContext(ctx, path, options)
 	var ambiguous *table.AmbiguousError
 	if errors.As(err, &ambiguous) {
-		return fmt.Errorf("%w\nFor init, say the right one as a flag, such as: able-import init "+
+		return fmt.Errorf("%w\nFor init, give the right one as a flag, such as: able-import init "+
 			"--%s %s%s", err, flagOf(ambiguous), prepare.FileWord(path), outputFlag(output))
 	}
 	if err != nil {
@@ -74,11 +74,11 @@ func (p *program) init(ctx context.Context, path, output string, options table.O
 
 	export := prepare.Export(path, t, prepare.WithSheet(t, options))
 	if known := p.recall(&importFlags{}, t.Header()); known != nil {
-		fmt.Fprintf(p.err, "%s has %s. The draft takes its name and namespace, so that the same "+
-			"sales are known.\n",
+		fmt.Fprintf(p.err, "%s has %s. The draft takes over its name and namespace, so that "+
+			"sales already sent are recognised.\n",
 			report.Visible(filepath.Base(path)), sameColumns(known))
 		if known.Path != "" || presetOf(known) != "" {
-			fmt.Fprintf(p.err, "To go on with its mapping: able-import preview %s %s\n",
+			fmt.Fprintf(p.err, "To use its mapping again: able-import preview %s %s\n",
 				asFlag(known), prepare.FileWord(path))
 		}
 		export.Name, export.Space = known.Name, known.Namespace
@@ -168,7 +168,7 @@ func writeNew(path string, content []byte) error {
 // aux.yaml.
 func checkNewName(path string) error {
 	if runtime.GOOS == "windows" && !filepath.IsLocal(filepath.Base(path)) {
-		return usagef("%s: Windows keeps this name for a device; choose another", path)
+		return usagef("%s: Windows reserves this name for a device; choose another", path)
 	}
 	return nil
 }

@@ -40,15 +40,15 @@ func (p *program) inspectCommand() *cobra.Command {
 		Short: "Show how a file is read: header, columns, kinds, what is odd about it",
 		Long: `Reads the whole file and shows what was detected, and the columns with their kinds.
 It reads delimited text (CSV), XLSX, old Excel workbooks (.xls), OpenDocument (.ods), XML
-Spreadsheet 2003 and the tables of web pages (HTML); the content decides, whatever the
-file's name is.
+Spreadsheet 2003 and the tables of web pages (HTML); the content decides, not
+the file's name.
 Nothing leaves this machine. If detection is wrong, correct it with a flag here, and
 with the same word under source: in the mapping.
 
---rows prints every record, from the first one on, a JSON object a line: also titles above
-the header row, and the header row. A record is {"row":N,"cells":[...]}, a bad one
-{"row":N,"error":"...","line":L}. N is the row number that a spreadsheet shows; a text
-file has line L besides, which counts line breaks within cells.`,
+--rows prints every record as one JSON object per line, including the header row and the
+titles above it. A record is {"row":N,"cells":[...]}, a damaged one
+{"row":N,"error":"...","line":L}. N is the row number that a spreadsheet shows. L is the
+line of a text file, which also counts line breaks within cells.`,
 		Example: `  able-import inspect invoices.csv
   able-import inspect --rows invoices.xlsx`,
 		Args: wantOne,
@@ -60,7 +60,7 @@ file has line L besides, which counts line breaks within cells.`,
 	options := &f.options
 	c.Flags().BoolVar(&f.rows, "rows", false, "print every row as JSON")
 	c.Flags().BoolVar(&f.json, "json", false, "print what was found as one JSON object")
-	c.Flags().IntVar(&f.explain, "explain", 0, "print how the cells of this row came to their values")
+	c.Flags().IntVar(&f.explain, "explain", 0, "show how the cells of this row got their values")
 	c.Flags().StringVar(&options.Sheet, "sheet", "", "sheet of a workbook, or file in a .zip")
 	c.Flags().IntVar(&options.Table, "table", 0, "which table of a web page (HTML), counted from 1")
 	c.Flags().Var((*headerFlag)(&options.Header), "header", "row number of the header row, or none")
@@ -128,7 +128,7 @@ func (h *headerFlag) Set(text string) error {
 	case text == "none":
 		number = -1
 	case err != nil || number < -1:
-		return errors.New("say a row number, such as 4, or none")
+		return errors.New("give a row number, such as 4, or none")
 	}
 	*h = headerFlag(number)
 	return nil

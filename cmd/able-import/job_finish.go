@@ -8,9 +8,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/gofrs/flock"
-
 	"ableimport/importer/history"
+	"ableimport/importer/own"
 	"ableimport/importer/report"
 	"ableimport/importer/spill"
 )
@@ -131,7 +130,10 @@ func lockStates(stateDir string) (unlock func() error, err error) {
 	if err := spill.MakePrivate(dir); err != nil {
 		return nil, fmt.Errorf("lock the states of jobs: %w", err)
 	}
-	lock := flock.New(filepath.Join(dir, "states.lock"))
+	lock, err := own.Lock(filepath.Join(dir, "states.lock"))
+	if err != nil {
+		return nil, fmt.Errorf("lock the states of jobs: %w; remove it", err)
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), statesWithin)
 	defer cancel()
 	if _, err := lock.TryLockContext(ctx, 20*time.Millisecond); err != nil {

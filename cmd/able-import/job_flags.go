@@ -40,7 +40,7 @@ type unattended struct {
 func (u *unattended) add(c *cobra.Command) {
 	flags := c.Flags()
 	flags.StringVar(&u.job, "job", "",
-		"run this job of the job file: import the files of its inbox, and put them away")
+		"run this job of the job file: import the files in its inbox, and move them to the archive")
 	flags.BoolVar(&u.allJobs, "all-jobs", false,
 		"run all jobs of the job file, one after the other")
 	flags.StringVar(&u.config, "config", "able-import.yaml", "the job file")
@@ -126,7 +126,7 @@ func (p *program) runFiles(c *cobra.Command, f *runFlags, files []string) error 
 	}
 	if f.servers != "" && (f.monitored() || f.waitLock > 0) {
 		return usagef("a run over a queue has its ledger on the queue's servers: --wait-lock, " +
-			"--metrics-file, --notify-url, --on-failure and --fail-on do not go with --queue")
+			"--metrics-file, --notify-url, --on-failure and --fail-on cannot be used with --queue")
 	}
 
 	f.command = "run"
@@ -166,8 +166,8 @@ func (p *program) runMonitored(ctx context.Context, f *runFlags, files []string)
 		name = config.Name
 	}
 	if !filepath.IsLocal(name) { // on Windows: a mapping has no other names that are none
-		return usagef("what is known of this run is kept in a file of the mapping's name, and "+
-			"Windows keeps %q for a device; give the mapping another name, and this one as "+
+		return usagef("the results of this run are kept in a file named after the mapping, and "+
+			"Windows reserves %q for a device; rename the mapping, and keep this name as "+
 			"namespace:", name)
 	}
 

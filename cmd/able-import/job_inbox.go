@@ -16,6 +16,8 @@ import (
 	"ableimport/importer/history"
 	"ableimport/importer/inbox"
 	"ableimport/importer/ledger"
+	"ableimport/importer/own"
+	"ableimport/importer/report"
 	"ableimport/importer/spill"
 	"ableimport/importer/table"
 )
@@ -97,8 +99,8 @@ func (p *program) proveLedger(f *runFlags, target *history.Target) error {
 	}
 	if isNew && !f.newLedger && !target.Loopback() {
 		return &history.RefusedError{Reason: "no ledger of this target was found in " +
-			target.StateDir + ": it knows no earlier deliveries, so everything would be sent. " +
-			"If that is right, run the job once with --new-ledger; if not, restore the ledger. " +
+			target.StateDir + ": no earlier delivery is known, so everything would be sent. If " +
+			"that is right, run the job once with --new-ledger; if not, restore the ledger. " +
 			"Nothing was sent."}
 	}
 	return nil
@@ -111,8 +113,8 @@ func refuseShared(file *jobfile.File, job *jobfile.Job, found inbox.Found) error
 		other := &file.Jobs[i]
 		if other.Name != job.Name && sameFolder(other.Inbox, job.Inbox) &&
 			inbox.Wants(other.Patterns, found.Name) {
-			return usagef("%s: job %s takes files from the same folder, and wants this one, too; "+
-				"give the two jobs patterns that no file fits both. Nothing was sent",
+			return usagef("%s: job %s takes files from the same folder and would take this one, "+
+				"too; give the two jobs patterns that never fit the same file. Nothing was sent",
 				visibleLines(found.Name), other.Name)
 		}
 	}
@@ -244,11 +246,11 @@ func (p *program) putAway(job *jobfile.Job, taken *inbox.Taken, run *passRun) (e
 }
 
 func writeReason(path string, run *passRun) error {
-	text := fmt.Sprintf("%s was refused with exit code %d, and nothing of it was "+
+	text := fmt.Sprintf("%s was refused with exit code %d, and nothing in it was "+
 		"sent:\n\n%s\n\nTo try it again, move it back into the inbox.\n",
 		visibleLines(run.file), run.code, visibleLines(run.err.Error()))
-	if err := os.WriteFile(path+inbox.ReasonEnding, []byte(text), 0o600); err != nil {
-		return fmt.Errorf("say why %s was refused: %w", run.file, table.Cause(err))
+	if err := report.WriteWhole(path+inbox.ReasonEnding, []byte(text)); err != nil {
+		return fmt.Errorf("note why %s was refused: %w", run.file, table.Cause(err))
 	}
 	return nil
 }
@@ -271,7 +273,7 @@ func copyFailures(dir string, run *passRun) error {
 
 // copyPrivate copies a file of rows for its owner alone.
 func copyPrivate(path, dir, name string) error {
-	source, err := os.Open(path)
+	source, err := own.Open(path)
 	if err != nil {
 		return err
 	}

@@ -9,10 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
+	"ableimport/importer/own"
+	"ableimport/importer/report"
 	"ableimport/importer/spill"
 )
 
@@ -43,7 +44,7 @@ func (p *program) knownProblems(f *runFlags, w *jobPass) (*knownProblems, error)
 }
 
 func (k *knownProblems) read() error {
-	file, err := os.Open(k.path)
+	file, err := own.Open(k.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		k.key = make([]byte, keySize)
 		_, _ = rand.Read(k.key) // never fails
@@ -121,12 +122,7 @@ func (k *knownProblems) save() error {
 		return fmt.Errorf("keep known problems: %w", err)
 	}
 
-	draft := k.path + ".new"
-	err := os.WriteFile(draft, []byte(text.String()), 0o600)
-	if err == nil {
-		err = os.Rename(draft, k.path)
-	}
-	if err != nil {
+	if err := report.WriteWhole(k.path, []byte(text.String())); err != nil {
 		return fmt.Errorf("keep known problems: %w", err)
 	}
 

@@ -70,8 +70,8 @@ func (p *program) runJobs(c *cobra.Command, f *runFlags, args []string) error {
 	changed := c.Flags().Changed
 
 	if len(args) > 0 || f.job != "" && f.allJobs {
-		return usagef("--job and --all-jobs take their files from the inboxes that the job file " +
-			"names; leave out files, and say one of the two")
+		return usagef("--job and --all-jobs take their files from the inboxes in the job file; " +
+			"leave out files, and use one of the two")
 	}
 	if f.servers != "" {
 		return usagef("jobs send from this machine; leave --queue out")
@@ -139,11 +139,11 @@ func (p *program) refuseOneForAll(jobs []jobfile.Job, changed func(string) bool)
 	}
 	if len(marks) > 1 && (changed("funnel-mark-file") || p.getenv("ABLE_FUNNEL_MARK") != "") {
 		return usagef("the jobs have different funnel marks, and ABLE_FUNNEL_MARK " +
-			"or --funnel-mark-file would count for all of them; leave it out")
+			"or --funnel-mark-file would apply to all of them; leave it out")
 	}
 	if len(endpoints) > 1 && (changed("endpoint") || p.getenv("ABLE_ENDPOINT") != "") {
 		return usagef("the jobs have different endpoints, and ABLE_ENDPOINT or --endpoint would " +
-			"count for all of them; leave it out")
+			"apply to all of them; leave it out")
 	}
 
 	return nil

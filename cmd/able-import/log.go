@@ -26,7 +26,7 @@ func newLogger(format string, out io.Writer) (*slog.Logger, error) {
 	case "json":
 		return slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{ReplaceAttr: utcTime})), nil
 	}
-	return nil, usagef("--log-format %q: say text or json", format)
+	return nil, usagef("--log-format %q: use text or json", format)
 }
 
 // utcTime writes times as RFC 3339 in UTC.

@@ -86,7 +86,8 @@ func TestNight(t *testing.T) {
 		if started > *nightFiles*20 {
 			n.running.Wait()
 			t.Fatalf(
-				"after %d runs the inboxes still hold files that should be put away; the last run said\n%s",
+				"after %d runs the inboxes still hold files that should be put away; the last "+
+					"run said\n%s",
 				started, n.runs[len(n.runs)-1].stderr)
 		}
 		// two at a time: they want the same lock

@@ -26,8 +26,8 @@ func pack(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(file.Close())
 }
 
-// oldExcel FILE TEXT: makes an old Excel workbook of a text. A day, and a number that does not begin
-// with 0, is a number in it.
+// oldExcel FILE TEXT: makes an old Excel workbook of a text. A day, and a number that does not
+// begin with 0, is a number in it.
 func oldExcel(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: oldexcel FILE TEXT")

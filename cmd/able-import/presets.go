@@ -35,7 +35,7 @@ func (p *program) presetsCommand() *cobra.Command {
 			for _, sample := range samples.All() {
 				note := ""
 				if sample.Unverified {
-					note = "unverified: nobody saw a real export"
+					note = "unverified: nobody has seen a real export"
 				}
 				fmt.Fprintf(w, "%s\t%s\t%s\n", sample.Name, sample.Title, note)
 			}
@@ -76,9 +76,9 @@ func (p *program) schemaCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema [NAME]",
 		Short: "Print the JSON Schema of the mapping file, or of what --json prints",
-		Long: `Prints a JSON Schema (2020-12). An editor with a YAML language server completes and
-checks a mapping by it: write it beside your mapping, and begin the mapping with the
-line below; init writes that line where it finds the schema.
+		Long: `Prints a JSON Schema (2020-12). An editor with a YAML language server uses it to
+complete and check a mapping: save it beside your mapping, and begin the mapping with the
+line below. init writes that line if it finds the schema.
 
   # yaml-language-server: $schema=able-import.schema.json
 
@@ -112,5 +112,5 @@ func schemaOf(name string) ([]byte, error) {
 		names = append(names, printed.name)
 	}
 
-	return nil, usagef("there is no schema %q; say one of: %s", name, strings.Join(names, ", "))
+	return nil, usagef("there is no schema %q; choose one of: %s", name, strings.Join(names, ", "))
 }

@@ -33,10 +33,10 @@ func (p *program) previewCommand() *cobra.Command {
 	var f previewFlags
 	c := &cobra.Command{
 		Use:   "preview [-m MAPPING | --preset NAME] FILE...",
-		Short: "The dry run: the whole import except the sending",
-		Long: `Does what run would do, except the sending: the same reading, mapping, checks, totals
+		Short: "The dry run: the whole import, but nothing is sent",
+		Long: `Does what run would do, but sends nothing: the same reading, mapping, checks, totals
 and exit code. Shows the first events beside the cells that they come from.
-It needs no funnel mark; with one it also knows what this target has received.`,
+It needs no funnel mark. With one, it also knows what this target has received.`,
 		Example: `  able-import preview -m mapping.yaml invoices.csv
   able-import preview --preset stripe-payments --events events.jsonl unified_payments.csv`,
 		Args: wantFiles,
@@ -47,11 +47,12 @@ It needs no funnel mark; with one it also knows what this target has received.`,
 	f.add(c)
 
 	c.Flags().StringVar(&f.events, "events", "",
-		"write the events' bodies to this file, or to stdout with -: one a line, in sending order")
+		"write the events' bodies to this file, or to stdout with -: one per line, in sending "+
+			"order")
 	c.Flags().BoolVar(&f.keep, "keep", false,
 		"keep the plan until somebody else approves it (able-import approve); run --plan sends it")
 	f.addApprovals(c)
-	c.Flags().IntVar(&f.limit, "limit", 3, "how many events are shown beside their cells")
+	c.Flags().IntVar(&f.limit, "limit", 3, "how many events to show beside their cells")
 	return c
 }
 
@@ -285,11 +286,8 @@ func showExample(w io.Writer, e *importer.Example, zone *time.Location) {
 		if problem.Warning {
 			continue // the list below has them
 		}
-		place := ""
-		if problem.Column != "" {
-			place = report.Visible(problem.Column) + ": "
-		}
-		fmt.Fprintf(w, "      %s: %s%s\n", problem.Code, place, report.Visible(problem.Message()))
+		fmt.Fprintf(w, "      %s: %s\n", problem.Code,
+			report.About(problem.Column, report.Visible(problem.Message())))
 	}
 
 	fmt.Fprintln(w)

@@ -42,7 +42,7 @@ func (p *program) queueCommand() *cobra.Command {
 
 	purge := &cobra.Command{
 		Use:   "purge RUN --queue nats://HOST:4222",
-		Short: "Remove those events of a run that no worker has claimed",
+		Short: "Remove the events of a run that no worker has claimed",
 		Long: `Removes the events of a run that no worker has claimed from the queue: they count as not
 sent, and the same run command queues them again. Workers finish what they have.`,
 		Example: "  able-import queue purge 5f2c --queue tls://nats.example.com:4222",
@@ -63,7 +63,7 @@ sent, and the same run command queues them again. Workers finish what they have.
 // openQueue connects to a queue that exists.
 func (p *program) openQueue(ctx context.Context, f *workFlags) (*queue.Queue, error) {
 	if f.servers == "" {
-		return nil, usagef("which queue? say --queue nats://HOST:4222")
+		return nil, usagef("which queue? give --queue nats://HOST:4222")
 	}
 	target, err := p.knownTarget(&f.importFlags)
 	if err != nil {
@@ -169,7 +169,7 @@ func (p *program) queueDrain(ctx context.Context, f *workFlags) error {
 		return err
 	}
 
-	fmt.Fprintf(p.out, "%s ended. What is queued waits for the next ones.\n",
+	fmt.Fprintf(p.out, "%s ended. Queued events wait for the next workers.\n",
 		report.Plural(int64(ended), "worker"))
 	return nil
 }
@@ -189,7 +189,7 @@ func (p *program) queuePurge(ctx context.Context, f *workFlags, name string) err
 		return err
 	}
 
-	fmt.Fprintf(p.out, "%s taken out and not sent; %d at a worker.\n",
+	fmt.Fprintf(p.out, "%s removed and not sent; %d still with a worker.\n",
 		report.Plural(int64(purged.Withdrawn), "event"), purged.Claimed)
 	return nil
 }
@@ -215,7 +215,7 @@ func findQueuedRun(ctx context.Context, q *queue.Queue, name string) (string, er
 		return found[0], nil
 	}
 
-	return "", usagef("%q can be any of the runs %s; say more of its name", name,
+	return "", usagef("%q fits the runs %s; give more of its name", name,
 		strings.Join(found, ", "))
 }
 
@@ -241,9 +241,10 @@ func (f *queueFlags) add(c *cobra.Command, use string) {
 func (f *queueFlags) addMaking(c *cobra.Command) {
 	flags := c.Flags()
 	flags.IntVar(&f.replicas, "queue-replicas",
-		0, "servers that keep each event and entry (default where a queue is made: 3)")
+		0, "servers that keep each event and entry (default for a new queue: 3)")
 	flags.IntVar(&f.inFlight, "in-flight",
-		0, "events at workers at most, over all machines (default where a queue is made: 64)")
+		0, "how many events workers may have at once, over all machines (default for a new "+
+			"queue: 64)")
 }
 
 // sameQueue are the flags of add that were used, as they are typed: a command that is suggested has
@@ -263,12 +264,12 @@ func (f *queueFlags) sameQueue() string {
 func (p *program) queueOptions(f *queueFlags) (*queue.Options, error) {
 	if f.servers == "" {
 		if f.creds != "" || f.ca != "" || f.replicas != 0 || f.inFlight != 0 {
-			return nil, usagef("--queue is missing: say --queue nats://HOST:4222")
+			return nil, usagef("--queue is missing: give --queue nats://HOST:4222")
 		}
 		return nil, nil
 	}
 	if f.replicas < 0 || f.replicas > 5 || f.inFlight < 0 {
-		return nil, usagef("--queue-replicas is 1 to 5, and --in-flight is 1 or more")
+		return nil, usagef("--queue-replicas must be 1 to 5, and --in-flight 1 or more")
 	}
 
 	return &queue.Options{

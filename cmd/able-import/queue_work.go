@@ -27,13 +27,13 @@ func (p *program) workCommand() *cobra.Command {
 		Use:   "work --queue nats://HOST:4222",
 		Short: "Post events of a queue, beside workers on other machines",
 		Long: `Takes events that able-import run --queue has published, posts them, and notes what
-became of each. Any number of workers share a queue: together they keep to its bound
-of events in flight and to --rate, and a wait that the receiver asks one of them for
-holds all. A worker takes only events for its own endpoint and funnel mark.
+became of each. Any number of workers can share a queue: together they keep to its limit
+of events in flight and to --rate. If the receiver asks one of them to wait, all wait.
+A worker takes only events for its own endpoint and funnel mark.
 
-Ctrl-C, SIGTERM and able-import queue drain let it finish what is under way; what waits
-goes back to the queue. Then it exits with 0. It exits with 5 when the receiver lets it
-send nothing any more.`,
+Ctrl-C, SIGTERM and able-import queue drain let it finish what is under way; waiting
+events go back to the queue. Then it exits with 0. It exits with 5 when the receiver no
+longer accepts anything from it.`,
 		Example: `  able-import work --queue tls://nats.example.com:4222 --queue-creds worker.creds --rate 50/s`,
 		Args:    wantNone,
 		RunE:    func(c *cobra.Command, _ []string) error { return p.work(c.Context(), &f) },
@@ -55,8 +55,8 @@ func (p *program) work(ctx context.Context, f *workFlags) error {
 
 	done, err := importer.Work(ctx, job, func() {
 		if !f.quiet {
-			fmt.Fprintf(p.err, "Working on the queue at %s for %s, %s at a time at most. "+
-				"Ctrl-C finishes what is under way.\n",
+			fmt.Fprintf(p.err, "Working on the queue at %s for %s, at most %s at a time. Ctrl-C "+
+				"finishes what is under way.\n",
 				report.Visible(f.servers), report.Visible(job.Target.Host()),
 				report.Plural(int64(f.concurrency.most), "event"))
 		}
@@ -81,7 +81,7 @@ func (p *program) work(ctx context.Context, f *workFlags) error {
 
 func (p *program) workJob(f *workFlags) (job importer.Job, err error) {
 	if f.servers == "" {
-		return job, usagef("which queue? say --queue nats://HOST:4222")
+		return job, usagef("which queue? give --queue nats://HOST:4222")
 	}
 	if job.Target, err = p.target(&f.importFlags); err != nil {
 		return job, err

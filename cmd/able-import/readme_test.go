@@ -108,7 +108,8 @@ func TestReadmeCommands(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
 	invoices := "Invoice,Date,Total,Currency,Email\n" +
-		"R-1,2026-11-23T10:00:00Z,12.50,EUR,ann@example.com\nR-2,2026-11-24T10:00:00Z,7.25,EUR,bo@example.com\n"
+		"R-1,2026-11-23T10:00:00Z,12.50,EUR,ann@example.com\n" +
+		"R-2,2026-11-24T10:00:00Z,7.25,EUR,bo@example.com\n"
 	for path, text := range map[string]string{"invoices.csv": invoices} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)

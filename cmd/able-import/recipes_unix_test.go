@@ -34,7 +34,8 @@ func recipeJob(t *testing.T, more string) (dir string, runJob func() int) {
 		"mapping.yaml": "version: 1\nname: invoices\nevent: Purchase\n" +
 			"formats: {number: \"1,234.56\"}\nfields:\n  order_id: Number\n  deal_value: Total\n" +
 			"  deal_currency: {const: EUR}\n  keys: {email: Email}\n",
-		"able-import.yaml": "version: 1\njobs:\n  - name: shop\n    inbox: inbox\n    settle: 1h\n" +
+		"able-import.yaml": "version: 1\njobs:\n  - name: shop\n    inbox: inbox\n" +
+			"    settle: 1h\n" +
 			"    pattern: \"invoices_*.csv\"\n    mapping: mapping.yaml\n" + more,
 	} {
 		if err := os.WriteFile(filepath.Join(dir, path), []byte(text), 0o600); err != nil {
@@ -216,7 +217,8 @@ func TestNoticeRecipes(t *testing.T) {
 			}
 			said, _ := text(posted).(string)
 			for _, want := range []string{"able-import, job shop: exit code 3\n",
-				`invoices_"july".csv: archived, exit code 3, 1 delivered, 0 before, `, "1 invalid"} {
+				`invoices_"july".csv: archived, exit code 3, 1 delivered, 0 before, `,
+				"1 invalid"} {
 				if !strings.Contains(said, want) {
 					t.Errorf("%q is not in %q", want, said)
 				}

@@ -38,10 +38,11 @@ func (p *program) resolveCommand() *cobra.Command {
 the receiver first. The ledger remembers who decided what, and when.
 
   unknown   it may have arrived       --delivered, --not-delivered or --send-again
-  changed   delivered with other      --keep (what was delivered stands) or
+  changed   delivered with other      --keep (keep what was delivered) or
             content before            --send-again
 
-What is to be sent again, or was not delivered, goes out with the next run of its file.`,
+Events that were not delivered, or that you want to send again, go out with the next run of
+their file.`,
 		Example: `  able-import resolve 5f2c
   able-import resolve 5f2c --delivered --order 1080 --order 1081`,
 		Args: wantOne,
@@ -58,12 +59,12 @@ What is to be sent again, or was not delivered, goes out with the next run of it
 	flags.BoolVar(&f.notDelivered, "not-delivered", false,
 		"the unknown events have not arrived: send them with the next run of their file")
 	flags.BoolVar(&f.sendAgain, "send-again", false, "send the events, even if they arrived")
-	flags.BoolVar(&f.keep, "keep", false, "do not send changed events: what was delivered stands")
+	flags.BoolVar(&f.keep, "keep", false, "do not send changed events: keep what was delivered")
 	flags.StringArrayVar(&f.orders, "order", nil, "only this order; repeat for several")
 	f.received.add(c)
 	flags.StringVarP(&f.received.mapping, "mapping", "m", "", "the same as --received-mapping")
-	flags.StringVar(&f.completeUntil, "complete-until", "", "the receiver's export has everything "+
-		"that was sent until then: what it lacks was not delivered")
+	flags.StringVar(&f.completeUntil, "complete-until", "", "the receiver's export has "+
+		"everything sent until then: events that it lacks were not delivered")
 
 	c.MarkFlagsMutuallyExclusive("delivered", "not-delivered", "send-again", "keep", "received")
 	return c
@@ -121,8 +122,8 @@ func (p *program) resolve(ctx context.Context, f *resolveFlags, name string) err
 			!slices.Contains(f.orders, h.Label)
 	})
 	if len(chosen) == 0 {
-		return usagef("no event of run %s that waits for this decision; able-import resolve %s "+
-			"lists what waits", name, name)
+		return usagef("no event of run %s waits for this decision; able-import resolve %s lists "+
+			"those that wait", name, name)
 	}
 
 	if err := keeper.decide(filepath.Base(folder), history.Who(), time.Now().Unix(), chosen,
@@ -223,17 +224,19 @@ func printHeld(out io.Writer, held []history.Held) {
 		choices = append(choices, "--keep")
 	}
 
-	fmt.Fprintln(out, "\nDecide with "+strings.Join(choices, ", ")+"; --order picks single ones.")
+	fmt.Fprintln(out, "\nDecide with "+strings.Join(choices, ", ")+"; --order picks single events.")
 }
 
 // settle decides about the unknown events of a run as the receiver's export has it. That an event
 // is not there says something only of times up to which the export is complete.
-func (p *program) settle(ctx context.Context, f *resolveFlags, keeper *keeper, run string, open []history.Held) error {
+func (p *program) settle(ctx context.Context, f *resolveFlags, keeper *keeper, run string,
+	open []history.Held,
+) error {
 	var until time.Time
 	if f.completeUntil != "" {
 		var err error
 		if until, err = time.Parse(time.RFC3339, f.completeUntil); err != nil {
-			return usagef("--complete-until %q: say a time with its zone, such as "+
+			return usagef("--complete-until %q: give a time with its zone, such as "+
 				"2026-11-30T06:00:00Z", f.completeUntil)
 		}
 	}
@@ -299,8 +302,8 @@ func (p *program) tellSettled(absent, late []history.Held, left []string) {
 		fmt.Fprintln(p.out, "Left open: "+why)
 	}
 	if len(late) > 0 {
-		fmt.Fprintf(p.out, "Left open: %s that the file does not have; --complete-until TIME "+
-			"says up to which time of sending it has everything.\n",
+		fmt.Fprintf(p.out, "Left open: %s that the file does not have. If it has everything sent "+
+			"until some time, give that time with --complete-until.\n",
 			report.Plural(int64(len(late)), "event"))
 	}
 }

@@ -176,7 +176,7 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 		if err := c.ValidateFlagGroups(); err != nil { // "...; [json csv] were all set"
 			_, set, _ := strings.Cut(err.Error(), "; [")
 			set, _, _ = strings.Cut(set, "]")
-			return usagef("say one of --%s, not several", strings.Join(strings.Fields(set), ", --"))
+			return usagef("use only one of --%s", strings.Join(strings.Fields(set), ", --"))
 		}
 
 		return nil
@@ -200,7 +200,7 @@ func checkValues(flags *pflag.FlagSet) (err error) {
 			err = usagef("--%s %s: give a number of 0 or more, or leave it out", flag.Name, value)
 		case kind == "duration" && notTime == nil &&
 			(d < 0 || d == 0 && slices.Contains(aboveNothing, flag.Name)):
-			err = usagef("--%s %s: say a time such as 60s or 10m, or leave it out",
+			err = usagef("--%s %s: give a time such as 60s or 10m, or leave it out",
 				flag.Name, value)
 		}
 	})

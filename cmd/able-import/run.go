@@ -51,7 +51,7 @@ func (p *program) runCommand() *cobra.Command {
 		Short: "Import: read everything first, then send what is new",
 		Long: `Reads all files, shows what would be sent, asks, and sends. FILE is a path, a
 pattern, or - for standard input. What this target has received before is not sent
-again: the same command can be repeated, and goes on where it stopped.`,
+again: repeat the same command, and it goes on where it stopped.`,
 		Example: `  able-import run -m mapping.yaml invoices.csv
   able-import run --preset shopify-orders --expect-total INR=590683.29 orders_nov.csv
   able-import run -m mapping.yaml --yes --quiet --json exports/*.xlsx
@@ -80,14 +80,14 @@ again: the same command can be repeated, and goes on where it stopped.`,
 	flags.BoolVar(&f.strict, "strict", false, "send nothing if anything is invalid")
 	flags.BoolVar(&f.yes, "yes", false, "send without asking")
 	flags.BoolVar(&f.newLedger, "new-ledger", false,
-		"this target is new: there are no earlier deliveries to know")
+		"this target is new: nothing was delivered to it before")
 	flags.StringVar(&f.onUnknown, "on-unknown", "hold",
 		"events that may have arrived: hold, or resend with an Idempotency-Key")
 
 	flags.StringVar(&f.onChange, "on-change", "hold",
-		"events that were delivered with other content: hold, or send")
-	flags.IntVar(&f.canary, "canary", 0, "send this many events first, as varied as the file "+
-		"has them; ask on a terminal; stop unless all are delivered")
+		"events that were delivered with different content: hold, or send")
+	flags.IntVar(&f.canary, "canary", 0, "send this many events first, as varied as possible; "+
+		"ask on a terminal; stop unless all are delivered")
 	flags.DurationVar(&f.deadline, "deadline", 0,
 		"stop sending after this time; the same command goes on")
 	f.addApprovals(c)
@@ -194,8 +194,8 @@ func (p *program) sendingJob(ctx context.Context, f *runFlags, files []string) (
 func (f *runFlags) checkQueue(c *cobra.Command) error {
 	for _, name := range []string{"concurrency", "rate", "retry-on", "outage-wait"} {
 		if f.servers != "" && c.Flags().Changed(name) {
-			return usagef("--%s: with a queue the workers have this flag; give it to able-import "+
-				"work", name)
+			return usagef("--%s: with a queue, this flag belongs to the workers; give it to "+
+				"able-import work", name)
 		}
 	}
 	return nil
@@ -232,7 +232,7 @@ var errNoMark = errors.New("no funnel mark: set the variable ABLE_FUNNEL_MARK, o
 // Sentences behind errors that came before the first POST.
 const (
 	nothingSent = "Nothing was sent."
-	otherSystem = "If the file is another system's: able-import init FILE -o mapping.yaml " +
+	otherSystem = "If the file comes from another system: able-import init FILE -o mapping.yaml " +
 		"drafts a mapping."
 )
 
@@ -320,8 +320,8 @@ func (p *program) allowed(ctx context.Context, f *runFlags, im *importer.Import,
 	}
 	if plan.LedgerNew && !f.newLedger && !p.interactive() {
 		return &history.RefusedError{Reason: "no ledger of this target was found in " +
-			im.Target().StateDir + ": it knows no earlier deliveries, so everything would be " +
-			"sent. If that is right, say --new-ledger; if not, restore the ledger. " +
+			im.Target().StateDir + ": no earlier delivery is known, so everything would be sent. " +
+			"If that is right, add --new-ledger; if not, restore the ledger. " +
 			"Nothing was sent."}
 	}
 
@@ -332,7 +332,7 @@ func (p *program) allowed(ctx context.Context, f *runFlags, im *importer.Import,
 		return p.ask(ctx, im, plan)
 	}
 
-	return usagef("sending to %s needs a yes: say --yes, or --plan with the hash that preview "+
+	return usagef("sending to %s needs a yes: add --yes, or --plan with the hash that preview "+
 		"prints. Nothing was sent.", im.Target().Host())
 }
 

@@ -13,7 +13,7 @@ func (p *program) sandboxCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "sandbox",
 		Short: "Start a local receiver that checks events as Able would, and misbehaves on demand",
-		Long: `Listens on this machine only, answers 200 to sound events and 422 with the reason to
+		Long: `Listens on this machine only, answers 200 to valid events and 422 with the reason to
 others, and prints a line for each, without personal data. Ctrl-C ends it.
 
 --faults makes it misbehave, reproducibly: "429=2%,reset-after=1%,latency=20ms,seed=7".`,

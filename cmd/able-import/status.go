@@ -33,7 +33,7 @@ how many events wait for a decision. It asks nobody and needs no funnel mark.
 
 Exit codes, for monitors: 0 all is well; otherwise the most serious of the last runs and of
 what they have left behind: files in the refused folder count as 6; files that wait for
-approval as 7; a job that other runs have kept from its target for a day as 75; a job that
+approval as 7; a job that other runs have locked out of its target for a day as 75; a job that
 has never run, whose files are overdue by expect_every, or that has a file waiting for a day
 as 5; events that wait for a decision as 4; files in the failed folder that nobody has fixed
 as 3.`,
@@ -158,8 +158,8 @@ func moment(at time.Time) string {
 	return at.UTC().Format(time.RFC3339)
 }
 
-// patience is how long something may last that passes without anybody's help: a file that is not ready, a target
-// that another run holds.
+// patience is how long something may last that passes without anybody's help: a file that is not
+// ready, a target that another run holds.
 const patience = 24 * time.Hour
 
 // add notes a reason for people, and the exit code that it claims.
@@ -334,7 +334,7 @@ func countRefused(dir string) (files int, err error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		// a file in its place, which Windows tells like this
 		if _, err := os.Lstat(dir); err == nil {
-			return 0, fmt.Errorf("%s: is not a folder", dir)
+			return 0, fmt.Errorf("%s is not a folder", dir)
 		}
 		return 0, nil
 	}

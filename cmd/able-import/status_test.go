@@ -141,7 +141,8 @@ func TestStatusCountsWhatWaitsToBeFixed(t *testing.T) {
 		t.Errorf("%d files wait since %s, which claims %d", s.Failed, s.Since, s.Claim)
 	}
 	if want := "2 files to fix in " + job.Failed +
-		" since 2026-11-26T00:17:00Z: put each into the inbox"; !strings.HasPrefix(s.Reasons[0], want) {
+		" since 2026-11-26T00:17:00Z: put each into the inbox"; !strings.HasPrefix(s.Reasons[0],
+		want) {
 		t.Errorf("the reason is %q, want %q", s.Reasons[0], want)
 	}
 

@@ -30,11 +30,11 @@ func (p *program) suggest(ctx context.Context, f *importFlags, files []string) e
 	switch known := p.recallFiles(f, files); {
 	case known == nil || presetOf(known) != "":
 	case known.Path == "":
-		return usagef("no mapping: %s has %s, but %s does not exist any more; able-import init "+
+		return usagef("no mapping: %s has %s, but %s no longer exists; able-import init "+
 			"FILE -o mapping.yaml drafts one with its name", shown,
 			sameColumns(known), report.Visible(known.Mapping))
 	default:
-		return usagef("no mapping: %s has %s. To go on with its mapping, say %s", shown,
+		return usagef("no mapping: %s has %s. To use its mapping again, give %s", shown,
 			sameColumns(known), asFlag(known))
 	}
 
@@ -45,7 +45,7 @@ func (p *program) suggest(ctx context.Context, f *importFlags, files []string) e
 				return usagef("%s", why)
 			}
 		}
-		return usagef("no mapping: say -m mapping.yaml, or --preset NAME (able-import presets "+
+		return usagef("no mapping: use -m mapping.yaml or --preset NAME (able-import presets "+
 			"lists them). No ready mapping fits %s; able-import init FILE -o mapping.yaml "+
 			"drafts one", shown)
 	case len(fitting) > 1:
@@ -60,8 +60,8 @@ func (p *program) suggest(ctx context.Context, f *importFlags, files []string) e
 		fmt.Fprintf(p.err, "%s looks like: %s\nPreviewed with --preset %s\n\n", shown,
 			found.Title, found.Name)
 	case !p.interactive():
-		return usagef("no mapping: the preset %s fits %s. If that is what it is, say --preset "+
-			"%s. Nothing was sent", found.Name, shown, found.Name)
+		return usagef("no mapping: the preset %s fits %s. If that is right, give --preset %s. "+
+			"Nothing was sent", found.Name, shown, found.Name)
 	default:
 		fmt.Fprintf(p.err, "%s looks like: %s\n", shown, found.Title)
 		if !p.agrees(ctx, "Go on with the preset "+found.Name+"? [y/N] ") {

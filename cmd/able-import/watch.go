@@ -41,8 +41,8 @@ func watch(args []string, getenv func(string) string) (code int, watched bool) {
 	}
 
 	fmt.Fprintf(os.Stderr, "able-import crashed (%v). What it has sent is in the ledger, and "+
-		"what was under way counts as unknown: it is not sent again without a decision.\nTo go on, run "+
-		"the same command again:\n  %s\n", c.ProcessState, sameCommand(args))
+		"what was under way counts as unknown: it is not sent again without a decision.\n"+
+		"To go on, run the same command again:\n  %s\n", c.ProcessState, sameCommand(args))
 	return exitFailed, true
 }
 

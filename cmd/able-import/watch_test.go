@@ -40,7 +40,8 @@ func TestCrashWhileSending(t *testing.T) {
 				fmt.Fprintf(&rows, "%d,1.00,a%d@example.com\n", i, i)
 			}
 			mapping :=
-				"version: 1\nname: crash\nevent: Purchase\nfields:\n  order_id: Number\n  deal_value: Total\n" +
+				"version: 1\nname: crash\nevent: Purchase\nfields:\n  order_id: Number\n" +
+					"  deal_value: Total\n" +
 					"  deal_currency: {const: EUR}\n  keys: {email: Email}\n"
 			for name, text := range map[string]string{"my export.csv": rows.String(),
 				"mapping.yaml": mapping} {

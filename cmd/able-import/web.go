@@ -13,6 +13,7 @@ import (
 	"ableimport/cmd/able-import/web"
 	"ableimport/importer"
 	"ableimport/importer/history"
+	"ableimport/importer/own"
 )
 
 func (p *program) webCommand() *cobra.Command {
@@ -86,7 +87,7 @@ func (p *program) flagsFor(f *importFlags, endpoint string) []string {
 // keptMark is the mark that was kept on the page's request, for the receiver that is meant without
 // being named.
 func keptMark(target *history.Target) string {
-	content, err := os.ReadFile(filepath.Join(target.StateDir, web.MarkFile))
+	content, err := own.Read(filepath.Join(target.StateDir, web.MarkFile))
 	if err != nil || target.Endpoint != publishedEndpoint {
 		return ""
 	}

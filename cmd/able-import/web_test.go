@@ -118,27 +118,34 @@ type customerListOf struct {
 
 var customerLists = map[string]customerListOf{
 	"adyen-settlement": {
-		file: "orders.csv", content: "Order,Email\nA-1001,ann@example.com\nA-1002,ben@example.com\nA-1003,cleo@example.com\nA-1004,dan@example.com\n",
+		file: "orders.csv", content: "Order,Email\nA-1001,ann@example.com\n" +
+			"A-1002,ben@example.com\nA-1003,cleo@example.com\nA-1004,dan@example.com\n",
 		on: "Merchant Reference", key: "Order", email: "Email",
 	},
 	"datev-buchungsstapel": {
-		file: "debitoren.csv", content: "Konto;Name;E-Mail\n10001;Ann Archer;ann@example.com\n10002;Ben Baker;ben@example.com\n10004;Dan Dyer;dan@example.com\n10005;Eva Eaton;eva@example.com\n",
+		file: "debitoren.csv", content: "Konto;Name;E-Mail\n10001;Ann Archer;ann@example.com\n" +
+			"10002;Ben Baker;ben@example.com\n10004;Dan Dyer;dan@example.com\n" +
+			"10005;Eva Eaton;eva@example.com\n",
 		on: "Konto", key: "Konto", email: "E-Mail", year: "2026",
 	},
 	"freshbooks-invoices": {
-		file: "clients.csv", content: "Organization,Email\nAlder & Sons,ann@example.com\n\"Birch Bakery, Ltd\",ben@example.com\nDogwood Dance,dan@example.com\n",
+		file: "clients.csv", content: "Organization,Email\nAlder & Sons,ann@example.com\n" +
+			"\"Birch Bakery, Ltd\",ben@example.com\nDogwood Dance,dan@example.com\n",
 		on: "Client Name", key: "Organization", email: "Email",
 	},
 	"mollie-settlement": {
-		file: "orders.csv", content: "Mollie ID,Email\ntr_Example01,ann@example.com\ntr_Example05,cleo@example.com\ntr_Example06,dan@example.com\n",
+		file: "orders.csv", content: "Mollie ID,Email\ntr_Example01,ann@example.com\n" +
+			"tr_Example05,cleo@example.com\ntr_Example06,dan@example.com\n",
 		on: "ID", key: "Mollie ID", email: "Email",
 	},
 	"quickbooks-sales": {
-		file: "customers.csv", content: "Customer,Email\n\"Alder & Sons, LLC\",ann@example.com\nBirch Bakery,ben@example.com\n",
+		file: "customers.csv", content: "Customer,Email\n\"Alder & Sons, LLC\",ann@example.com\n" +
+			"Birch Bakery,ben@example.com\n",
 		on: "column A", key: "Customer", email: "Email",
 	},
 	"woocommerce-analytics": {
-		file: "addresses.csv", content: "Order,Email\n2001,ann@example.com\n2002,ben@example.com\n2006,finn@example.com\n",
+		file: "addresses.csv", content: "Order,Email\n2001,ann@example.com\n" +
+			"2002,ben@example.com\n2006,finn@example.com\n",
 		on: "Order #", key: "Order", email: "Email",
 	},
 }

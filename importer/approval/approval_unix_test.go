@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -26,8 +27,8 @@ func planOfTest() Plan {
 	}
 }
 
-// A plan of a run that would do anything differently is another plan; who submitted it, and when, makes
-// no difference.
+// A plan of a run that would do anything differently is another plan; who submitted it, and when,
+// makes no difference.
 func TestDiffers(t *testing.T) {
 	for name, test := range map[string]struct {
 		change func(p *Plan)
@@ -35,21 +36,23 @@ func TestDiffers(t *testing.T) {
 	}{
 		"nothing": {func(p *Plan) {}, ""},
 		"who, when and for whom": {func(p *Plan) {
-			p.PreviewedBy, p.Nonce, p.Job, p.Approvers = report.Person{UID: 7}, "x", "j", []string{"a"}
+			p.PreviewedBy, p.Nonce, p.Job, p.Approvers = report.Person{UID: 7}, "x", "j",
+				[]string{"a"}
 		}, ""},
-		"target":    {func(p *Plan) { p.Target = "u" }, "the target is another"},
-		"host":      {func(p *Plan) { p.Host = "example.org" }, "the target is another"},
+		"target":    {func(p *Plan) { p.Target = "u" }, "the target is different"},
+		"host":      {func(p *Plan) { p.Host = "example.org" }, "the target is different"},
 		"file":      {func(p *Plan) { p.Files[0].SHA256 = "9" }, "the file has changed"},
 		"file name": {func(p *Plan) { p.Files[0].Name = "b.csv" }, "the file has changed"},
 		"rows":      {func(p *Plan) { p.Files[0].Rows++ }, "the file has changed"},
 		"mapping":   {func(p *Plan) { p.Mapping.SHA256 = "9" }, "the mapping or a setting"},
 		"namespace": {func(p *Plan) { p.Namespace = "o" }, "the mapping or a setting"},
 		"lookup":    {func(p *Plan) { p.Lookups[0].SHA256 = "9" }, "a second file"},
-		"events":    {func(p *Plan) { p.Plan = "sha256:9" }, "the events are others"},
+		"events":    {func(p *Plan) { p.Plan = "sha256:9" }, "the events are different"},
 		"fates":     {func(p *Plan) { p.Fates = "g" }, "what was delivered or decided"},
 		"counts":    {func(p *Plan) { p.Events["to_send"]++ }, "it does not say what"},
-		"sums":      {func(p *Plan) { p.Totals["to_send"]["EUR"] = "3.01" }, "it does not say what"},
-		"a state":   {func(p *Plan) { p.Events["invalid"] = 1 }, "it does not say what"},
+		"sums": {func(p *Plan) { p.Totals["to_send"]["EUR"] = "3.01" },
+			"it does not say what"},
+		"a state": {func(p *Plan) { p.Events["invalid"] = 1 }, "it does not say what"},
 	} {
 		a, b := planOfTest(), planOfTest()
 		test.change(&b)
@@ -113,7 +116,8 @@ func TestSpent(t *testing.T) {
 	}
 }
 
-// FuzzSubmission: whatever somebody puts into the folder is refused with a sentence, or is what it says.
+// FuzzSubmission: whatever somebody puts into the folder is refused with a sentence, or is what it
+// says.
 func FuzzSubmission(f *testing.F) {
 	folder := filepath.Join(f.TempDir(), "approvals")
 	submission, err := Submit(folder, planOfTest(), noon)
@@ -142,4 +146,17 @@ func FuzzSubmission(f *testing.F) {
 			t.Errorf("%+v", found[0])
 		}
 	})
+}
+
+// A note that others have put beside a plan makes it wait, and hangs nobody.
+func TestUsesOfAPipe(t *testing.T) {
+	k := &Submission{folder: t.TempDir(), base: "plan"}
+	if err := syscall.Mkfifo(k.usedPath(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	late := time.AfterFunc(10*time.Second, func() { panic("it waits") })
+	defer late.Stop()
+	if uses, err := k.Uses(); err == nil {
+		t.Errorf("uses %v, want an error", uses)
+	}
 }

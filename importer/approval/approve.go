@@ -41,7 +41,7 @@ func (k *Submission) mayApprove(who report.Person, approvers []string, not []int
 		return fmt.Errorf("%s has previewed it; somebody else has to approve it",
 			report.Visible(k.PreviewedBy.String()))
 	case who.UID == root || who.UID == unknown:
-		return fmt.Errorf("%s is nobody in particular; approve it as a user of your own",
+		return fmt.Errorf("%s is not a person's user; approve it as your own user",
 			report.Visible(who.Name))
 	case slices.ContainsFunc(append([]int{who.UID}, who.Also...),
 		func(uid int) bool { return slices.Contains(not, uid) }):
@@ -137,7 +137,9 @@ func (k *Submission) Prove(approvers []string, not []int, now time.Time) (*Proof
 	return nil, errors.Join(why...)
 }
 
-func (k *Submission) prove(path string, approvers []string, not []int, now time.Time) (*Proof, error) {
+func (k *Submission) prove(
+	path string, approvers []string, not []int, now time.Time,
+) (*Proof, error) {
 	content, owner, err := readOwned(path)
 	if err != nil {
 		return nil, err
@@ -146,16 +148,17 @@ func (k *Submission) prove(path string, approvers []string, not []int, now time.
 	name := filepath.Base(path)
 	var a approved
 	if err := decode(content, &a); err != nil || a.Version != 1 {
-		return nil, fmt.Errorf("%s: is not an approval that this program has written", name)
+		return nil, fmt.Errorf("%s: this is not an approval that this program has written", name)
 	}
 	switch {
 	case owner != a.ApprovedBy.UID:
-		return nil, fmt.Errorf("%s: says that %s has approved it, and belongs to %s", name,
+		return nil, fmt.Errorf("%s: it says that %s has approved it, but the file belongs to "+
+			"%s", name,
 			report.Visible(a.ApprovedBy.Name), nameOf(owner))
 	case a.Plan != k.Plan.Plan || a.PlanFile != k.Sum:
-		return nil, fmt.Errorf("%s: approves another plan", name)
+		return nil, fmt.Errorf("%s: it approves another plan", name)
 	case a.ApprovedBy.When < k.PreviewedBy.When || tooOld(a.ApprovedBy.When, now):
-		return nil, fmt.Errorf("%s: is older than the plan, or its time cannot be right", name)
+		return nil, fmt.Errorf("%s: it is older than the plan, or its time is wrong", name)
 	}
 
 	a.ApprovedBy.Name = nameOf(owner) // whatever the file says
@@ -165,7 +168,7 @@ func (k *Submission) prove(path string, approvers []string, not []int, now time.
 
 	plan, _, err := readOwned(k.Path)
 	if err != nil || sumOf(plan) != k.Sum {
-		return nil, fmt.Errorf("%s: was replaced just now", filepath.Base(k.Path))
+		return nil, fmt.Errorf("%s: it was replaced just now", filepath.Base(k.Path))
 	}
 	return &Proof{Submission: k, plan: plan, approval: content, Approval: report.Approval{
 		Plan: k.Plan.Plan, PreviewedBy: k.PreviewedBy, ApprovedBy: a.ApprovedBy,

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 
+	"ableimport/importer/own"
 	"ableimport/importer/report"
 	"ableimport/importer/spill"
 )
@@ -26,7 +26,7 @@ func needPath(ledger string) string { return ledger + ".approval.json" }
 
 // NeedOf reads what a target needs, by the path of its ledger; nil: nothing.
 func NeedOf(ledger string) (*Need, error) {
-	content, err := os.ReadFile(needPath(ledger))
+	content, err := own.Read(needPath(ledger))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -35,8 +35,8 @@ func NeedOf(ledger string) (*Need, error) {
 		err = json.Unmarshal(content, need)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: says whether this target needs approval, and cannot be "+
-			"read, so that nothing is sent: %w", needPath(ledger), err)
+		return nil, fmt.Errorf("%s: this file says whether the target needs approval, and it "+
+			"cannot be read, so nothing is sent: %w", needPath(ledger), err)
 	}
 	return need, nil
 }

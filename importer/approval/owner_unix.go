@@ -21,7 +21,7 @@ func readOwned(path string) (content []byte, owner int, err error) {
 	name := filepath.Base(path)
 	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
 	if errors.Is(err, syscall.ELOOP) || errors.Is(err, syscall.EMLINK) {
-		return nil, 0, fmt.Errorf("%s: is a link, so nobody can tell who made it", name)
+		return nil, 0, fmt.Errorf("%s is a link, so nobody can tell who made it", name)
 	} else if err != nil {
 		return nil, 0, fmt.Errorf("%s: %w", name, errors.Unwrap(err))
 	}
@@ -36,15 +36,15 @@ func readOwned(path string) (content []byte, owner int, err error) {
 	case !ok:
 		return nil, 0, ErrNoOwners
 	case !info.Mode().IsRegular():
-		return nil, 0, fmt.Errorf("%s: is not a plain file", name)
+		return nil, 0, fmt.Errorf("%s is not a plain file", name)
 	case status.Nlink != 1:
-		return nil, 0, fmt.Errorf("%s: has %d names (hard links), so it may have been made for "+
+		return nil, 0, fmt.Errorf("%s has %d names (hard links), so it may have been made for "+
 			"something else", name, status.Nlink)
 	case info.Mode().Perm()&0o022 != 0:
-		return nil, 0, fmt.Errorf("%s: others than its owner can write it (mode %o)", name,
+		return nil, 0, fmt.Errorf("%s: users other than its owner can write it (mode %o)", name,
 			info.Mode().Perm())
 	case info.Size() > mostBytes:
-		return nil, 0, fmt.Errorf("%s: is too long", name)
+		return nil, 0, fmt.Errorf("%s is too long", name)
 	}
 
 	if content, err = io.ReadAll(io.LimitReader(file, mostBytes)); err != nil {

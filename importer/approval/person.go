@@ -14,9 +14,8 @@ import (
 )
 
 // ErrNoOwners says that this system cannot reliably tell who owns a file.
-var ErrNoOwners = errors.New("approvals need a system that says which user made a file, which " +
-	runtime.GOOS + " does not do in a way that this program can rely on; let the job run on " +
-	"Linux or macOS")
+var ErrNoOwners = errors.New("approvals need a system that says reliably which user made a file, " +
+	"which " + runtime.GOOS + " does not; run the job on Linux or macOS")
 
 // Users that are nobody in particular: the administrator, whom several people can become, and the
 // number used for users of other machines and containers.
@@ -33,8 +32,8 @@ func Me(now time.Time) (report.Person, error) {
 		return report.Person{}, ErrNoOwners
 	}
 	if uid != os.Getuid() {
-		return report.Person{}, errors.New("the program runs as another user than the one who " +
-			"started it (setuid), so nobody can tell who it is")
+		return report.Person{}, errors.New("the program runs as a different user from the one " +
+			"who started it (setuid), so nobody can tell who it is")
 	}
 
 	me := report.Person{UID: uid, Name: nameOf(uid), When: now.UTC().Format(time.RFC3339)}

@@ -65,7 +65,7 @@ func (p *Plan) Differs(now *Plan) string {
 	case bytes.Equal(p.facts(), now.facts()):
 		return ""
 	case p.Target != now.Target || p.Host != now.Host:
-		return "the target is another"
+		return "the target is different"
 	case !slices.Equal(p.Files, now.Files):
 		return "the file has changed"
 	case p.Mapping != now.Mapping || p.Namespace != now.Namespace:
@@ -73,7 +73,7 @@ func (p *Plan) Differs(now *Plan) string {
 	case !slices.Equal(p.Lookups, now.Lookups):
 		return "a second file of the mapping has changed"
 	case p.Plan != now.Plan:
-		return "the events are others"
+		return "the events are different"
 	case p.Fates != now.Fates:
 		return "what was delivered or decided since changes what would be sent"
 	}
@@ -140,11 +140,11 @@ func checkFolder(folder string) error {
 		return fmt.Errorf("the folder of approvals: %w", err)
 	}
 	if !info.IsDir() {
-		return fmt.Errorf("%s: is not a folder", folder)
+		return fmt.Errorf("%s is not a folder", folder)
 	}
 	if mode := info.Mode(); mode.Perm()&0o022 != 0 && mode&fs.ModeSticky == 0 {
 		return fmt.Errorf("%s: several users can write into it, and each could remove what "+
-			"others have approved; chmod +t it", folder)
+			"others have approved; set its sticky bit (chmod +t)", folder)
 	}
 	return nil
 }
@@ -183,8 +183,8 @@ func writeOwn(path string, content []byte) error {
 	return report.SyncFolder(filepath.Dir(path))
 }
 
-// Find returns the submitted plans whose hash begins like this, the newest first, and what is wrong with
-// files that prove nothing. "" finds all.
+// Find returns the submitted plans whose hash begins like this, the newest first, and what is wrong
+// with files that prove nothing. "" finds all.
 func Find(folder, hash string) (all []*Submission, unsound []error) {
 	if err := checkFolder(folder); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -235,13 +235,14 @@ func readSubmission(folder, base string) (*Submission, error) {
 	name := filepath.Base(k.Path)
 	if err := decode(content, &k.Plan); err != nil || k.Version != 1 ||
 		!planID.MatchString(k.Plan.Plan) || !isTime(k.PreviewedBy.When) {
-		return nil, fmt.Errorf("%s: is not a plan that this program has kept", name)
+		return nil, fmt.Errorf("%s: this is not a plan that this program has kept", name)
 	}
 	if base != strings.TrimPrefix(k.Plan.Plan, "sha256:")+"-"+k.Sum[:16] {
-		return nil, fmt.Errorf("%s: was changed since it was kept", name)
+		return nil, fmt.Errorf("%s: it has changed since it was kept", name)
 	}
 	if owner != k.PreviewedBy.UID {
-		return nil, fmt.Errorf("%s: says that %s has previewed it, and belongs to %s", name,
+		return nil, fmt.Errorf("%s: it says that %s has previewed it, but the file belongs to "+
+			"%s", name,
 			report.Visible(k.PreviewedBy.Name), nameOf(owner))
 	}
 

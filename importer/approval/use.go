@@ -5,8 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
+
+	"ableimport/importer/own"
 )
 
 // A Use is a run that has sent an approved plan, or a part of it.
@@ -17,8 +18,8 @@ type Use struct {
 
 // Uses are the runs of a plan, the oldest first.
 func (k *Submission) Uses() (all []Use, err error) {
-	// Whoever made it: a note that does not belong there makes the plan wait, and never sends it.
-	content, err := os.ReadFile(k.usedPath())
+	// Whoever made it: a note that should not be there makes the plan wait, never go out.
+	content, err := own.ReadPlain(k.usedPath())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 
+	"ableimport/importer/own"
 	"ableimport/mapping"
 	"ableimport/mapping/cell"
 )
@@ -53,7 +53,7 @@ func Read(path string) (map[int]*mapping.Skip, error) {
 }
 
 func readAll(path string) (all []Correction, err error) {
-	file, err := os.Open(path)
+	file, err := own.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read corrections: %w", err)
 	}

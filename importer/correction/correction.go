@@ -85,8 +85,8 @@ func (f *File) Doubted() error {
 	if more := len(f.doubts) - mostDoubts; more > 0 {
 		listed += fmt.Sprintf("\n  and %d more", more)
 	}
-	return &history.RefusedError{Reason: fmt.Sprintf("%s: more was changed than the cells that "+
-		"are marked:\n  %s\nIf all of it is right, say --accept-edits. Nothing was sent.",
+	return &history.RefusedError{Reason: fmt.Sprintf("%s: cells that are not marked were "+
+		"changed, too:\n  %s\nIf all changes are right, use --accept-edits. Nothing was sent.",
 		filepath.Base(f.path), listed)}
 }
 
@@ -178,7 +178,7 @@ func (r *reader) begin(row table.Row) error {
 	header := r.table.Header()
 	marker, column, found := report.FindMarker(header, texts(row.Cells))
 	if !found || column != marker.Columns+fileBeforeMarker {
-		return r.refused("columns were added, taken out or moved; take them back")
+		return r.refused("columns were added, removed or moved; undo that")
 	}
 
 	r.run, r.column = marker, column
@@ -186,7 +186,7 @@ func (r *reader) begin(row table.Row) error {
 	name := originalsDir + "/" + r.label + ".jsonl"
 
 	if filepath.Base(r.label) != r.label {
-		return r.refused("the column file was changed")
+		return r.refused(`the column "file" was changed`)
 	}
 	if err := asSealed(r.folder, name); err != nil {
 		return err
@@ -198,7 +198,7 @@ func (r *reader) begin(row table.Row) error {
 		return err
 	}
 	if len(r.Origin.Header) != marker.Columns {
-		return r.refused("columns were added, taken out or moved; take them back")
+		return r.refused("columns were added, removed or moved; undo that")
 	}
 
 	for i, want := range r.Origin.Header {
@@ -242,8 +242,8 @@ func (r *reader) row(row table.Row) error {
 	number, err := strconv.Atoi(string(row.Cells[r.column-rowBeforeMarker]))
 	if !ok || err != nil || marker != r.run || r.text(row, r.column-fileBeforeMarker) != r.label ||
 		r.places[number] == nil {
-		return r.refused(fmt.Sprintf("row %d is none of the rows that the run left in it; put "+
-			"new rows into a file of their own", row.Number))
+		return r.refused(fmt.Sprintf("row %d was not in it when the run wrote it; put new rows "+
+			"into a file of their own", row.Number))
 	}
 
 	place := r.places[number]
@@ -323,7 +323,7 @@ func (r *reader) missing() {
 		}
 		if absent > 0 && absent < len(rows) {
 			r.doubts = append(r.doubts,
-				fmt.Sprintf("%s:%d: %d of the %d rows of its event were taken out", r.Origin.File,
+				fmt.Sprintf("%s:%d: %d of the %d rows of its event were removed", r.Origin.File,
 					rows[0], absent, len(rows)))
 		}
 	}

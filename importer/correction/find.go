@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"ableimport/importer/history"
+	"ableimport/importer/own"
 	"ableimport/importer/report"
 	"ableimport/importer/table"
 	"ableimport/mapping"
@@ -34,8 +34,8 @@ func Find(t *history.Target, paths []string) (_ *Files, err error) {
 		}
 		if marker.Partial {
 			return nil, &history.RefusedError{Reason: filepath.Base(path) +
-				": this failures file is incomplete, since the disk was full when it was written; " +
-				"run the original file again, which makes a whole one. Nothing was sent."}
+				": this failures file is incomplete, because the disk was full when it was " +
+				"written; run the original file again to get a complete one. Nothing was sent."}
 		}
 		if f.Folders[path], err = runOf(t, path, marker); err != nil {
 			return nil, err
@@ -50,8 +50,8 @@ func Find(t *history.Target, paths []string) (_ *Files, err error) {
 		return nil, nil
 	}
 	if len(f.Folders) < len(paths) {
-		return nil, &history.RefusedError{Reason: "some of the files are failures files " +
-			"and others are not; run them apart. Nothing was sent."}
+		return nil, &history.RefusedError{Reason: "some of the files are failures files and " +
+			"others are not; run them separately. Nothing was sent."}
 	}
 
 	return f, nil
@@ -60,8 +60,8 @@ func Find(t *history.Target, paths []string) (_ *Files, err error) {
 // Check refuses a mapping that is not the run's.
 func (f *Files) Check(config *mapping.Config) error {
 	if !bytes.Equal(config.Text(), f.text) {
-		return &history.RefusedError{Reason: "the mapping is not the one of the run that wrote " +
-			"the failures file; leave out -m and --preset, and the run's own is used. With a " +
+		return &history.RefusedError{Reason: "this is not the mapping of the run that wrote the " +
+			"failures file; leave out -m and --preset to use that run's own mapping. With a " +
 			"corrected mapping, run the original file again. Nothing was sent."}
 	}
 	return nil
@@ -120,8 +120,9 @@ func runOf(t *history.Target, path string, marker report.Marker) (string, error)
 		}
 	}
 
-	return "", &history.RefusedError{Reason: fmt.Sprintf("%s: is a failures file of run %s, whose "+
-		"folder is not in %s; say --report-dir or --state-dir as that run did. Nothing was sent.",
+	return "", &history.RefusedError{Reason: fmt.Sprintf("%s: this is a failures file of run %s, "+
+		"whose folder is not in %s; use --report-dir or --state-dir as that run did. Nothing was "+
+		"sent.",
 		filepath.Base(path), report.Visible(marker.RunID), t.RunsDir())}
 }
 
@@ -131,13 +132,13 @@ func (f *Files) useMapping(folder string) error {
 	}
 
 	path := filepath.Join(folder, MappingName)
-	text, err := os.ReadFile(path)
+	text, err := own.Read(path)
 	if err != nil {
 		return err
 	}
 	if f.text != nil && !bytes.Equal(text, f.text) {
 		return &history.RefusedError{Reason: "the failures files come from runs with different " +
-			"mappings; run them apart. Nothing was sent."}
+			"mappings; run them separately. Nothing was sent."}
 	}
 
 	f.Mapping, f.text = path, text
@@ -163,7 +164,8 @@ func asSealed(folder, name string) error {
 
 	hash, err := report.HashFile(filepath.Join(folder, filepath.FromSlash(name)))
 	if errors.Is(err, fs.ErrNotExist) {
-		return &history.RefusedError{Reason: fmt.Sprintf("%s: the run kept no %s. Nothing was sent.", filepath.Base(folder), name)}
+		return &history.RefusedError{Reason: fmt.Sprintf(
+			"%s: the run kept no %s. Nothing was sent.", filepath.Base(folder), name)}
 	} else if err != nil {
 		return err
 	}
@@ -179,7 +181,7 @@ func asSealed(folder, name string) error {
 		}
 	}
 
-	return &history.RefusedError{Reason: fmt.Sprintf("%s: %s was changed since the run, so nobody "+
-		"can tell what was fixed. Nothing was sent.",
+	return &history.RefusedError{Reason: fmt.Sprintf("%s: %s has changed since the run, so "+
+		"nobody can tell what was fixed. Nothing was sent.",
 		filepath.Base(folder), report.Visible(name))}
 }

@@ -62,7 +62,7 @@ func EditsOf(fixes []Fix, input int, file string, header []string) (Edits, error
 
 		if column < 0 {
 			return nil, &history.RefusedError{Reason: fmt.Sprintf(
-				"%s: there is no column %q any more, in which row %d was corrected. "+
+				"%s: there is no longer a column %q, in which row %d was corrected. "+
 					"Nothing was sent.",
 				file, report.Visible(f.Column), f.Row)}
 		}

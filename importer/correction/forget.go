@@ -16,9 +16,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"ableimport/importer/history"
+	"ableimport/importer/own"
 	"ableimport/importer/report"
 	"ableimport/importer/table"
 )
@@ -31,7 +33,7 @@ func NewPerson(email string) (Person, error) {
 	address := strings.ToLower(strings.TrimSpace(email))
 	if at := strings.IndexByte(address, '@'); at < 1 || at == len(address)-1 ||
 		strings.ContainsAny(address, " \t\"',;<>") {
-		return Person{}, errors.New("that is no e-mail address")
+		return Person{}, errors.New("that is not an e-mail address")
 	}
 	return Person{[]byte(address)}, nil
 }
@@ -63,6 +65,36 @@ func continuesDomain(rest []byte) bool {
 	return isAddressByte(rest[0]) && (rest[0] != '.' || len(rest) > 1 && isAddressByte(rest[1]))
 }
 
+// inText reports whether the address is in a text of any length. It reads pieces that end where no
+// address can go on.
+func (p Person) inText(text io.Reader) (bool, error) {
+	const most = 1 << 20
+	piece, kept := make([]byte, most), 0
+	for {
+		n, err := io.ReadFull(text, piece[kept:])
+		all := piece[:kept+n]
+		end := len(all)
+		if err == nil {
+			end = 1 + bytes.LastIndexFunc(all, func(r rune) bool {
+				return r < utf8.RuneSelf && !isAddressByte(byte(unicode.ToLower(r)))
+			})
+			if end < most/2 {
+				end = most // it is no text
+			}
+		}
+
+		switch {
+		case p.in(all[:end]):
+			return true, nil
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return false, nil
+		case err != nil:
+			return false, err
+		}
+		kept = copy(piece, all[end:])
+	}
+}
+
 // InFile reports whether a file that a job has kept contains the person: in a cell of a table, or
 // anywhere in a file that is not a table.
 func (p Person) InFile(path string) (bool, error) {
@@ -80,8 +112,12 @@ func (p Person) InFile(path string) (bool, error) {
 		}
 	}
 
-	content, err := os.ReadFile(path)
-	return p.in(content), err
+	file, err := own.OpenPlain(path)
+	if err != nil {
+		return false, err
+	}
+	defer file.Close()
+	return p.inText(file)
 }
 
 // A runFolder is the folder of a run, with what to take out of it.
@@ -198,15 +234,20 @@ func (k *runFolder) forgetFailures(base, delimiter string, rows map[int]bool) er
 	path := filepath.Join(k.folder, base+".csv")
 	k.remove = append(k.remove, filepath.Join(k.folder, base+".xlsx"))
 
-	content, err := os.ReadFile(path)
+	file, err := own.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
+	defer file.Close()
 
-	reader := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(content, []byte("\ufeff"))))
+	text := bufio.NewReader(own.Lines(file))
+	if mark, err := text.Peek(3); err == nil && string(mark) == "\ufeff" {
+		text.Discard(3)
+	}
+	reader := csv.NewReader(text)
 	comma := ','
 	if delimiter != "" {
 		comma, _ = utf8.DecodeRuneInString(delimiter)
@@ -283,11 +324,17 @@ func (k *runFolder) discard() {
 // left names the files that contain the person and that nothing is taken out of.
 func (k *runFolder) left() (left []string, err error) {
 	for _, name := range []string{"receipts.csv", history.HeldName, "summary.json", MappingName} {
-		content, err := os.ReadFile(filepath.Join(k.folder, name))
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		file, err := own.Open(filepath.Join(k.folder, name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		} else if err != nil {
 			return nil, err
 		}
-		if k.person.in(content) {
+		found, err := k.person.inText(own.Lines(file))
+		if err = errors.Join(err, file.Close()); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if found {
 			left = append(left, filepath.Join(k.folder, name))
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"ableimport/importer/own"
 	"ableimport/importer/report"
 	"ableimport/mapping"
 )
@@ -127,7 +128,7 @@ type originals struct {
 }
 
 func openOriginals(path string) (*originals, error) {
-	file, err := os.Open(path)
+	file, err := own.Open(path)
 	if err != nil {
 		return nil, err
 	}

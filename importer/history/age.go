@@ -38,21 +38,24 @@ type Lack struct {
 // Lacks returns the newest folder that says more than the ledger has; nil: there is none. Folders
 // of other targets do not count, however many there are.
 func (a *Age) Lacks(t *Target) (*Lack, error) {
+	newest, err := t.newest()
+	if err != nil {
+		return nil, doubt(t.newestPath(), err)
+	}
 	folders := t.folders()
+	if newest != "" {
+		folders = append([]string{newest}, folders...)
+	}
+
 	var known map[string]bool
-	compared := 0
+	compared, current := 0, false // current: the newest trace is of this ledger
 	for _, folder := range folders {
 		if compared == foldersRead {
 			break
 		}
 		trace, err := a.traceOf(t, folder)
 		if err != nil {
-			return nil,
-				&RefusedError{Reason: fmt.Sprintf("the folder of run %s does not say any more how "+
-					"far the ledger had come (%v): the ledger may be an older copy. Compare the "+
-					"two, and move the folder away if the ledger is the newest there is. "+
-					"Nothing was sent.",
-					report.Visible(filepath.Base(folder)), err)}
+			return nil, doubt(folder, err)
 		}
 
 		if trace == nil {
@@ -66,8 +69,12 @@ func (a *Age) Lacks(t *Target) (*Lack, error) {
 		}
 
 		lacks := trace.Ledger == a.Identity && a.Sequence < trace.Sequence || !known[trace.Run]
-		if !a.Concerns(trace.Ledger) { // names of runs begin with their time
-			lacks = len(known) > 0 && slices.Max(slices.Collect(maps.Keys(known))) < trace.folder
+		if a.Concerns(trace.Ledger) {
+			current = current || folder == newest
+		} else if lacks = len(known) > 0 && !current; lacks {
+			// names of runs begin with their time
+			last := slices.Max(slices.Collect(maps.Keys(known)))
+			lacks = last < trace.folder || folder == newest && t.told(last, a.Identity)
 		}
 		if lacks {
 			return &Lack{Folder: trace.folder, What: trace.what(), When: trace.Began}, nil
@@ -75,6 +82,19 @@ func (a *Age) Lacks(t *Target) (*Lack, error) {
 	}
 
 	return nil, nil
+}
+
+func doubt(folder string, err error) error {
+	return &RefusedError{Reason: fmt.Sprintf("the folder of run %s does not say any more how "+
+		"far the ledger had come (%v): the ledger may be an older copy. Compare the "+
+		"two, and move the folder away if the ledger is the newest there is. "+
+		"Nothing was sent.", report.Visible(filepath.Base(folder)), err)}
+}
+
+// told tells whether a run of a ledger has left its trace: one that died before has not.
+func (t *Target) told(run, identity string) bool {
+	trace, _ := readTrace(filepath.Join(t.tracesDir(), run))
+	return trace != nil && trace.Ledger == identity
 }
 
 // folders are those of all runs, adoptions and decisions, the newest first. Traces are in the state
@@ -168,8 +188,8 @@ func (t *Target) checkAge(l *ledger.Ledger) error {
 	}
 
 	return &RefusedError{Reason: fmt.Sprintf("the ledger of this target does not know %s "+
-		"%s of %s: it is an older copy, and would send again what was sent since. Bring the newer "+
-		"ledger back; or note what was sent with able-import adopt, and move the folder of that "+
+		"%s of %s: it is an older copy, and would send again what was sent since. Restore the "+
+		"newer ledger; or note what was sent with able-import adopt, and move the folder of that "+
 		"run away. Nothing was sent.", lack.What, lack.Folder, lack.When)}
 }
 

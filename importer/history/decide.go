@@ -38,7 +38,7 @@ func (t *Target) FindRun(name string) (folder string, err error) {
 		return filepath.Join(t.RunsDir(), found[0]), nil
 	}
 
-	return "", fmt.Errorf("%q can be any of the runs %s; say more of its name", name,
+	return "", fmt.Errorf("%q fits the runs %s; give more of its name", name,
 		strings.Join(found, ", "))
 }
 
@@ -52,6 +52,10 @@ func (t *Target) Open(held []Held) ([]Held, error) {
 	byID := slices.Clone(held)
 	// hex sorts as its bytes do
 	slices.SortStableFunc(byID, func(a, b Held) int { return strings.Compare(a.ID, b.ID) })
+	after, err := startedAfter(opened)
+	if err != nil {
+		return nil, err
+	}
 	waiting := map[string]bool{}
 	delivered, tried := map[string]*Amount{}, map[string]int64{}
 	cursor := opened.Lookup()
@@ -66,7 +70,7 @@ func (t *Target) Open(held []Held) ([]Held, error) {
 		}
 
 		waiting[h.ID] = found && Waits(h, event, known)
-		tried[h.ID] = known.At
+		tried[h.ID] = max(known.At, after[known.Run])
 		if h.State == "changed" && known.Currency != "" {
 			delivered[h.ID] = &Amount{known.Minor, known.Currency}
 		}
@@ -78,6 +82,21 @@ func (t *Target) Open(held []Held) ([]Held, error) {
 	}
 
 	return open, nil
+}
+
+// startedAfter is for each run the latest time that the ledger knew before it: the run was later,
+// whatever its own clock said.
+func startedAfter(l *ledger.Ledger) (map[string]int64, error) {
+	after, latest := map[string]int64{}, int64(0)
+	for run, err := range l.Runs() {
+		if err != nil {
+			return nil, err
+		}
+		latest = max(latest, run.Started)
+		after[run.ID] = latest
+		latest = max(latest, run.Ended)
+	}
+	return after, nil
 }
 
 // Waits reports whether what the ledger knows now is still what held the event.

@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"ableimport/importer/own"
 )
 
 // A Held event waits for somebody's decision: it may have arrived, or its content has changed since
@@ -80,7 +82,7 @@ func (w *HeldWriter) Close() error {
 
 // ReadHeld returns what the run in a folder left to be decided.
 func ReadHeld(folder string) ([]Held, error) {
-	file, err := os.Open(filepath.Join(folder, HeldName))
+	file, err := own.Open(filepath.Join(folder, HeldName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

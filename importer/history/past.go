@@ -39,7 +39,7 @@ type Past struct {
 
 	Minor     int64        `json:"-" csv:"-"` // in minor units of Currency, if that is not ""
 	Ledger    ledger.State `json:"-" csv:"-"`
-	HappensAt int64        `json:"-" csv:"-"` // event time, otherwise when it was sent; Unix seconds
+	HappensAt int64        `json:"-" csv:"-"` // event time, otherwise sending time; Unix seconds
 	At        int64        `json:"-" csv:"-"` // Unix seconds
 }
 

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"time"
 
+	"ableimport/importer/own"
+	"ableimport/importer/report"
 	"ableimport/mapping"
 )
 
@@ -74,7 +76,7 @@ func (t *Target) Remember(header []string, file string, config *mapping.Config,
 	} else {
 		known.Mapping = fileOf(config)
 		known.Copy = base + copyEnding
-		err = os.WriteFile(known.Copy, config.Text(), 0o600)
+		err = report.WriteWhole(known.Copy, config.Text())
 	}
 
 	var note []byte
@@ -82,7 +84,7 @@ func (t *Target) Remember(header []string, file string, config *mapping.Config,
 		note, err = json.Marshal(known)
 	}
 	if err == nil {
-		err = os.WriteFile(base+noteEnding, note, 0o600)
+		err = report.WriteWhole(base+noteEnding, note)
 	}
 	if err != nil {
 		return fmt.Errorf("remember the mapping: %w", err)
@@ -97,7 +99,7 @@ func fileOf(config *mapping.Config) string {
 	if err != nil {
 		return ""
 	}
-	if text, err := os.ReadFile(path); err != nil || !bytes.Equal(text, config.Text()) {
+	if text, err := own.ReadPlain(path); err != nil || !bytes.Equal(text, config.Text()) {
 		return ""
 	}
 	return path
@@ -113,7 +115,7 @@ func RecallKey(stateDir, key string) (*Remembered, error) {
 	if !usualKey.MatchString(key) {
 		return nil, nil
 	}
-	note, err := os.ReadFile(filepath.Join(stateDir, rememberedDir, key+noteEnding))
+	note, err := own.Read(filepath.Join(stateDir, rememberedDir, key+noteEnding))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	} else if err != nil {

@@ -7,9 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"ableimport/importer/ledger"
+	"ableimport/importer/own"
 	"ableimport/importer/report"
 	"ableimport/importer/spill"
 )
@@ -60,8 +62,8 @@ func (t *Target) LeaveTrace(l *ledger.Ledger, folder, run, mode string,
 	if err == nil {
 		err = report.WriteWhole(filepath.Join(path, TraceName), text)
 	}
-	if err == nil {
-		err = report.SyncFolder(t.tracesDir())
+	if err == nil { // which makes the new folder last, too
+		err = report.WriteWhole(t.newestPath(), []byte(folder+"\n"))
 	}
 	if err == nil {
 		f.file, err = os.OpenFile(filepath.Join(path, TraceName), os.O_WRONLY, 0)
@@ -72,6 +74,41 @@ func (t *Target) LeaveTrace(l *ledger.Ledger, folder, run, mode string,
 	}
 
 	return f, nil
+}
+
+// newestPrefix begins the names of files that say which trace of a target is the newest. Names of
+// folders begin with a time, and a clock may have been wrong.
+const newestPrefix = ".newest-"
+
+func (t *Target) newestPath() string { return filepath.Join(t.tracesDir(), newestPrefix+t.ID()) }
+
+// newest is the folder whose trace the target has left last, "" where none is known or it was moved
+// away.
+func (t *Target) newest() (folder string, err error) {
+	name, err := own.Read(t.newestPath())
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	} else if err != nil {
+		return "", err
+	}
+	folder = filepath.Join(t.tracesDir(), filepath.Base(strings.TrimSpace(string(name))))
+	if _, err := os.Lstat(folder); err != nil {
+		return "", nil
+	}
+	return folder, nil
+}
+
+// Newest names the folders that tell how far the ledgers of all targets have come.
+func Newest(stateDir string) map[string]bool {
+	runs := Target{StateDir: stateDir}
+	files, _ := filepath.Glob(filepath.Join(runs.tracesDir(), newestPrefix+"*"))
+	names := map[string]bool{}
+	for _, file := range files {
+		if name, err := own.Read(file); err == nil {
+			names[strings.TrimSpace(string(name))] = true
+		}
+	}
+	return names
 }
 
 func (f *TraceFile) text(sequence uint64) ([]byte, error) {
@@ -118,10 +155,7 @@ func (f *TraceFile) Close() error {
 // else did.
 func readTrace(folder string) (*Trace, error) {
 	path := filepath.Join(folder, TraceName)
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // opening a FIFO would block
-		return nil, fmt.Errorf("%s: no plain file", TraceName)
-	}
-	text, err := os.ReadFile(path)
+	text, err := own.Read(path)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) || isNoFolder(folder) {
 			return nil, nil

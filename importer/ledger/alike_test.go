@@ -101,7 +101,8 @@ func TestFirstFormat(t *testing.T) {
 	event.Alike = 0
 	body := appendEvents(nil, r.number, []Event{event}, []Outcome{outcome(1, Delivered)})
 	body[0] = plainEventsKind
-	at := bytes.LastIndex(body, make([]byte, 8)) // the likeness, which the first format does not have
+	// the likeness, which the first format does not have
+	at := bytes.LastIndex(body, make([]byte, 8))
 	body = append(body[:at], body[at+8:]...)
 	if err := l.store.write(journalTable, 1, body); err != nil {
 		t.Fatal(err)

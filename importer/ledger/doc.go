@@ -15,8 +15,8 @@
 //
 // # Promises
 //
-//   - Once Commit has returned, its data survives a crash, a kill or a power loss, in order, without
-//     gaps.
+//   - Once Commit has returned, its data survives a crash, a kill or a power loss, in order,
+//     without gaps.
 //   - An intent whose run died before its outcome is [Unknown]: it may have been delivered.
 //   - A delivery is never forgotten: a later attempt with other content that was rejected or not
 //     sent does not hide it.

@@ -79,7 +79,7 @@ func (e *WriteError) Unwrap() error { return e.Err }
 func damaged(path, what string) error {
 	return &RefusedError{Path: path, Reason: Damaged,
 		Message: "the ledger is damaged (" + what +
-			"); restore it from a backup, for without it deliveries would be repeated"}
+			"); restore it from a backup, because without it deliveries would be repeated"}
 }
 
 func damagedIndex(path, what string) error {

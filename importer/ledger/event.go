@@ -28,7 +28,7 @@ const (
 	Rejected                   // the receiver refused it; pending for the next run
 	Unknown                    // it may have been delivered; not sent again unasked
 	NotSent                    // surely not delivered; pending for the next run
-	Adopted                    // delivered by something other than this program; counts as delivered
+	Adopted                    // delivered, but not by this program; counts as delivered
 
 	// NotDelivered: the unknown attempt did not arrive, so the event is as it was before.
 	NotDelivered

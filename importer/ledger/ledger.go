@@ -52,10 +52,14 @@ func isThere(path string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// refuseOther refuses anything but a plain file: a FIFO would block.
+// refuseOther refuses anything but a plain file. SQLite opens whatever is there, and a FIFO would
+// block.
 func refuseOther(path string) error {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return damaged(path, "it is no plain file")
+	for _, ending := range []string{"", "-wal", "-shm", "-journal"} {
+		info, err := os.Stat(path + ending)
+		if err == nil && !info.Mode().IsRegular() {
+			return damaged(path+ending, "it is not a plain file")
+		}
 	}
 	return nil
 }
@@ -132,8 +136,8 @@ func OpenReader(path string, target [32]byte) (*Ledger, error) {
 	}
 	if !Exists(path) {
 		return nil, &RefusedError{Path: path, Reason: Missing,
-			Message: "there is no ledger for this target; check the state directory, for without " +
-				"its ledger a run sends everything again"}
+			Message: "there is no ledger for this target; check the state directory, because " +
+				"without its ledger a run sends everything again"}
 	}
 	if err := firstError(refuseOther(path), refuseLog(path)); err != nil {
 		return nil, err

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"ableimport/importer/own"
 )
 
 // Where the holder is in the lock file. Not at 0: on Windows the locked first byte cannot be read
@@ -47,12 +49,11 @@ func Acquire(path, command string) (*Lock, error) {
 	if err := refuseNetwork(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
-	// A FIFO would block.
-	if info, err := os.Lstat(path + ".lock"); err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("lock ledger: %s.lock is not a plain file; somebody else has put "+
-			"it there, remove it", path)
+	kernel, err := own.Lock(path + ".lock")
+	if err != nil {
+		return nil, fmt.Errorf("lock ledger: %s.lock is not a plain file; somebody else put it "+
+			"there; remove it", path)
 	}
-	kernel := flock.New(path + ".lock")
 	held, err := kernel.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("lock ledger: %w", err)
@@ -119,7 +120,7 @@ func writeHolder(path, command string) error {
 // readHolder returns the zero Holder where the lock file cannot be read: the holder may be writing
 // it just now.
 func readHolder(path string) (holder Holder) {
-	file, err := os.Open(path)
+	file, err := own.OpenPlain(path)
 	if err != nil {
 		return Holder{}
 	}

@@ -12,6 +12,6 @@ func refuseNetwork(dir string) error {
 	}
 	return &RefusedError{Path: filepath.Dir(dir), Reason: Remote,
 		Message: "the state folder is on a network file system (" + system +
-			"), whose locks and syncs cannot be relied upon; set ABLE_IMPORT_STATE_DIR or " +
+			"), where locks and syncs are not reliable; set ABLE_IMPORT_STATE_DIR or " +
 			"--state-dir to a folder on a disk of this machine"}
 }

@@ -27,7 +27,7 @@ func placeOf(path string) (place, error) {
 	if n := links(path, info); n > 1 {
 		return place{}, &RefusedError{Path: path, Reason: Linked,
 			Message: fmt.Sprintf("the ledger has %d names (hard links), and two runs could write "+
-				"it at once under two of them; remove the other names, or make real copies of them",
+				"it at once under two of them; remove the other names, or make real copies instead",
 				n)}
 	}
 	return place{path: path, file: info}, nil

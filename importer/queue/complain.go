@@ -72,21 +72,22 @@ func wordConnect(servers string, err error) error {
 	var unverified *tls.CertificateVerificationError
 	switch {
 	case errors.As(err, &unknownAuthority):
-		return settingsErrorf("%s: the server's certificate is signed by somebody we do not "+
-			"trust: name the file with its authority by --queue-ca", servers)
+		return settingsErrorf("%s: the server's certificate is signed by an unknown authority: "+
+			"give that authority's file with --queue-ca", servers)
 	case errors.As(err, &otherName), errors.As(err, &expired):
-		return settingsErrorf("%s: the server's certificate does not hold: %v", servers, err)
-	case errors.As(err, &unverified): // the system's own check has its own error
-		return settingsErrorf("%s: the server's certificate cannot be checked here (%v): name the "+
-			"file with its authority by --queue-ca", servers, err)
+		return settingsErrorf("%s: the server's certificate is not valid: %v", servers, err)
+	case errors.As(err, &unverified): // by the system's own check, in words of its own
+		return settingsErrorf("%s: the server's certificate cannot be checked here (%v): give "+
+			"its authority's file with --queue-ca", servers, err)
 	case errors.Is(err, nats.ErrAuthExpired), errors.Is(err, nats.ErrAuthRevoked):
-		return settingsErrorf("%s: the server does not let us in any more: %v; get new "+
-			"credentials for --queue-creds", servers, err)
+		return settingsErrorf("%s: the server no longer accepts these credentials: %v; get new "+
+			"ones for --queue-creds", servers, err)
 	case errors.Is(err, nats.ErrSecureConnWanted):
 		return settingsErrorf("%s: the server offers no TLS, and events are people's data: give "+
 			"it a certificate", servers)
 	case errors.Is(err, nats.ErrAuthorization):
-		return settingsErrorf("%s: the server does not let us in: check --queue-creds", servers)
+		return settingsErrorf("%s: the server does not accept these credentials: check "+
+			"--queue-creds", servers)
 	}
 
 	// The client recognises that nobody listens only by the words of systems other than Windows.

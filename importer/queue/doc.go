@@ -28,8 +28,8 @@
 // Nothing that builds on an open claim (a run that has seen it and is taken back; a decision)
 // changes it.
 //
-// A POST begins only between a claim that its worker wrote and the end of the worker's turn with the
-// message. Nobody else ever posts on that claim: another worker may only write unknown.
+// A POST begins only between a claim that its worker wrote and the end of the worker's turn with
+// the message. Nobody else ever posts on that claim: another worker may only write unknown.
 //
 // # What each loss leads to
 //
@@ -51,8 +51,8 @@
 //   - A worker is cut off from the servers: its turns and its lease run out by its own clock, and
 //     no attempt begins after that. One that was begun is over before the server hands the message
 //     on: AckWait is three of the longest attempts. When it is back, its outcome replaces the
-//     unknown that another wrote meanwhile, for it knows.
-//   - Credentials run out: a client connects again and again, and reads their file anew each time.
+//     unknown that another wrote meanwhile, since it knows.
+//   - Credentials run out: a client connects again and again, and reads their file again each time.
 //   - A server is lost: with three replicas the others have every message and entry that was
 //     confirmed. What was in doubt for a moment is asked again. A consumer's new leader may hand
 //     out a message too early, even to the worker that has it: the claim is there, no two claims
@@ -65,9 +65,10 @@
 //     always" in its configuration. Without it the last entries can be gone, and their events would
 //     be sent again. The examples set it.
 //   - A wait that the receiver asks for reaches all workers through the bucket, each under
-//     its own key, so that the longest counts; a worker that starts meanwhile, or comes back, waits in
-//     full before its first attempt.
-//   - Somebody deletes the ledger, the stream or the consumer: everybody who uses it ends and says so.
+//     its own key, so that the longest counts; a worker that starts meanwhile, or comes back,
+//     waits in full before its first attempt.
+//   - Somebody deletes the ledger, the stream or the consumer: everybody who uses it ends and says
+//     so.
 //     The stream names the ledger that its events build on, and nobody makes another for them.
 //
 // # Time

@@ -1,9 +1,11 @@
 package queue
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -109,6 +111,19 @@ func (e *Entry) encode() []byte {
 		panic(err) // a struct of plain values
 	}
 	return text
+}
+
+// openBegins are what entries of events begin with that a worker has, or has given back.
+var openBegins = [][]byte{
+	[]byte(`{"state":"` + string(Claimed) + `",`), []byte(`{"state":"` + string(Released) + `",`),
+}
+
+// isOpen tells of an entry that it is not settled, without reading the rest of it; false: it may
+// be, or not.
+func isOpen(data []byte) bool {
+	return slices.ContainsFunc(openBegins, func(begin []byte) bool {
+		return bytes.HasPrefix(data, begin)
+	})
 }
 
 // decodeEntry reads an entry. An empty value, which deleting a key leaves, is an entry without

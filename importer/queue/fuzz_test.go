@@ -46,6 +46,9 @@ func FuzzEntry(f *testing.F) {
 	}
 	entry.Earlier = &Entry{State: Delivered, Event: *eventOf(7, "r0")}
 	f.Add(keyOfID(entry.ID), entry.encode())
+	for _, state := range []State{Claimed, Released, Delivered} {
+		f.Add(keyOfID(entry.ID), (&Entry{State: state, Event: *eventOf(8, "r1")}).encode())
+	}
 	f.Add(keyOfID(entry.ID), []byte(`{"state":""}`))
 	f.Add("id.x", []byte("{}"))
 	f.Add(keyOfID(entry.ID), []byte(nil))
@@ -60,6 +63,9 @@ func FuzzEntry(f *testing.F) {
 		}
 		if e.State.Settled() == (e.State == Claimed || e.State == Released) {
 			t.Errorf("%q is settled: %v", e.State, e.State.Settled())
+		}
+		if isOpen(e.encode()) == e.State.Settled() {
+			t.Errorf("%s is open: %v", e.encode(), isOpen(e.encode()))
 		}
 		e.delivery()
 	})

@@ -17,13 +17,13 @@ type GoneError struct {
 }
 
 func (e *GoneError) Error() string {
-	return e.Name + " has been deleted from the server, made anew, or brought back from an " +
-		"older copy. " + e.Then
+	return e.Name + " has been deleted from the server, made anew, or restored from an older " +
+		"copy. " + e.Then
 }
 
 const (
-	ledgerGone = "It is the queue's ledger: what was sent is not known any more, and so " +
-		"nothing is sent on it. Look up at the receiver what has arrived before you begin anew"
+	ledgerGone = "It is the queue's ledger: what was sent is no longer known, so nothing more is " +
+		"sent. Look up at the receiver what has arrived before you start again"
 	eventsGone = "What waited in it is not sent; the same command queues it again, once " +
 		"able-import work or run has made a new one"
 	consumerGone = "Start the workers again: they make a new one"
@@ -35,8 +35,8 @@ type OrphanedError struct{ Events, Ledger string }
 
 func (e *OrphanedError) Error() string {
 	return fmt.Sprintf("%s is on the server, and %s, the ledger that its events build on, is "+
-		"gone or is another: what was sent is not known any more, and nothing is sent. Bring the "+
-		"ledger back from a backup; or, to begin anew, delete %s too, and look up at the "+
+		"gone or is a different one: what was sent is no longer known, so nothing is sent. "+
+		"Restore the ledger from a backup; or, to start again, delete %s too, and look up at the "+
 		"receiver what has arrived", e.Events, e.Ledger, e.Events)
 }
 

@@ -123,7 +123,7 @@ func (q *Queue) Open(ctx context.Context) error {
 }
 
 func (q *Queue) ledgerConfig() jetstream.StreamConfig {
-	const description = "able-import: what was sent, one entry an event; without it everything " +
+	const description = "able-import: what was sent, one entry per event; without it everything " +
 		"would be sent again"
 	identity := randomName() + randomName()
 	return jetstream.StreamConfig{
@@ -213,8 +213,8 @@ func (q *Queue) serverError(doing string, err error) error {
 	const tooFewServers, tooFewPeers = 10074, 10005
 	switch {
 	case errors.As(err, &api) && (api.ErrorCode == tooFewServers || api.ErrorCode == tooFewPeers):
-		return settingsErrorf("it is to be kept by %d servers, so that the loss of one loses "+
-			"nothing, and there are fewer; to do with one, say --queue-replicas 1",
+		return settingsErrorf("it needs %d servers, so that the loss of one loses nothing, and "+
+			"there are fewer; to use a single one, give --queue-replicas 1",
 			cmp.Or(q.options.Replicas, defaultReplicas))
 	case errors.Is(err, jetstream.ErrJetStreamNotEnabled),
 		errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):

@@ -28,6 +28,9 @@ func TestOutcomesOfARun(t *testing.T) {
 	var following sync.WaitGroup
 	following.Go(func() {
 		q.Follow(ctx, from, func(e *Entry) {
+			if !e.State.Settled() {
+				t.Errorf("an entry is told that is %q", e.State)
+			}
 			mu.Lock()
 			heard[e.ID] = e.State
 			mu.Unlock()

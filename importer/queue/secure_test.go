@@ -23,12 +23,13 @@ func TestCredentialsAndEncryption(t *testing.T) {
 	for name, c := range map[string]struct {
 		creds, authority, want string
 	}{
-		"no credentials": {"", server.Authority, "does not let us in: check --queue-creds"},
+		"no credentials": {"", server.Authority, "does not accept these credentials: check " +
+			"--queue-creds"},
 		"a stranger's": {server.Stranger, server.Authority,
-			"does not let us in: check --queue-creds"},
+			"does not accept these credentials: check --queue-creds"},
 		"another authority": {server.Creds, server.Other,
-			"name the file with its authority by --queue-ca"},
-		"the system's": {server.Creds, "", "name the file with its authority by --queue-ca"},
+			"authority's file with --queue-ca"},
+		"the system's": {server.Creds, "", "authority's file with --queue-ca"},
 		"no file":      {server.Creds + ".not", server.Authority, "no such file"},
 		"not a certificate": {server.Creds, server.Creds,
 			"which --queue-ca names, holds no certificate"},

@@ -81,8 +81,8 @@ func (t *turns) due(age time.Duration) []*turn {
 	return due
 }
 
-// keepTurns tells the server again and again that messages are under way, while events wait: for the
-// rate, a pause, an outage.
+// keepTurns tells the server again and again that messages are under way, while events wait: for
+// the rate, a pause, an outage.
 func (w *worker) keepTurns(ctx context.Context) {
 	every := w.turns.window / 4
 	ticker := time.NewTicker(every / 2)

@@ -18,9 +18,14 @@ func (q *Queue) Revision(ctx context.Context) (uint64, error) {
 }
 
 // Follow calls note for the entries of events that are written after a revision, in order, until
-// ctx is done; of several for one event only the last is certain. It survives the loss of servers.
+// ctx is done; of several for one event only the last is certain to come, and those that are not
+// settled do not: half of all are claims, and nobody waits for these. It survives the loss of
+// servers.
 func (q *Queue) Follow(ctx context.Context, after uint64, note func(*Entry)) error {
 	return q.watch(ctx, idPrefix+">", after, func(v *value) error {
+		if isOpen(v.data) {
+			return nil
+		}
 		entry, err := decodeEntry(v)
 		if err == nil {
 			note(entry)

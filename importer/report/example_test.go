@@ -21,3 +21,17 @@ func ExampleGuard() {
 	fmt.Println(report.Guard("=HYPERLINK(1)"), report.Unguard(report.Guard("=HYPERLINK(1)")))
 	// Output: '=HYPERLINK(1) =HYPERLINK(1)
 }
+
+func ExampleSize() {
+	for _, bytes := range []int64{0, 999, 1_000, 999_999, 1_249_999, 52_428_800, 3_200_000_000} {
+		fmt.Println(report.Size(bytes))
+	}
+	// Output:
+	// 0 B
+	// 999 B
+	// 1 KB
+	// 999 KB
+	// 1.2 MB
+	// 52.4 MB
+	// 3.2 GB
+}

@@ -20,7 +20,8 @@ type wholeFile struct {
 }
 
 func createWhole(path string) (*wholeFile, error) {
-	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	// of a name of its own: the file's may be as long as names can be
+	file, err := os.CreateTemp(filepath.Dir(path), ".writing-*")
 	if err != nil {
 		if failed := new(fs.PathError); errors.As(err, &failed) {
 			err = failed.Err // without the name of the passing file

@@ -5,8 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
+
+	"ableimport/importer/own"
 )
 
 // A Forgetting notes that the rows of a person were taken out of a run's folder, at their request.
@@ -30,7 +31,7 @@ const forgottenName = "forgotten.json"
 
 // ReadForgotten returns what was taken out of a folder, oldest first.
 func ReadForgotten(folder string) (all []Forgetting, err error) {
-	content, err := os.ReadFile(filepath.Join(folder, forgottenName))
+	content, err := own.Read(filepath.Join(folder, forgottenName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"ableimport/importer/own"
 )
 
 // JobState is what is known of a job that runs unattended: what monitors ask for. It names no
@@ -72,7 +74,7 @@ func WriteJobState(path string, state JobState) error {
 
 // ReadJobState reads a state. A job that has never run has the zero state.
 func ReadJobState(path string) (state JobState, err error) {
-	content, err := os.ReadFile(path)
+	content, err := own.Read(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return JobState{}, nil
 	}

@@ -9,9 +9,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
+
+	"ableimport/importer/own"
 )
 
 // Manifest binds a run's folder: what ran, on what, for whom, and the hash of every file about it.
@@ -84,7 +85,7 @@ func (m Manifest) sum() (string, error) {
 // ReadManifest reads the manifest of a folder and proves that it has not changed.
 func ReadManifest(folder string) (*Manifest, error) {
 	place := filepath.Join(filepath.Base(folder), ManifestName)
-	content, err := os.ReadFile(filepath.Join(folder, ManifestName))
+	content, err := own.Read(filepath.Join(folder, ManifestName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: missing; the run has not ended, or somebody removed it", place)
 	} else if err != nil {
@@ -187,15 +188,15 @@ func hashFiles(folder string) ([]FileHash, error) {
 	return files, err
 }
 
-// HashFile is the SHA-256 of a file, in hexadecimal digits.
+// HashFile is the SHA-256 of a text in a run's folder, in hexadecimal digits.
 func HashFile(path string) (string, error) {
-	file, err := os.Open(path)
+	file, err := own.Open(path)
 	if err != nil {
 		return "", err
 	}
 	defer file.Close()
 	hash := sha256.New()
-	if _, err := io.Copy(hash, file); err != nil {
+	if _, err := io.Copy(hash, own.Lines(file)); err != nil {
 		return "", err
 	}
 	return hex.EncodeToString(hash.Sum(nil)), nil

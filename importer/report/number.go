@@ -36,6 +36,20 @@ func Plural(n int64, noun string) string {
 	return count(n) + " " + noun + "s"
 }
 
+// Size puts a number of bytes into words: 612 B, 48 KB, 1.2 MB.
+func Size(bytes int64) string {
+	const kilo, mega, giga = 1_000, 1_000_000, 1_000_000_000
+	switch {
+	case bytes < kilo:
+		return fmt.Sprintf("%d B", bytes)
+	case bytes < mega:
+		return fmt.Sprintf("%d KB", bytes/kilo)
+	case bytes < giga:
+		return fmt.Sprintf("%d.%d MB", bytes/mega, bytes%mega/(mega/10))
+	}
+	return fmt.Sprintf("%d.%d GB", bytes/giga, bytes%giga/(giga/10))
+}
+
 // duration puts a number of seconds into words, as exactly as people care: 0.2 s, 14 s, 3 min 5 s,
 // 2 h 40 min.
 func duration(seconds float64) string {

@@ -45,10 +45,11 @@ func (p Problem) words() string {
 		words += ": "
 	}
 
-	if p.Example.Column != "" && !strings.HasPrefix(p.Message, p.Example.Column) {
-		words += Visible(p.Example.Column) + ": "
+	column := p.Example.Column
+	if strings.HasPrefix(p.Message, column) {
+		column = ""
 	}
-	words += clip(Visible(p.Message), longestMessage)
+	words += About(column, clip(Visible(p.Message), longestMessage))
 	if p.Example.Label != "" {
 		words += "  (" + Visible(p.Example.Label) + ")"
 	}
@@ -56,4 +57,17 @@ func (p Problem) words() string {
 		words += "  and " + count(p.Count-1) + " more"
 	}
 	return words
+}
+
+// About joins a column with what is wrong in it: `Total: "12,5x" is not a number`, but `Total is
+// empty`. The column is made visible, the message has to be.
+func About(column, message string) string {
+	between := ": "
+	if strings.HasPrefix(message, "is ") || strings.HasPrefix(message, "has ") {
+		between = " "
+	}
+	if column == "" {
+		between = ""
+	}
+	return Visible(column) + between + message
 }

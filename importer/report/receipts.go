@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 
 	"github.com/gocarina/gocsv"
+
+	"ableimport/importer/own"
 )
 
 // Receipt is one line of receipts.csv: what the receiver was asked for one event, and what it said.
@@ -97,7 +99,7 @@ func (r *Receipts) failed(err error) error {
 // ReadReceipts calls each for every receipt of a file, in order, until it
 // returns an error, which it passes on.
 func ReadReceipts(path string, each func(Receipt) error) error {
-	file, err := os.Open(path)
+	file, err := own.Open(path)
 	if err != nil {
 		return fmt.Errorf("read receipts: %w", err)
 	}
@@ -105,7 +107,8 @@ func ReadReceipts(path string, each func(Receipt) error) error {
 
 	// The callback without an error would leave its goroutine behind when it stops.
 	var stopped error
-	err = gocsv.UnmarshalToCallbackWithError(bufio.NewReader(file), func(receipt Receipt) error {
+	lines := bufio.NewReader(own.Lines(file))
+	err = gocsv.UnmarshalToCallbackWithError(lines, func(receipt Receipt) error {
 		if receipt.EventID == "" {
 			return errors.New("a line without event_id; this is no receipts file")
 		}

@@ -3,9 +3,10 @@ package report
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
+
+	"ableimport/importer/own"
 )
 
 // Summary is what one run or preview says about itself: the object that --json prints and that is
@@ -129,7 +130,7 @@ func (s *Summary) WriteSummary(path string) error {
 
 // ReadSummary reads what WriteSummary has written.
 func ReadSummary(path string) (*Summary, error) {
-	content, err := os.ReadFile(path)
+	content, err := own.Read(path)
 	if err != nil {
 		return nil, err
 	}

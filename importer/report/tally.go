@@ -12,7 +12,7 @@ type State byte
 const (
 	Delivered State = iota
 	AlreadyDelivered
-	Kept // delivered with other content; somebody has decided to leave it so
+	Kept // delivered with different content; somebody has decided to leave it so
 	Changed
 	Rejected
 	Unknown

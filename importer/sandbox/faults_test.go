@@ -13,7 +13,8 @@ import (
 
 func TestParseFaults(t *testing.T) {
 	got, err := ParseFaults(
-		"429=2%, reset-after=1.5%,latency=20ms,seed=7,retry-after=3s,burst=20,rate=50/s,401-after=1000,times=2,")
+		"429=2%, reset-after=1.5%,latency=20ms,seed=7,retry-after=3s,burst=20,rate=50/s," +
+			"401-after=1000,times=2,")
 	if err != nil {
 		t.Fatal(err)
 	}

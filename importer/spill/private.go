@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/gofrs/flock"
+
+	"ableimport/importer/own"
 )
 
 // A PrivateDir is a directory for data that is spilled and spooled: people's data. Only its owner
@@ -75,14 +77,17 @@ func sweepPrivateDirs() {
 		}
 		dir := filepath.Join(os.TempDir(), name)
 		info, err := os.Lstat(dir)
-		if err != nil || !info.IsDir() || !isOurs(info) {
+		if err != nil || !info.IsDir() || !own.IsPrivate(info) {
 			continue
 		}
 		path := filepath.Join(dir, privateLock)
-		if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() || !isOurs(info) {
+		if info, err := os.Lstat(path); err != nil || !own.IsPrivate(info) {
 			continue
 		}
-		lock := flock.New(path, flock.SetFlag(os.O_RDWR))
+		lock, err := own.Lock(path)
+		if err != nil {
+			continue
+		}
 		if free, err := lock.TryLock(); err != nil || !free {
 			lock.Close()
 			continue

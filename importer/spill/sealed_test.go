@@ -115,7 +115,9 @@ func TestSealedFileIsProved(t *testing.T) {
 			_, err := f.WriteAt(one, s.filed-1)
 			return err
 		}},
-		{"it has lost its end", func(s *Sealed, f *os.File) error { return f.Truncate(s.filed - 1) }},
+		{"it has lost its end", func(s *Sealed, f *os.File) error {
+			return f.Truncate(s.filed - 1)
+		}},
 		{"it is empty", func(_ *Sealed, f *os.File) error { return f.Truncate(0) }},
 		{"two chunks have changed places", func(s *Sealed, f *os.File) error {
 			size := s.ends[0]

@@ -47,7 +47,7 @@ func (s *textSource) detect(head []byte) error {
 	}
 
 	if isBlank(bytes.Trim(prefix, "\x00\x1a")) && whole {
-		return errors.New("is empty: there is nothing but blank lines in it")
+		return errors.New("is empty: it has only blank lines")
 	}
 	if is := foreignText(prefix, s.options.Delimiter); is != "" {
 		return errors.New("is " + is)
@@ -113,7 +113,7 @@ func (s *textSource) detectDialect(prefix []byte, whole bool) error {
 	var err error
 	if s.unquote = inLineQuotes(prefix, whole, usual, s.options); s.unquote {
 		s.warnings = append(s.warnings, "every line, or nearly every one, is in quotes as a "+
-			"whole, as spreadsheet programs write it that took the file for one column; it is "+
+			"whole, as a spreadsheet program writes a file that it took for one column; it is "+
 			"read without these quotes")
 		if prefix, whole, err = s.prefix(); err != nil {
 			return err
@@ -174,11 +174,11 @@ func (s *textSource) detectHeader() error {
 	if comments > 0 {
 		s.warnings = append(s.warnings,
 			fmt.Sprintf("lines of one cell that begin with # look like comments (%d of the first "+
-				"%d): say `comment: \"#\"` to ignore them", comments, len(head)))
+				"%d): set `comment: \"#\"` to ignore them", comments, len(head)))
 	}
 	if len(s.choice.names) == 1 && s.options.Delimiter == "" {
 		s.warnings = append(s.warnings, "there is one column only: if another character "+
-			"separates the cells, say `delimiter:` and that character")
+			"separates the cells, set `delimiter:` and that character")
 	}
 
 	s.layout.names = s.choice.names
@@ -224,7 +224,7 @@ func (s *textSource) head(r *records) (head []headRow, faults map[int]string, er
 	}
 
 	if len(head) == 0 {
-		return nil, nil, errors.New("is empty: there is nothing but blank lines in it")
+		return nil, nil, errors.New("is empty: it has only blank lines")
 	}
 	return head, faults, nil
 }
@@ -289,10 +289,10 @@ func (s *textSource) learn(below []headRow) {
 	case l.surplus:
 		s.expect.width++
 		s.warnings = append(s.warnings,
-			"every row ends with a delimiter too many, which is ignored")
+			"every row ends with one delimiter too many, which is ignored")
 	case l.missing == 1 && l.names[width-1] == "":
 		s.warnings = append(s.warnings,
-			"the header ends with a delimiter too many, which is ignored")
+			"the header ends with one delimiter too many, which is ignored")
 	case l.missing > 0:
 		s.warnings = append(s.warnings, fmt.Sprintf("every row lacks the last %d of the header's "+
 			"%d columns; they are read as empty", l.missing, width))
@@ -380,9 +380,10 @@ func (d dialect) quoteName() string {
 
 // quoteWarnings warn of unusual quotes.
 var quoteWarnings = map[byte]string{
-	0: "double quotes are read as text, for they do not enclose cells; if they should, say " +
-		"`quote: '\"'`",
-	'\'': "single quotes around cells are no part of them; if they are, say `quote: none`",
+	0: "double quotes are read as text, because they do not enclose cells; if they should, " +
+		"set `quote: '\"'`",
+	'\'': "single quotes around cells are not read as part of them; if they should be, set " +
+		"`quote: none`",
 }
 
 func (s *textSource) close() error { return s.content.file.Close() }

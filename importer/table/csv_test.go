@@ -146,7 +146,7 @@ func TestReadsText(t *testing.T) {
 			[]string{"2 [a][b]", "4 [1][2]"}},
 		{"comments without a setting", "a,b\n# note\n1,2\n", Options{}, []string{"1 [a][b]",
 			"2 line 2 bad: the row has 1 cell, the header has 2; if lines that begin with # are " +
-				"comments, say `comment: \"#\"`", "3 [1][2]"}},
+				"comments, set `comment: \"#\"`", "3 [1][2]"}},
 		{"a list with rulers", "Open items\n----------\n|a|b|\n|---|:--:|\n|1|2|\n-----\n|-|-|\n",
 			Options{}, []string{"3 [][a][b][]", "5 [][1][2][]", "7 [][-][-][]"}},
 		{"a ruler of cells", "a,b\n---,---\n1,2\n", Options{}, []string{"1 [a][b]", "3 [1][2]"}},

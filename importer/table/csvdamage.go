@@ -29,7 +29,7 @@ type cutError struct{ line int }
 
 func (e cutError) Error() string {
 	return fmt.Sprintf("line %d: a quoted cell begins here and does not end: the file was cut "+
-		"off, or a quote is missing. Export it again, or say `quote: none` if quotes are plain "+
+		"off, or a quote is missing. Export it again, or set `quote: none` if quotes are plain "+
 		"text in this file", e.line)
 }
 
@@ -40,7 +40,7 @@ const (
 	messageClose = "a quote closes a cell here that no quote opens: the row before may have " +
 		"lost its opening quote"
 	messageLines = "an opening quote makes one row of these lines, but each of them is a row of " +
-		"its own: correct the quotes, or say `quote: none` if quotes are plain text in this file"
+		"its own: correct the quotes, or set `quote: none` if quotes are plain text in this file"
 )
 
 // endsLongCell says whether a record looks like the last line of a multi-line cell that lost its

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"unicode/utf8"
+
+	"ableimport/importer/table/grid"
 )
 
 // checks are the faults that the proof of the encoding has found somewhere in the file; only then
@@ -24,7 +26,7 @@ func (r *records) faultOf(record []byte, l *layout) string {
 		for i, at := range r.spans {
 			if at.end-at.start > r.limits.Cell {
 				return fmt.Sprintf("cell %s is longer than %s",
-					columnLetters(i), byteSize(int64(r.limits.Cell)))
+					grid.Letters(i), byteSize(int64(r.limits.Cell)))
 			}
 		}
 	}
@@ -91,7 +93,7 @@ func messageHalves(columns []int, l *layout) string {
 		column = l.split - 1
 	}
 	return fmt.Sprintf("cells %s and %s look like one number: put numbers that hold a comma "+
-		"in quotes%s", columnLetters(column), columnLetters(column+1), l.cure)
+		"in quotes%s", grid.Letters(column), grid.Letters(column+1), l.cure)
 }
 
 func (r *records) raggedMessage(record []byte, l *layout) string {
@@ -121,16 +123,16 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 
 	if r.row <= r.short.last && len(r.spans) == r.short.width {
 		return message +
-			"; if Excel left out an empty column that the mapping uses, say `short_rows: true`"
+			"; if Excel left out an empty column that the mapping uses, set `short_rows: true`"
 	}
 	line := withoutBreak(record)
 	if len(r.spans) == 1 && wrappedIn(line, '"') && bytes.IndexByte(line, r.delimiter) >= 0 {
-		return message + "; the line is in quotes as a whole: remove these, " +
-			"and one of two quotes that are side by side"
+		return message + "; the whole line is in quotes: remove them, and one of every two " +
+			"quotes that are side by side"
 	}
 
 	if len(r.spans) > width && bytes.Contains(record, []byte{'\\', r.delimiter}) {
-		message += fmt.Sprintf("; if a backslash before %s makes it a part of the cell, say "+
+		message += fmt.Sprintf("; if a backslash before %s makes it a part of the cell, set "+
 			"`escape: \\`", delimiterName(r.delimiter))
 	}
 	if l.short > 0 && len(r.spans) == len(l.names)-l.short {
@@ -138,10 +140,10 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 		if l.short > 1 {
 			last = fmt.Sprintf("last %d columns", l.short)
 		}
-		message += "; if every row leaves out the " + last + ", say `short_rows: true`"
+		message += "; if every row leaves out the " + last + ", set `short_rows: true`"
 	}
 	if bytes.HasPrefix(record, []byte("#")) {
-		message += "; if lines that begin with # are comments, say `comment: \"#\"`"
+		message += "; if lines that begin with # are comments, set `comment: \"#\"`"
 	}
 	return message
 }
@@ -171,13 +173,13 @@ func (o *oddities) warnings() (all []string) {
 	}
 	if o.single > 0 {
 		all = append(all, fmt.Sprintf("cells in single quotes (%d, the first in row %d) are read "+
-			"with these quotes; if they are no part of the cells, say `quote: \"'\"`",
+			"with these quotes; if they are not part of the cells, set `quote: \"'\"`",
 			o.single, o.one))
 	}
 	if o.short > 0 {
 		all = append(all, fmt.Sprintf("rows that end before the last columns (%d, the first in "+
-			"row %d) are in blocks of %d as Excel writes them, which leaves out what is empty "+
-			"in a whole block: these cells are read as empty",
+			"row %d) are in blocks of %d as Excel writes them, which leaves out columns that are "+
+			"empty in a whole block: these cells are read as empty",
 			o.short, o.shortRow, excelBlock))
 	}
 	return all

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"ableimport/importer/table/grid"
+
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/unicode"
 	"pgregory.net/rapid"
@@ -46,7 +48,7 @@ func TestReadsWhatEncodingCSVWrites(t *testing.T) {
 		width := rapid.IntRange(2, 6).Draw(t, "width")
 		header := make([]string, width)
 		for i := range header {
-			header[i] = "name " + columnLetters(i)
+			header[i] = "name " + grid.Letters(i)
 		}
 		rows := rapid.SliceOfN(rapid.SliceOfN(cell, width, width), 1, 12).Draw(t, "rows")
 		for i := range rows {
@@ -111,7 +113,7 @@ func TestDetectsWhatEncodingCSVWrites(t *testing.T) {
 		for i := range rapid.IntRange(1, 20).Draw(t, "rows") {
 			amount := rapid.SampledFrom([]string{"12.50", "1,234.50", "12,50", "-3", "€ 5"}).Draw(t,
 				"amount")
-			rows = append(rows, []string{columnLetters(i) + "-17", "2025-12-01", amount,
+			rows = append(rows, []string{grid.Letters(i) + "-17", "2025-12-01", amount,
 				words.Draw(t, "customer"), words.Draw(t, "item")})
 		}
 		var text bytes.Buffer

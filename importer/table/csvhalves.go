@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"ableimport/importer/table/grid"
 )
 
 // A number that contains the delimiter and is not in quotes, such as 1,250.00 or 12,50 in a file
@@ -219,6 +221,14 @@ func (s *textSource) isShiftedAlike(rows []headRow) int {
 	return column
 }
 
+// headsNumbers matches headings under which numbers of three digits are at home: rooms, points,
+// numbers of things.
+var headsNumbers = regexp.MustCompile(`(?i)(^|[^\pL])(no|nr|n°|num|numer|number|numero|número|id|code|` +
+	`ref|reference|room|zimmer|chambre|seat|table|tisch|platz|qty|quantity|menge|anzahl|stück|count|` +
+	`items?|units?|pieces|pcs|stk|stock|points?|punkte|score|ext|extension|pos|position|store|branch|` +
+	`filiale|terminal|till|kasse|account|konto|batch|lot|weight|gewicht|size|year|age|days|nights|` +
+	`minutes|km|sku|plu|kunde|customer|member|dept|kostenstelle)([^\pL]|$)|#|№`)
+
 // learnThousands finds a column of whole numbers that are all below a thousand and that sometimes
 // have three digits more in the next cell, which is otherwise empty or has words: 1 and 250, beside
 // 940 and nothing. The mapping uses the first column and not the next one.
@@ -228,7 +238,8 @@ func (s *textSource) learnThousands(below []headRow) {
 	}
 
 	for column := range len(s.layout.names) - 1 {
-		if !s.needs(column) || s.needs(column+1) {
+		if !s.needs(column) || s.needs(column+1) ||
+			headsNumbers.MatchString(s.layout.names[column+1]) {
 			continue
 		}
 
@@ -246,7 +257,7 @@ func (s *textSource) learnThousands(below []headRow) {
 		})
 		if !other && pairs > 1 {
 			s.layout.thousands = column + 1
-			s.layout.cure = "; if they are two cells, use column " + columnLetters(column+1) +
+			s.layout.cure = "; if they are two cells, use column " + grid.Letters(column+1) +
 				", too, as `custom_data`"
 			return
 		}

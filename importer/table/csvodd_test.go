@@ -88,7 +88,7 @@ func TestQuotesAreSettledByTheWholeFile(t *testing.T) {
 			}()), `"`, 299, "4 followed by text", "R-300", ""},
 		{"all texts in single quotes",
 			numberedRows(300, all(300, "'R-%d','Name, x',3.50,2026-11-02")), "'", 300, "", "R-300",
-			"single quotes around cells are no part of them"},
+			"single quotes around cells are not read as part of them"},
 		{"all texts in single quotes, one of them not closed",
 			numberedRows(300, func() map[int]string {
 				changed := all(300, "'R-%d','Name',3.50,2026-11-02")
@@ -132,13 +132,13 @@ func TestQuotesAreSettledByTheWholeFile(t *testing.T) {
 			}), `"\`, 300, "", "R-300", ""},
 		{"backslashes before commas from row 250 on", numberedRows(300,
 			map[int]string{250: "R-250,Lee\\, Ann,3.50,2026-11-02"}), `"`, 299,
-			"251 say `escape: \\`", "R-300", ""},
+			"251 set `escape: \\`", "R-300", ""},
 		{"paths that end with a backslash", numberedRows(300,
 			map[int]string{3: "R-3,C:\\,3.50,2026-11-02", 4: "R-4,x,3,50,2026-11-02"}), `"`, 299,
 			"5 cells", "R-300", ""},
 		{"a line in quotes after row 200", numberedRows(300,
 			map[int]string{250: "\"R-250,\"\"Lee, Ann\"\",3.50,2026-11-02\""}), `"`, 299,
-			"251 the line is in quotes as a whole", "R-300", ""},
+			"251 the whole line is in quotes", "R-300", ""},
 	}
 	for _, test := range tests {
 		for _, format := range []struct {
@@ -351,6 +351,12 @@ func TestNumbersInTwoCells(t *testing.T) {
 		{"the empty cell left out, whole thousands in some rows", header +
 			rows(2, "A%d,m,1,250") + rows(2, "B%d,m,940,") + rows(2, "C%d,m,35,call"), needs,
 			4, 2, halves},
+		{"whole numbers before numbers of rooms", "id,mail,total,Room no.\n" +
+			rows(3, "A%d,m,120,101") + rows(2, "B%d,m,95,"), needs, 5, 0, ""},
+		{"whole numbers before points", "id,mail,total,Punkte\n" + rows(3, "A%d,m,120,100"), needs,
+			3, 0, ""},
+		{"whole thousands before texts", "id,mail,total,Discount text\n" + rows(3, "A%d,m,1,250"),
+			needs, 0, 3, halves},
 		{"whole thousands before a column that the mapping uses", header +
 			rows(3, "A%d,m,1,250"), append(needs, []string{"notes"}), 3, 0, ""},
 		{"whole numbers, some above a thousand", header + rows(3, "A%d,m,12,250") +
@@ -456,7 +462,7 @@ func TestShortRows(t *testing.T) {
 		lines[at-1] = line
 		return lines
 	}
-	const said = "an empty column that the mapping uses, say `short_rows: true`"
+	const said = "an empty column that the mapping uses, set `short_rows: true`"
 	tests := []struct {
 		name    string
 		lines   []string

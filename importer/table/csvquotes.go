@@ -3,6 +3,8 @@ package table
 import (
 	"bytes"
 	"fmt"
+
+	"ableimport/importer/table/grid"
 )
 
 // bestQuotes looks for another quote or escape only where double quotes do not explain the first
@@ -110,10 +112,10 @@ func (s *reading) askAboutApostrophes() error {
 		if column.quoted < 3 || 5*column.quoted < column.quoted+column.plain {
 			continue
 		}
-		inside := []string{"the single quotes are no part of the cells"}
+		inside := []string{"the single quotes are not part of the cells"}
 		return &AmbiguousError{
 			What: fmt.Sprintf("column %s has %d cells in single quotes and %d without: the quotes "+
-				"may be a part of them or not", columnLetters(i), column.quoted, column.plain),
+				"may be a part of them or not", grid.Letters(i), column.quoted, column.plain),
 			Readings: []Reading{
 				{Setting: `quote: "'"`, Shown: inside},
 				{Setting: `quote: "\""`, Shown: []string{"they are"}},

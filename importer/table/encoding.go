@@ -58,7 +58,7 @@ func encodingByName(setting string) (textEncoding, error) {
 
 	decoder, err := htmlindex.Get(name)
 	if err != nil {
-		return textEncoding{}, fmt.Errorf("there is no encoding %q: say one like windows-1252, "+
+		return textEncoding{}, fmt.Errorf("there is no encoding %q: use one such as windows-1252, "+
 			"iso-8859-2, utf-16le, shift_jis, gb18030", setting)
 	}
 	if canonical, err := htmlindex.Name(decoder); err == nil {

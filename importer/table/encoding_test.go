@@ -48,7 +48,7 @@ func TestAmbiguousEncoding(t *testing.T) {
 				t.Fatalf("got error %v, want an AmbiguousError", err)
 			}
 			lines := strings.Split(err.Error(), "\n  ")
-			if !strings.HasPrefix(lines[0], "june.csv: is not UTF-8 from line ") {
+			if !strings.HasPrefix(lines[0], "june.csv: it is not UTF-8 from line ") {
 				t.Errorf("got %q, want the file and the line", lines[0])
 			}
 			if diff := cmp.Diff(test.want, lines[1:]); diff != "" {
@@ -144,7 +144,7 @@ func TestCertainEncoding(t *testing.T) {
 func TestAmbiguousDelimiter(t *testing.T) {
 	_, err := Open(writeFile(t, "june.csv", "a b,c;d e\nx y,z;u v\n"), Options{})
 	want := "june.csv: the first 2 rows are a table with comma as delimiter, and with semicolon " +
-		"as well. Add the line that is right to the mapping's `source:`" +
+		"as well. Add the right line to the mapping's `source:`" +
 		"\n  delimiter: \",\"  # 2 columns\n  delimiter: \";\"  # 2 columns"
 	if err == nil || err.Error() != want {
 		t.Errorf("got error %v, want %s", err, want)

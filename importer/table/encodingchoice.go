@@ -109,7 +109,7 @@ func (s *textSource) detectLegacy(proof proof) error {
 	}
 	if len(candidates) == 0 {
 		return fmt.Errorf("line %d is not UTF-8, and the file is not text in any other known "+
-			"encoding: export it again as UTF-8, or say `encoding:`", proof.invalid)
+			"encoding: export it again as UTF-8, or set `encoding:`", proof.invalid)
 	}
 
 	candidates = withoutMixedScripts(withMostNames(candidates))

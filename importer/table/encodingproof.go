@@ -2,6 +2,7 @@ package table
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"strings"
 	"unicode"
@@ -22,11 +23,20 @@ type proof struct {
 	broken int // non-ASCII bytes that are not UTF-8
 }
 
+// longestHole is as long as a row may be by default. Padding fills a block; a longer run of NUL
+// bytes is what a file system shows where nothing was ever written, and may be of any length.
+const longestHole = 16 << 20
+
+// errHole reports a file with such a run.
+var errHole = fmt.Errorf("has more than %d MB of NUL bytes in a row, where nothing was written: "+
+	"export or download it again", longestHole>>20)
+
 // prove reads a file to its end, which also shows whether it can be unpacked to its end.
 func prove(input io.Reader) (proof, error) {
 	p := proof{utf8: true, invalid: 1}
 	buffer := make([]byte, bufferSize)
-	kept, zeros := 0, false // zeros: the last bytes were NUL or ^Z, which is only right at the end
+	hole := 0               // NUL bytes in a row, up to here
+	kept, zeros := 0, false // zeros: the last bytes were NUL or ^Z, which is right at the end only
 	for {
 		n, ended, err := readFull(input, buffer[kept:])
 		if err != nil {
@@ -40,6 +50,12 @@ func prove(input io.Reader) (proof, error) {
 		zeros = len(text) < len(data) || zeros && len(text) == 0
 		kept = p.check(data, ended)
 
+		if len(text) > 0 {
+			hole = 0
+		}
+		if hole += len(data) - len(text); hole > longestHole {
+			return p, errHole
+		}
 		if ended {
 			p.padded = zeros
 			return p, nil

@@ -19,12 +19,12 @@ import (
 	"ableimport/importer/table/webpage"
 )
 
-var errDamagedWorkbook = errors.New("is a damaged workbook: its name or its first letters are " +
-	"those of one, the rest is not. Export or download it again, or, where a spreadsheet program " +
+var errDamagedWorkbook = errors.New("is a damaged workbook: its name or its first bytes are " +
+	"right, the rest is not. Export or download it again, or, where a spreadsheet program " +
 	"still opens it, save it there as .xlsx")
 
-var errNoWorkbook = errors.New("is no workbook, though its name says so: it holds text. " +
-	"Export it again, or, if a text is meant, give it a name that ends with .csv")
+var errNoWorkbook = errors.New("is not a workbook, although its name says so: it holds text. " +
+	"Export it again, or, if text is meant, give it a name that ends with .csv")
 
 // hasWorkbookName says whether a file has the name of a workbook that we read.
 func hasWorkbookName(path string) bool {
@@ -149,7 +149,7 @@ func foreignText(text []byte, delimiter string) string {
 	}
 
 	if looksBinary(lower, delimiter) {
-		return "not text: it holds control characters as only other kinds of files do"
+		return "not text: it holds control characters that only other kinds of files have"
 	}
 	return ""
 }
@@ -306,13 +306,13 @@ func (c *content) asSaid(said string, proof proof) (textEncoding, error) {
 	chosen, err := encodingByName(said)
 	switch {
 	case err != nil:
-		return chosen, fmt.Errorf("says that its encoding is %q, which is not known: say "+
+		return chosen, fmt.Errorf("says that its encoding is %q, which is not known: set "+
 			"`encoding:` with the right one", said)
 	case chosen.isWide(): // the name was read as single bytes
 		return textEncoding{name: utf8Name}, nil
 	case chosen.decoder == nil && !proof.utf8:
 		return chosen, fmt.Errorf("says that it is UTF-8, and is not from line %d on: export it "+
-			"again, or say `encoding:` with the right one, such as windows-1252", proof.invalid)
+			"again, or set `encoding:` with the right one, such as windows-1252", proof.invalid)
 	case chosen.decoder == nil || !proof.utf8:
 		return chosen, nil
 	}
@@ -327,7 +327,7 @@ func (c *content) asSaid(said string, proof proof) (textEncoding, error) {
 		return chosen, err
 	}
 	return chosen, &AmbiguousError{
-		What: fmt.Sprintf("says that its encoding is %s, and all of it is UTF-8, which is hardly "+
+		What: fmt.Sprintf("says that its encoding is %s, but all of it is UTF-8, which is hardly "+
 			"by chance", said),
 		Readings: []Reading{
 			{Setting: "encoding: utf-8", Likely: true}, {Setting: "encoding: " + chosen.name},

@@ -71,8 +71,8 @@ func (f *gridFile) outline(header int) error {
 			head.take(&s.row)
 		}
 		if size += head.size - before; size > headsText {
-			return errors.New("the beginnings of its sheets hold more text than is looked at: " +
-				"leave those out that are not needed")
+			return errors.New("the first rows of its sheets hold too much text: remove the " +
+				"sheets that are not needed")
 		}
 	}
 
@@ -88,8 +88,8 @@ func (f *gridFile) outline(header int) error {
 	}
 	switch {
 	case f.isPage && !slices.ContainsFunc(f.heads, isTable):
-		return errors.New("is a web page (HTML) without a table in which several cells of a row " +
-			"hold something: export it as CSV or XLSX")
+		return errors.New("is a web page (HTML) without a table that has rows of several filled " +
+			"cells: export it as CSV or XLSX")
 	case len(f.book.sheets) == 0:
 		return errors.New("the workbook has no sheets")
 	}
@@ -461,7 +461,7 @@ func openOpenDocument(ctx context.Context, name string, options Options) (source
 		styles, err = archive.readSmall(namedStyles)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", base, err), archive.close())
+		return nil, errors.Join(named(base, err), archive.close())
 	}
 
 	source, err := openGrid(base, options, &gridFile{

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"unicode"
 
+	"ableimport/importer/table/grid"
+
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -49,7 +51,7 @@ const (
 func findHeader(head []headRow, options Options, lone int) (headerChoice, error) {
 	switch {
 	case len(head) == 0:
-		return headerChoice{}, fmt.Errorf("there is no row in it")
+		return headerChoice{}, fmt.Errorf("it has no rows")
 	case options.Header < 0:
 		return noHeader(head), nil
 	case options.Header > 0:
@@ -64,8 +66,8 @@ func findHeader(head []headRow, options Options, lone int) (headerChoice, error)
 	if lone == loneInSheet && isLoneWord(head) {
 		row := head[0].number
 		return headerChoice{}, &AmbiguousError{
-			What: fmt.Sprintf("holds one word, in row %d: a heading below which there is nothing, "+
-				"or a value without one", row),
+			What: fmt.Sprintf("holds one word, in row %d: a heading with nothing below it, or a "+
+				"value without a heading", row),
 			Readings: []Reading{
 				{Setting: fmt.Sprintf("header: %d", row), Shown: []string{"no rows"}},
 				{Setting: "header: none", Shown: []string{"1 row"}},
@@ -167,16 +169,7 @@ func headerByNeeds(head []headRow, needs [][]string) int {
 }
 
 // ColumnName is how a mapping calls a column without a heading: 0 is "column A".
-func ColumnName(column int) string { return "column " + columnLetters(column) }
-
-// columnLetters names columns as a spreadsheet does: 0 is A, 26 is AA.
-func columnLetters(column int) string {
-	name := []byte{}
-	for column++; column > 0; column = (column - 1) / 26 {
-		name = append([]byte{byte('A' + (column-1)%26)}, name...)
-	}
-	return string(name)
-}
+func ColumnName(column int) string { return "column " + grid.Letters(column) }
 
 // filled counts the cells that hold something.
 func (r headRow) filled() int {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"ableimport/importer/table/grid"
 )
 
 func headOf(text string) []headRow {
@@ -206,8 +208,8 @@ func TestColumnLetters(t *testing.T) {
 	for column, want := range map[int]string{
 		0: "A", 25: "Z", 26: "AA", 701: "ZZ", 702: "AAA", 16383: "XFD",
 	} {
-		if got := columnLetters(column); got != want {
-			t.Errorf("columnLetters(%d): got %s, want %s", column, got, want)
+		if got := grid.Letters(column); got != want {
+			t.Errorf("grid.Letters(%d): got %s, want %s", column, got, want)
 		}
 	}
 }

@@ -59,13 +59,13 @@ func headerByShape(head []headRow, lone int) headerChoice {
 
 	choice := noHeader(head)
 	choice.warnings = []string{`no row looks like a header: the columns are called "column A", ` +
-		"\"column B\", ...; if there is one, say `header:` and its row number"}
+		"\"column B\", ...; if there is one, give its row number: `header: 4`"}
 	return choice
 }
 
 func unproven(row int) string {
-	return fmt.Sprintf("row %d is taken for the header, but nothing tells it from a row of data; "+
-		"if it is one, say `header: none`", row)
+	return fmt.Sprintf("row %d is taken as the header row, but it looks like a row of data; if "+
+		"it is one, set `header: none`", row)
 }
 
 // provesHeader says whether the rows below a header show that it is one: there are values in them,

@@ -51,12 +51,14 @@ func TestCellsOfOldExcel(t *testing.T) {
 		cell       []byte
 	}{
 		{"number", `number "12.5"`, bifftest.Number(1, 0, 0, "12.5")},
-		{"noise of binary fractions", `number "19.99"`, bifftest.Number(1, 0, 0, "19.989999999999998")},
+		{"noise of binary fractions", `number "19.99"`,
+			bifftest.Number(1, 0, 0, "19.989999999999998")},
 		{"a large number", `number "1234567890123"`, bifftest.Number(1, 0, 0, "1234567890123")},
 		{"digits that a format asks for", `number "00042"`, bifftest.Number(1, 0, 5, "42")},
 		{"currency of the format", `number "-5" €`, bifftest.Number(1, 0, 4, "-5")},
 		{"date", `date "2026-06-01"`, bifftest.Number(1, 0, 1, "46174")},
-		{"moment", `datetime "2026-06-01T18:30:00"`, bifftest.Number(1, 0, 2, "46174.770833333336")},
+		{"moment", `datetime "2026-06-01T18:30:00"`,
+			bifftest.Number(1, 0, 2, "46174.770833333336")},
 		{"duration", `duration "26:30:00"`, bifftest.Number(1, 0, 3, "1.1041666666666667")},
 		{"a style that is none", `number "46174"`, bifftest.Number(1, 0, 900, "46174")},
 		{"short integer", `number "-42"`, rk(0, 0xFFFFFFD6<<2&0xFFFFFFFF|2)},
@@ -69,12 +71,15 @@ func TestCellsOfOldExcel(t *testing.T) {
 		{"text of its own", `text "0049"`, bifftest.Label(1, 0, "0049")},
 		{"text with runs of fonts", `text "ab"`, bifftest.Record(0x00D6, uint16(1), uint16(0),
 			uint16(0), uint16(2), []byte("\x00ab"), uint16(0))},
-		{"boolean", `bool "TRUE"`, bifftest.Record(0x0205, uint16(1), uint16(0), uint16(0), byte(1), byte(0))},
+		{"boolean", `bool "TRUE"`, bifftest.Record(0x0205, uint16(1), uint16(0), uint16(0), byte(1),
+			byte(0))},
 		{"boolean with a byte more", `bool "TRUE"`, bifftest.Record(0x0205, uint16(1), uint16(0),
 			uint16(0), byte(1), byte(0), byte(0))},
-		{"error", `error "#N/A"`, bifftest.Record(0x0205, uint16(1), uint16(0), uint16(0), byte(0x2A), byte(1))},
+		{"error", `error "#N/A"`, bifftest.Record(0x0205, uint16(1), uint16(0), uint16(0),
+			byte(0x2A), byte(1))},
 		{"formula", `number "3"`, formula(bifftest.Double("3"), 0, other...)},
-		{"formula of Numbers", `number "3"`, append([]byte{0x06, 0x04}, formula(bifftest.Double("3"), 0)[2:]...)},
+		{"formula of Numbers", `number "3"`,
+			append([]byte{0x06, 0x04}, formula(bifftest.Double("3"), 0)[2:]...)},
 		{"formula with a text", `text "Bär"`, bifftest.Join(formula(special(0, 0), 0, other...),
 			bifftest.TextResult("Bär"))},
 		{"formula with a text behind what it shares", `text "Bär"`, bifftest.Join(
@@ -86,8 +91,9 @@ func TestCellsOfOldExcel(t *testing.T) {
 		{"formula with an error", `error "#DIV/0!"`, formula(special(2, 7), 0, other...)},
 		{"zero that is a result", `number "0"`, formula(zero, 0, other...)},
 		{"zero until Excel computes it", `novalue`, formula(zero, 2, other...)},
-		{"zero, and others were computed", "number \"0\"\n8: number \"3\"", bifftest.Join(formula(zero, 2, other...),
-			bifftest.Formula(7, 0, 0, bifftest.Double("3"), 2, other...))},
+		{"zero, and others were computed", "number \"0\"\n8: number \"3\"",
+			bifftest.Join(formula(zero, 2, other...),
+				bifftest.Formula(7, 0, 0, bifftest.Double("3"), 2, other...))},
 		{"plain number that nobody computed", `number "300"`, formula(zero, 2, threeHundred...)},
 		{"product that is zero", `number "0", number "2", number "0"`,
 			bifftest.Join(formula(zero, 0, product...), beside)},
@@ -129,7 +135,8 @@ func TestRowsOfOldExcel(t *testing.T) {
 		want    []string
 	}{
 		{"rows and cells in any order", bifftest.Join(bifftest.Number(3, 1, 0, "4"),
-			bifftest.Number(2, 1, 0, "3"), header, bifftest.Label(3, 0, "B"), bifftest.Label(2, 0, "A")),
+			bifftest.Number(2, 1, 0, "3"), header, bifftest.Label(3, 0, "B"),
+			bifftest.Label(2, 0, "A")),
 			[]string{`3: text "A", number "3"`, `4: text "B", number "4"`}},
 		{"several numbers in one record", bifftest.Join(header, bifftest.Record(0x00BD, uint16(1),
 			uint16(0), uint16(1), uint32(46174<<2|2), uint16(4), uint32(1050<<2|3), uint16(1))),
@@ -140,10 +147,12 @@ func TestRowsOfOldExcel(t *testing.T) {
 		{"a chart within the sheet", bifftest.Join(header, chart, bifftest.Label(1, 0, "A")),
 			[]string{`2: text "A", empty`}},
 		{"formulas that share one", bifftest.Join(header,
-			bifftest.Number(1, 0, 0, "2"), bifftest.Formula(1, 1, 0, bifftest.Double("0"), 0, 1, 1, 0, 1, 0),
-			bifftest.Record(0x04BC, uint16(1), uint16(2), byte(1), byte(1), byte(0), byte(2), uint16(5),
-				[]byte{0x4C, 0, 0, 0xFF, 0xC0}),
-			bifftest.Number(2, 0, 0, "0"), bifftest.Formula(2, 1, 0, bifftest.Double("0"), 0, 1, 1, 0, 1, 0)),
+			bifftest.Number(1, 0, 0, "2"),
+			bifftest.Formula(1, 1, 0, bifftest.Double("0"), 0, 1, 1, 0, 1, 0),
+			bifftest.Record(0x04BC, uint16(1), uint16(2), byte(1), byte(1), byte(0), byte(2),
+				uint16(5), []byte{0x4C, 0, 0, 0xFF, 0xC0}),
+			bifftest.Number(2, 0, 0, "0"),
+			bifftest.Formula(2, 1, 0, bifftest.Double("0"), 0, 1, 1, 0, 1, 0)),
 			[]string{`2: number "2", novalue`, `3: number "0", number "0"`}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -186,7 +195,8 @@ func TestOldExcelTellsOfRows(t *testing.T) {
 		t.Error(diff)
 	}
 	said := strings.Join(table.Info().Warnings, "\n")
-	for _, want := range []string{"hidden columns are read like the others", "the first row only: 1"} {
+	for _, want := range []string{"hidden columns are read like the others",
+		"the first row only: 1"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the warnings do not say %q: %s", want, said)
 		}
@@ -215,8 +225,8 @@ func TestTextsOverRecordsOfOldExcel(t *testing.T) {
 		{"a record for each letter", bifftest.Join(texts(2, uint16(4), []byte("\x00a")),
 			more([]byte("\x00b")), more(bifftest.Wide("c")), more([]byte("\x00d")),
 			more(uint16(1), []byte("\x00z")))},
-		{"runs of fonts and sounds", bifftest.Join(texts(2, uint16(4), byte(12), uint16(2), uint32(3),
-			[]byte("abcd"), []byte("1234")), more([]byte("5678"), []byte("xy")),
+		{"runs of fonts and sounds", bifftest.Join(texts(2, uint16(4), byte(12), uint16(2),
+			uint32(3), []byte("abcd"), []byte("1234")), more([]byte("5678"), []byte("xy")),
 			more([]byte("z"), uint16(1), []byte("\x00z")))},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -225,7 +235,8 @@ func TestTextsOverRecordsOfOldExcel(t *testing.T) {
 			table, err := openOld(t, book, Options{Header: 1})
 			check(t, err)
 			defer table.Close()
-			if diff := cmp.Diff([]string{`2: text "abcd", text "z"`}, signedRows(table)); diff != "" {
+			if diff := cmp.Diff([]string{`2: text "abcd", text "z"`},
+				signedRows(table)); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -262,14 +273,15 @@ func TestSheetsOfOldExcel(t *testing.T) {
 func TestOldExcelThatIsRefused(t *testing.T) {
 	const damaged = "is an old Excel workbook (.xls) that was cut off or damaged: export or " +
 		"download it again, or, where Excel still opens it, save it there as .xlsx"
-	const damagedSheet = "sheet \"Bills\" cannot be read: it was cut off or is damaged: export or " +
-		"download it again, or, where Excel still opens it, save it there as .xlsx"
+	const damagedSheet = "sheet \"Bills\" cannot be read: it was cut off or is damaged: export " +
+		"or download it again, or, where Excel still opens it, save it there as .xlsx"
 	book := oldBook(bifftest.Label(0, 0, "Id"), bifftest.Label(1, 0, strings.Repeat("x", 3000)),
 		bifftest.Label(2, 0, strings.Repeat("y", 3000)))
 	file := string(book.File())
 	protected := book
 	protected.Globals = bifftest.Record(0x002F, uint16(1))
-	older := bytes.Replace(book.Stream(), []byte{0x09, 0x08, 0x10, 0, 0, 6}, []byte{0x09, 0x08, 0x10, 0, 0, 5}, 1)
+	older := bytes.Replace(book.Stream(), []byte{0x09, 0x08, 0x10, 0, 0, 6},
+		[]byte{0x09, 0x08, 0x10, 0, 0, 5}, 1)
 	twice := append([]byte(nil), book.Stream()...)
 	circle := []byte(file)
 	binary.LittleEndian.PutUint32(circle[len(circle)-512+8:], 1)
@@ -287,26 +299,29 @@ func TestOldExcelThatIsRefused(t *testing.T) {
 		{"sectors that follow each other in a circle", string(circle), damaged},
 		{"password", string(protected.File()),
 			"is protected by a password: open it in Excel, remove the password and save it again"},
-		{"Excel 95", string(bifftest.Compound("Book", older)), "is a workbook of Excel 95 or older: " +
-			"open it in Excel and save it as .xlsx, or export CSV"},
+		{"Excel 95", string(bifftest.Compound("Book", older)),
+			"is a workbook of Excel 95 or older: open it in Excel and save it as .xlsx, or " +
+				"export CSV"},
 		{"another document", string(bifftest.Compound("WordDocument", twice)),
 			"is an old Office document, not a table: export it as CSV or XLSX"},
 		{"a packed workbook within", string(bifftest.Compound("EncryptedPackage", twice)),
 			"is protected by a password: open it in Excel, remove the password and save it again"},
-		{"a sheet without an end", string(bifftest.Compound("Workbook", book.Stream()[:len(book.Stream())-4])),
+		{"a sheet without an end", string(bifftest.Compound("Workbook",
+			book.Stream()[:len(book.Stream())-4])),
 			damagedSheet},
 		{"no sheets", string(bifftest.Book{}.File()), "the workbook has no sheets"},
 		{"a cell that is too large", many(1, strings.Repeat("x", 30_000)),
-			"sheet \"Bills\" cannot be read: it has a cell of more than 20000 bytes; raise the limit " +
-				"for cells to read it"},
+			"sheet \"Bills\" cannot be read: it has a cell of more than 20000 bytes; raise the " +
+				"limit for cells to read it"},
 		{"a column that no sheet has", string(oldBook(bifftest.Label(0, 20_000, "Id")).File()),
-			"sheet \"Bills\" cannot be read: row 1 has a cell beyond the 16384 columns that are allowed"},
+			"sheet \"Bills\" cannot be read: row 1 has a cell beyond the 16384 columns that are " +
+				"allowed"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := Open(writeFile(t, "june.xls", test.file),
 				Options{Limits: Limits{Cell: 20_000}, Header: 1})
-			if err == nil || err.Error() != "june.xls: "+test.want {
-				t.Errorf("got error %v, want june.xls: %s", err, test.want)
+			if err == nil || err.Error() != before("june.xls", test.want)+test.want {
+				t.Errorf("got error %v, want june.xls and %s", err, test.want)
 			}
 		})
 	}
@@ -362,10 +377,12 @@ func TestOldExcelBombs(t *testing.T) {
 }
 
 func FuzzOldExcel(f *testing.F) {
-	book := oldBook(bifftest.HiddenRow(1), bifftest.Text(0, 0, 0), bifftest.Number(1, 0, 1, "46174"),
+	book := oldBook(bifftest.HiddenRow(1), bifftest.Text(0, 0, 0),
+		bifftest.Number(1, 0, 1, "46174"),
 		bifftest.Formula(1, 1, 0, bifftest.Double("5"), 2, 0x24, 1, 0, 0, 0xC0, 0x1E, 2, 0, 0x05),
 		bifftest.Formula(2, 1, 0, []byte{0, 0, 0, 0, 0, 0, 0xFF, 0xFF}, 0, 1, 1, 0, 1, 0),
-		bifftest.TextResult("a"), bifftest.Record(0x00E5, uint16(1), uint16(1), uint16(2), uint16(0), uint16(0)))
+		bifftest.TextResult("a"), bifftest.Record(0x00E5, uint16(1), uint16(1), uint16(2),
+			uint16(0), uint16(0)))
 	f.Add(book.Stream(), false)
 	f.Add(book.File(), true)
 	f.Add(bifftest.Compound("Workbook", append(book.Stream(), make([]byte, 5000)...)), true)

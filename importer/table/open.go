@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"ableimport/importer/own"
 )
 
 // Open finds out what the file is and how to read it. Its error is one sentence that begins with
@@ -42,7 +44,7 @@ func openAny(ctx context.Context, path string, options Options) (source, error) 
 	name := filepath.Base(path)
 	file, err := openFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, named(name, err)
 	}
 
 	found, byPath, err := openContent(ctx, path, file, options)
@@ -67,28 +69,35 @@ func named(name string, err error) error {
 		ambiguous.File = name
 		return ambiguous
 	}
-	return fmt.Errorf("%s: %w", name, err)
+	return fmt.Errorf("%s%w", before(name, err.Error()), err)
+}
+
+// before is a file's name before what is said of it: "june.csv: it is empty", "june.csv: no such
+// file".
+func before(name, said string) string {
+	switch verb, _, _ := strings.Cut(said, " "); verb {
+	case "is", "has", "holds", "says", "does", "unpacks":
+		return name + ": it "
+	}
+	return name + ": "
 }
 
 // openFile opens a regular file. A pipe cannot be read twice, and every file is: to find out what
 // it is, to read its rows, and once more for what was not delivered.
 func openFile(path string) (*os.File, error) {
-	if status, err := os.Stat(path); err == nil && !status.Mode().IsRegular() && !status.IsDir() {
-		// Opening a pipe would wait for its writer.
-		return nil, errors.New("is not a regular file")
+	if status, err := os.Stat(path); err == nil && status.IsDir() {
+		return nil, errors.New("is a directory: name the files in it")
 	}
-	file, err := os.Open(path)
-	if err != nil {
+	file, err := own.OpenPlain(path)
+	if errors.Is(err, own.ErrNotPlain) {
+		return nil, errors.New("is not a regular file")
+	} else if err != nil {
 		return nil, fmt.Errorf("cannot be opened: %w", Cause(err))
 	}
 
 	status, err := file.Stat()
 	switch {
 	case err != nil:
-	case status.IsDir():
-		err = errors.New("is a directory: name the files in it")
-	case !status.Mode().IsRegular():
-		err = errors.New("is not a regular file")
 	case status.Size() == 0:
 		err = errors.New("is empty: it has no bytes at all")
 	}
@@ -109,9 +118,9 @@ func openContent(
 		return nil, nil, err
 	}
 	if isLockFile(filepath.Base(path), status.Size()) {
-		return nil, nil, errors.New("is not the file itself, but what a spreadsheet program keeps " +
-			"beside it while it is open there: close it there and name the file without " +
-			"these signs")
+		return nil, nil, errors.New("is not the file itself, but a temporary file that a " +
+			"spreadsheet program keeps beside it while it is open: close it there, and name the " +
+			"file without these characters")
 	}
 
 	found := &content{
@@ -143,7 +152,7 @@ func openContent(
 			return nil, nil, unpackError(err)
 		}
 		if packed := packedFormat(head); packed != "" {
-			return nil, nil, fmt.Errorf("there is %s within this .%s: unpack it first",
+			return nil, nil, fmt.Errorf("there is %s inside this .%s: unpack it first",
 				packed, found.wrapping)
 		}
 	}
@@ -244,6 +253,9 @@ func packedFormat(head []byte) string {
 func unpackError(err error) error {
 	if errors.Is(err, errTooLarge) {
 		return errors.New("unpacks to more than is allowed: unpack it first, or raise the limit")
+	}
+	if errors.Is(err, errHole) {
+		return errHole
 	}
 	return fmt.Errorf("cannot be unpacked, it was cut off or damaged (%w): export or "+
 		"download it again", err)

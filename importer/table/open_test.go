@@ -31,11 +31,14 @@ func TestRefuses(t *testing.T) {
 	}{
 		{"empty", "june.csv", "", "is empty: it has no bytes at all"},
 		{"blank lines", "june.csv", "\r\n \n\n",
-			"is empty: there is nothing but blank lines in it"},
+			"is empty: it has only blank lines"},
 		{"a mark only", "june.csv", "\xef\xbb\xbf",
-			"is empty: there is nothing but blank lines in it"},
+			"is empty: it has only blank lines"},
+		{"a hole", "june.csv", "a,b\n1,2\n" + strings.Repeat("\x00", 17<<20),
+			"has more than 16 MB of NUL bytes in a row, where nothing was written: " +
+				"export or download it again"},
 		{"NUL bytes only", "june.csv", strings.Repeat("\x00", 4096),
-			"is empty: there is nothing but blank lines in it"},
+			"is empty: it has only blank lines"},
 		{"old Excel", "june.xls", streams("Root Entry", "Workbook"),
 			"is an old Excel workbook (.xls) that was cut off or damaged: export or download it " +
 				"again, or, where Excel still opens it, save it there as .xlsx"},
@@ -47,9 +50,11 @@ func TestRefuses(t *testing.T) {
 		{"old Word", "june.csv", streams("WordDocument"),
 			"is an old Office document, not a table: export it as CSV or XLSX"},
 		{"web page named .xls", "june.xls", "\r\n<html><body><table><tr><td>1",
-			"table 1 cannot be read: it ends in the middle of a table: export or download it again"},
+			"table 1 cannot be read: it ends in the middle of a table: export or download it " +
+				"again"},
 		{"web page in UTF-16", "june.xls", "\xff\xfe<\x00t\x00a\x00b\x00l\x00e\x00>\x00",
-			"table 1 cannot be read: it ends in the middle of a table: export or download it again"},
+			"table 1 cannot be read: it ends in the middle of a table: export or download it " +
+				"again"},
 		{"XML spreadsheet", "june.xls", "<?xml version=\"1.0\"?>\n" +
 			"<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">",
 			"it ends in the middle: export or download it again"},
@@ -63,7 +68,7 @@ func TestRefuses(t *testing.T) {
 		{"JSON lines", "june.csv", "{\"id\": 1}\n{\"id\": 2}\n",
 			"is JSON, not a table: export it as CSV or XLSX"},
 		{"bytes of a program", "june.csv", "a\x01\x02\x03\x04\x05\x06\x07",
-			"is not text: it holds control characters as only other kinds of files do"},
+			"is not text: it holds control characters that only other kinds of files have"},
 		{"a zip cut off", "june.xlsx", "PK\x03\x04\x14\x00\x00\x00",
 			"is a .zip or .xlsx file that was cut off or damaged: export or download it again"},
 		{"a workbook without its beginning", "june.xlsx",
@@ -87,8 +92,8 @@ func TestRefuses(t *testing.T) {
 			zipped(map[string]string{
 				"mimetype":              "application/vnd.oasis.opendocument.spreadsheet",
 				"META-INF/manifest.xml": "<x/>",
-			}), "is an OpenDocument file without content, so it is damaged: export or download it " +
-				"again"},
+			}), "is an OpenDocument file without content, so it is damaged: export or download " +
+				"it again"},
 		{"xlsb", "june.xlsb", zipped(map[string]string{
 			"[Content_Types].xml": "<x/>", "xl/workbook.bin": "x",
 		}), "is a binary workbook (.xlsb): open it in Excel and save it as .xlsx"},
@@ -109,7 +114,7 @@ func TestRefuses(t *testing.T) {
 				"or unpack it"},
 		{"a workbook within a zip", "june.zip",
 			zipped(map[string]string{"june.xlsx": "PK\x03\x04..."}),
-			"there is a workbook or another .zip within this .zip: unpack it first"},
+			"there is a workbook or another .zip inside this .zip: unpack it first"},
 		{"gzip cut off", "june.csv.gz", gzipped(strings.Repeat("a,b\n1,2\n", 1000))[:40],
 			"cannot be unpacked, it was cut off or damaged (unexpected EOF): export or " +
 				"download it again"},
@@ -117,23 +122,22 @@ func TestRefuses(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := Open(writeFile(t, test.file, test.content), Options{})
-			if err == nil || err.Error() != test.file+": "+test.want {
-				t.Errorf("got error %v, want %s: %s", err, test.file, test.want)
+			if err == nil || err.Error() != before(test.file, test.want)+test.want {
+				t.Errorf("got error %v, want %s and %s", err, test.file, test.want)
 			}
 		})
 	}
 }
 
-const damagedWorkbook = "is a damaged workbook: its name or its first letters are those of one, " +
-	"the rest is not. Export or download it again, " +
+const damagedWorkbook = "is a damaged workbook: its name or its first bytes are right, the rest " +
+	"is not. Export or download it again, " +
 	"or, where a spreadsheet program still opens it, save it there as .xlsx"
 
-const noWorkbook = "is no workbook, though its name says so: it holds text. Export it again, or, " +
-	"if a text is meant, give it a name that ends with .csv"
+const noWorkbook = "is not a workbook, although its name says so: it holds text. Export it " +
+	"again, or, if text is meant, give it a name that ends with .csv"
 
-const lockFile = "is not the file itself, but what a spreadsheet program keeps beside it while " +
-	"it is open there: " +
-	"close it there and name the file without these signs"
+const lockFile = "is not the file itself, but a temporary file that a spreadsheet program keeps " +
+	"beside it while it is open: close it there, and name the file without these characters"
 
 // A text can be read whatever it begins with, and whatever program its name belongs to, except a
 // workbook's name.
@@ -155,7 +159,7 @@ func TestRefusesPlaces(t *testing.T) {
 	directory := t.TempDir()
 	missing := filepath.Join(directory, "none.csv")
 	for path, want := range map[string]string{
-		directory: filepath.Base(directory) + ": is a directory: name the files in it",
+		directory: filepath.Base(directory) + ": it is a directory: name the files in it",
 		missing:   "none.csv: cannot be opened: no such file or directory",
 	} {
 		if _, err := Open(path, Options{}); err == nil || err.Error() != want {
@@ -174,10 +178,10 @@ func TestRefusesSettings(t *testing.T) {
 		want    string
 	}{
 		{Options{Encoding: "klingon"},
-			`june.csv: there is no encoding "klingon": say one like windows-1252, iso-8859-2, utf-16le, shift_jis, gb18030`},
+			`june.csv: there is no encoding "klingon": use one such as windows-1252, iso-8859-2, utf-16le, shift_jis, gb18030`},
 		{Options{Delimiter: "::"}, "june.csv: the delimiter \"::\" is not one ASCII character: " +
-			"say `delimiter: \";\"` or `delimiter: tab`"},
-		{Options{Quote: "<>"}, "june.csv: the quote \"<>\" is not one character: say `quote: " +
+			"set `delimiter: \";\"` or `delimiter: tab`"},
+		{Options{Quote: "<>"}, "june.csv: the quote \"<>\" is not one character: set `quote: " +
 			"\"'\"` or `quote: none`"},
 		{Options{Escape: "^"}, `june.csv: the escape "^" is neither the quote nor a backslash`},
 		{Options{Header: 7}, "june.csv: row 7, which `header` names, is blank or missing"},
@@ -281,7 +285,7 @@ func TestUnpackedLimit(t *testing.T) {
 	bomb := gzipped("a,b\n" + strings.Repeat("1,2\n", 1<<20))
 	path := writeFile(t, "june.csv.gz", bomb)
 	_, err := Open(path, Options{Limits: Limits{Unpacked: 1 << 20}})
-	want := "june.csv.gz: unpacks to more than is allowed: unpack it first, or raise the limit"
+	want := "june.csv.gz: it unpacks to more than is allowed: unpack it first, or raise the limit"
 	if err == nil || err.Error() != want {
 		t.Errorf("got error %v for %d bytes, want %s", err, len(bomb), want)
 	}
@@ -297,8 +301,8 @@ func TestTellsOfOddities(t *testing.T) {
 		file, content string
 		want          []string
 	}{
-		"a zip": {"june.zip", readme, []string{"only june/june.csv in this .zip is read; no tables, " +
-			"and ignored: june/README.md"}},
+		"a zip": {"june.zip", readme, []string{"only june/june.csv in this .zip is read; no " +
+			"tables, and ignored: june/README.md"}},
 		"rulers": {"list.csv", "a|b\n---|---\n" + strings.Repeat("1|2\n", 100) + "---|---\n",
 			[]string{"lines of nothing but dashes and bars are ignored (2, the " +
 				"first in row 2)"}},

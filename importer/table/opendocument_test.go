@@ -83,7 +83,8 @@ func odsRow(cells ...string) string {
 }
 
 func odsText(text string) string {
-	return `<table:table-cell office:value-type="string"><text:p>` + text + `</text:p></table:table-cell>`
+	return `<table:table-cell office:value-type="string"><text:p>` + text +
+		`</text:p></table:table-cell>`
 }
 
 func TestCellsOfOpenDocument(t *testing.T) {
@@ -92,11 +93,13 @@ func TestCellsOfOpenDocument(t *testing.T) {
 			`number "12.5"`},
 		{"noise of binary fractions", `<table:table-cell office:value-type="float" office:value="19.989999999999998"/>`,
 			`number "19.99"`},
-		{"digits that a format asks for", `<table:table-cell table:style-name="digits" office:value-type="float" office:value="42"/>`,
+		{"digits that a format asks for",
+			`<table:table-cell table:style-name="digits" office:value-type="float" office:value="42"/>`,
 			`number "00042"`},
 		{"currency of the format", `<table:table-cell table:style-name="euro" office:value-type="currency" office:value="5"/>`,
 			`number "5" €`},
-		{"currency of a parent's format", `<table:table-cell table:style-name="bold" office:value-type="currency" office:value="-5"/>`,
+		{"currency of a parent's format",
+			`<table:table-cell table:style-name="bold" office:value-type="currency" office:value="-5"/>`,
 			`number "-5" €`},
 		{"currency of the cell", `<table:table-cell office:value-type="currency" office:currency="CHF" office:value="5"/>`,
 			`number "5" CHF`},
@@ -106,7 +109,8 @@ func TestCellsOfOpenDocument(t *testing.T) {
 			`number "0.19"`},
 		{"date", `<table:table-cell table:style-name="date" office:value-type="date" office:date-value="2026-06-01"/>`,
 			`date "2026-06-01"`},
-		{"date of a format with a clock", `<table:table-cell table:style-name="moment" office:value-type="date" office:date-value="2026-06-01"/>`,
+		{"date of a format with a clock",
+			`<table:table-cell table:style-name="moment" office:value-type="date" office:date-value="2026-06-01"/>`,
 			`datetime "2026-06-01T00:00:00"`},
 		{"moment", `<table:table-cell table:style-name="date" office:value-type="date" office:date-value="2026-06-01T17:59:59.999999999"/>`,
 			`datetime "2026-06-01T18:00:00"`},
@@ -138,7 +142,8 @@ func TestCellsOfOpenDocument(t *testing.T) {
 		{"formula without a result", `<table:table-cell table:formula="of:=[.B1]"/>`, `novalue`},
 		{"error", `<table:table-cell table:formula="of:=NA()" office:value-type="string" office:string-value="" calcext:value-type="error"><text:p>#N/A</text:p></table:table-cell>`,
 			`error "#N/A"`},
-		{"error as OpenOffice stores it", `<table:table-cell table:formula="oooc:=1/0" office:value-type="float" office:value="0"><text:p>#DIV/0!</text:p></table:table-cell>`,
+		{"error as OpenOffice stores it",
+			`<table:table-cell table:formula="oooc:=1/0" office:value-type="float" office:value="0"><text:p>#DIV/0!</text:p></table:table-cell>`,
 			`error "#DIV/0!"`},
 		{"a value that is none", `<table:table-cell office:value-type="float" office:value="12,5"/>`,
 			`empty | 2: cell A2 should be a number, but holds "12,5", so the file is damaged; save it again`},
@@ -152,7 +157,8 @@ func TestCellsOfOpenDocument(t *testing.T) {
 			table, err := Open(path, Options{Header: 1})
 			check(t, err)
 			defer table.Close()
-			if diff := cmp.Diff([]string{strings.TrimSpace("2: " + test.want)}, signedRows(table)); diff != "" {
+			if diff := cmp.Diff([]string{strings.TrimSpace("2: " + test.want)},
+				signedRows(table)); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -204,7 +210,8 @@ func TestRowsOfOpenDocument(t *testing.T) {
 			[]string{`2: text "A", number "5", empty`, `3: text "B", number "5", empty`}},
 		{"formats of columns and rows", `<table:table-column table:default-cell-style-name="date"/>` +
 			`<table:table-column table:number-columns-repeated="2" table:default-cell-style-name="digits"/>` +
-			header + odsRow(strings.Replace(number, "5", "46174", 1), number) + `<table:table-row table:default-cell-style-name="euro">` +
+			header + odsRow(strings.Replace(number, "5", "46174", 1), number) +
+			`<table:table-row table:default-cell-style-name="euro">` +
 			number + number + `</table:table-row>`,
 			[]string{`2: date "2026-06-01", number "00005", empty`,
 				`3: number "5", number "5", empty € €`}},
@@ -242,8 +249,8 @@ func TestSheetsOfOpenDocument(t *testing.T) {
 		{"the first visible one", Options{}, `"May" ods [the file has 3 sheets, and only "May" is ` +
 			"read. Others that hold something: \"June\" (choose with `sheet:`) hidden columns are " +
 			"read like the others] Old hidden, May, June"},
-		{"several that are alike", Options{Records: true}, "june.ods: has several sheets with the same columns, " +
-			"and one is read at a time: import one after the other. Add the line that is right to " +
+		{"several that are alike", Options{Records: true}, "june.ods: it has several sheets with the same columns, " +
+			"and one is read at a time: import one after the other. Add the right line to " +
 			"the mapping's `source:`\n  sheet: \"May\"  # 2 rows, from row 1 on\n  " +
 			"sheet: \"June\"  # 2 rows, from row 1 on"},
 		{"one by its name, beside another with the columns", Options{Sheet: "May", Needs: needs},
@@ -251,9 +258,10 @@ func TestSheetsOfOpenDocument(t *testing.T) {
 				"columns: \"June\" (choose with `sheet:`) hidden columns are read like the others]" +
 				` Old hidden, May, June`},
 		{"a hidden one by its name", Options{Sheet: "old"}, `"Old" ods [] Old hidden, May, June`},
-		{"several with the columns", Options{Needs: needs}, "june.ods: has several sheets with the " +
-			"columns of the mapping, and one is read at a time. Add the line that is right to the " +
-			"mapping's `source:`\n  sheet: \"May\"  # 2 rows, from row 1 on\n  sheet: \"June\"  " +
+		{"several with the columns", Options{Needs: needs}, "june.ods: it has several sheets with " +
+			"the columns of the mapping, and only one is read at a time. Add the right line to " +
+			"the mapping's `source:`\n  sheet: \"May\"  # 2 rows, from row 1 on\n  sheet: " +
+			"\"June\"  " +
 			"# 2 rows, from row 1 on"},
 		{"none of the name", Options{Sheet: "July"},
 			`june.ods: it has no sheet "July"; it has "Old", "May", "June"`},
@@ -266,7 +274,8 @@ func TestSheetsOfOpenDocument(t *testing.T) {
 				info := table.Info()
 				var sheets []string
 				for _, sheet := range info.Sheets {
-					sheets = append(sheets, sheet.Name+map[bool]string{true: " hidden"}[sheet.Hidden])
+					sheets = append(sheets, sheet.Name+
+						map[bool]string{true: " hidden"}[sheet.Hidden])
 				}
 				got = fmt.Sprintf("%q %s %v %s", info.Sheet, info.Format, info.Warnings,
 					strings.Join(sheets, ", "))
@@ -287,7 +296,8 @@ func TestTotalsOfOpenDocument(t *testing.T) {
 		"of:=SUM([.A2:.A3])":                        false,
 		"of:=IF([.A1]=\"a;b\";SUBTOTAL(9;[.A2]);0)": false,
 	} {
-		path := writeODS(t, odsSheet(odsRow(odsText("Total"))+odsRow(odsText("a"))+odsRow(odsText("b"))+
+		path := writeODS(t, odsSheet(odsRow(odsText("Total"))+odsRow(odsText("a"))+
+			odsRow(odsText("b"))+
 			odsRow(`<table:table-cell table:formula="`+strings.ReplaceAll(formula, `"`, "&quot;")+
 				`" office:value-type="float" office:value="3"/>`)), nil)
 		table, err := Open(path, Options{Header: 1})
@@ -305,7 +315,8 @@ func TestTotalsOfOpenDocument(t *testing.T) {
 
 // Named styles are in another part. The content's override them.
 func TestNamedStylesOfOpenDocument(t *testing.T) {
-	styles := `<office:document-styles ` + odsNamespaces + `><office:font-face-decls/><office:styles>` +
+	styles := `<office:document-styles ` + odsNamespaces +
+		`><office:font-face-decls/><office:styles>` +
 		`<number:date-style style:name="D"><number:day/></number:date-style>` +
 		`<style:style style:name="day" style:family="table-cell" style:data-style-name="D"/>` +
 		`<style:style style:name="euro" style:family="table-cell" style:data-style-name="D"/>` +
@@ -325,7 +336,8 @@ func TestNamedStylesOfOpenDocument(t *testing.T) {
 	table, err := Open(path, Options{})
 	check(t, err)
 	defer table.Close()
-	if diff := cmp.Diff([]string{`2: date "2026-06-01", number "5", number "0000007" €`}, signedRows(table)); diff != "" {
+	if diff := cmp.Diff([]string{`2: date "2026-06-01", number "5", number "0000007" €`},
+		signedRows(table)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -347,7 +359,8 @@ func TestRefusesOpenDocument(t *testing.T) {
 			"it unpacks to far more than its size allows"},
 		{"entities", `<!DOCTYPE x [<!ENTITY a "b">]>` + odsSheet(row), nil,
 			"it has a document type declaration, which no spreadsheet program writes"},
-		{"tags that nest without an end", odsSheet(strings.Repeat("<table:table-row-group>", 999)), nil,
+		{"tags that nest without an end", odsSheet(strings.Repeat("<table:table-row-group>", 999)),
+			nil,
 			"its tags nest more than 256 deep"},
 		{"rows beyond the last one", odsSheet(`<table:table-row table:number-rows-repeated="1048576"/>` +
 			row), nil, "it has more rows than a spreadsheet has"},
@@ -355,18 +368,20 @@ func TestRefusesOpenDocument(t *testing.T) {
 			`<table:table-cell table:number-columns-repeated="16384"/>`, odsText("a"))), nil,
 			"row 1 has a cell beyond the 16384 columns that are allowed"},
 		{"a content that was cut off", odsSheet(row)[:2000], nil, "it ends in the middle"},
-		{"a password", odsSheet(row), map[string]string{"META-INF/manifest.xml": "<m:encryption-data/>"},
+		{"a password", odsSheet(row),
+			map[string]string{"META-INF/manifest.xml": "<m:encryption-data/>"},
 			"is protected by a password: open it, remove the password and save it again"},
 		{"a text document", `<office:document-content ` + odsNamespaces +
 			`><office:body><office:text/></office:body></office:document-content>`, nil,
-			"it is no spreadsheet, but another kind of document: export it as CSV or XLSX"},
+			"it is not a spreadsheet, but another kind of document: export it as CSV or XLSX"},
 		{"something else", `<x/>`, nil, "its root element is <x>"},
 		{"another beginning of time", odsBook(`<table:calculation-settings><table:null-date ` +
 			`office:date-value="1900-01-01"/></table:calculation-settings>`), nil,
 			"it counts days from 1900-01-01"},
 		{"no sheets", odsBook(""), nil, "the workbook has no sheets"},
 		{"an empty sheet", odsSheet(""), nil, `sheet "Bills" is empty`},
-		{"sheets without end", odsBook(strings.Repeat(`<table:table table:name="A"/>`, 10_001)), nil,
+		{"sheets without end", odsBook(strings.Repeat(`<table:table table:name="A"/>`, 10_001)),
+			nil,
 			"it has more than 10000 sheets"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -406,8 +421,9 @@ func FuzzOpenDocument(f *testing.F) {
 		`<table:table-cell table:style-name="euro" table:number-columns-repeated="2" `+
 		`office:value-type="float" office:value="5"/></table:table-row>`)), []byte(""))
 	f.Add([]byte(odsSheet(odsRow(`<table:table-cell table:formula="of:=[.A1]*2" `+
-		`office:value-type="time" office:time-value="PT26H"/>`))), []byte(`<office:document-styles `+
-		odsNamespaces+`><office:styles>`+odsStyles+`</office:styles></office:document-styles>`))
+		`office:value-type="time" office:time-value="PT26H"/>`))),
+		[]byte(`<office:document-styles `+
+			odsNamespaces+`><office:styles>`+odsStyles+`</office:styles></office:document-styles>`))
 	f.Fuzz(func(t *testing.T, content, styles []byte) {
 		fuzzGrid(t, func(options grid.Options) (grid.Reader, error) {
 			if len(styles) == 0 {
@@ -451,7 +467,8 @@ func fuzzGrid(t *testing.T, begin func(options grid.Options) (grid.Reader, error
 // A document in one file is not a zip, and has its styles before its content.
 func TestFlatOpenDocument(t *testing.T) {
 	file := `<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<office:document ` + odsNamespaces +
-		` office:mimetype="application/vnd.oasis.opendocument.spreadsheet"><office:styles/>` + odsStyles +
+		` office:mimetype="application/vnd.oasis.opendocument.spreadsheet"><office:styles/>` +
+		odsStyles +
 		`<office:body><office:spreadsheet><table:table table:name="Bills">` +
 		odsRow(odsText("Id"), odsText("Total")) + odsRow(odsText("A"),
 		`<table:table-cell table:style-name="euro" office:value-type="float" office:value="5"/>`) +

@@ -18,8 +18,9 @@ const (
 // place.
 type sheetReader struct {
 	xml    xmlScanner
-	part   *partReader
-	spare  *[]byte // where its buffer goes in the end
+	part   io.Closer
+	spare  *[]byte      // where its buffer goes in the end
+	ended  func() error // tells that nobody waits for the rows any more
 	book   *workbook
 	limits Limits
 	survey bool // only find out which columns hold something
@@ -31,7 +32,10 @@ type sheetReader struct {
 	uncomputed bool                  // the results of formulas may not have been computed
 	doubted    []doubtedResult       // of the row, by column
 
-	source *gridSource // where the rows come from; nil: from xml, as in XLSX
+	// Where the rows come from, if not from xml: a file of another format, or what a survey kept.
+	source *gridSource
+	kept   *tapeReader
+	tape   *sheetTape // where a survey keeps them; nil: nobody will ask
 
 	// explain sees what cells hold before it is interpreted; nil: nobody asks.
 	explain func(cell *sheetCell, raw []byte)
@@ -104,7 +108,7 @@ func (s *sheetReader) begin() error {
 
 		switch name := string(s.xml.name); {
 		case len(s.xml.starts) == 1 && name != "worksheet":
-			return fmt.Errorf("it is no worksheet: its root element is <%.40s>", name)
+			return fmt.Errorf("it is not a worksheet: its root element is <%.40s>", name)
 		case len(s.xml.starts) == 1:
 			continue
 		case name == "sheetData":
@@ -136,8 +140,11 @@ func (s *sheetReader) readColumns() error {
 // next reads the next row, blank ones included. At the end of the part, once it is proved complete,
 // it gives io.EOF.
 func (s *sheetReader) next() error {
-	if s.source != nil {
+	switch {
+	case s.source != nil:
 		return s.nextOfGrid()
+	case s.kept != nil:
+		return s.nextOfTape()
 	}
 	for {
 		token, err := s.xml.next()
@@ -252,6 +259,9 @@ func (s *sheetReader) endRow() error {
 		return err
 	}
 	s.settleResults()
+	if s.tape != nil {
+		s.tape.endRow(&s.row)
+	}
 	s.last = max(s.last, s.row.number)
 	s.remarks.width = max(s.remarks.width, s.row.width)
 	if s.last > sheetRows {

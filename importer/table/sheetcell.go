@@ -47,6 +47,9 @@ func (s *sheetReader) readCell(counted bool) error {
 func (s *sheetReader) addCell(cell *sheetCell) error {
 	stored := s.row.text[cell.from:]
 	if s.survey {
+		if s.tape != nil {
+			s.tape.add(s, stored)
+		}
 		if len(stored) > 0 || cell.formula {
 			s.row.width = max(s.row.width, cell.column+1)
 			s.remarks.noteFilled(cell.column, s.row.number)
@@ -63,7 +66,12 @@ func (s *sheetReader) addCell(cell *sheetCell) error {
 		return nil
 	}
 
-	if err := s.interpret(cell); err != nil || !cell.formula {
+	return s.takeValue(cell, stored)
+}
+
+// takeValue makes a value of what the file stores for a cell.
+func (s *sheetReader) takeValue(cell *sheetCell, stored []byte) error {
+	if err := s.interpret(cell, stored); err != nil || !cell.formula {
 		return err
 	}
 	s.judgeResult(cell, bytes.TrimSpace(stored))

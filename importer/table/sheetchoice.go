@@ -205,11 +205,11 @@ func (x *spreadsheet) pick(candidates []workbookSheet) (sheetHead, error) {
 
 	if len(equal) > 1 && !x.options.Glance {
 		return sheetHead{}, c.sheetsAlike(sheetsAt(candidates, equal), "has several %ss with the "+
-			"columns of the mapping, and one is read at a time")
+			"columns of the mapping, and only one is read at a time")
 	}
 	if x.book.isPage && most == 0 && len(filled) > 1 && !x.options.Glance {
 		return sheetHead{}, c.sheetsAlike(sheetsAt(candidates, filled), "has several %ss that "+
-			"hold rows, and one is read at a time")
+			"hold rows, and only one is read at a time")
 	}
 
 	x.sheet = candidates[chosen]

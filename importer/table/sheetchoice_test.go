@@ -134,21 +134,21 @@ func TestTheSheetThatLooksLikeATableOfRecords(t *testing.T) {
 			"Bills", `the file has 2 sheets, and only "Bills" is read. Others that hold something: ` +
 				`hidden: "Old"`},
 		{"a pivot table of hidden bills", []testSheet{{"Pivot", false, pivot}, {"Data", true, bills(40)}},
-			"june.xlsx: has a hidden sheet that looks like a table of records, and nothing says " +
-				"which is meant. Add the line that is right to the mapping's `source:`\n" +
+			"june.xlsx: it has a hidden sheet that looks like a table of records, and nothing says " +
+				"which is meant. Add the right line to the mapping's `source:`\n" +
 				"  sheet: \"Pivot\"  # 11 rows, from row 1 on\n" +
 				"  sheet: \"Data\"  # hidden, 41 rows, from row 1 on", ""},
 		{"a sheet for each month", []testSheet{{"Notes", false, notes}, {"May", false, bills(4)},
-			{"June", false, bills(40)}}, "june.xlsx: has several sheets with the same columns, and " +
-			"one is read at a time: import one after the other. Add the line that is right to the " +
+			{"June", false, bills(40)}}, "june.xlsx: it has several sheets with the same columns, and " +
+			"one is read at a time: import one after the other. Add the right line to the " +
 			"mapping's `source:`\n  sheet: \"May\"  # 5 rows, from row 1 on\n" +
 			"  sheet: \"June\"  # 41 rows, from row 1 on", ""},
 		{"months, one with a column more", []testSheet{{"May", false, wide}, {"June", false, bills(40)}},
-			"june.xlsx: has several sheets with the same columns", ""},
+			"june.xlsx: it has several sheets with the same columns", ""},
 		{"bills and customers", []testSheet{{"Customers", false, customers}, {"Bills", false, bills(40)}},
-			"june.xlsx: has several sheets that may be the table, and one is read at a time.", ""},
+			"june.xlsx: it has several sheets that may be the table, and one is read at a time.", ""},
 		{"nothing but notes", []testSheet{{"Cover", false, cover[:1]}, {"Notes", false, notes}},
-			"june.xlsx: has several sheets that may be the table", ""},
+			"june.xlsx: it has several sheets that may be the table", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			path := writeSheets(t, test.sheets...)

@@ -22,6 +22,9 @@ type sheetFormula struct {
 	text    []byte // empty: it is not known
 	rows    int    // how far this cell is below the cell that the text was written for
 	columns int    // ... and how far to the right
+
+	shared  int // index of the formula that several cells share; -1: it is the cell's own
+	written int // bytes of text that are written in the cell itself
 }
 
 // sharedFormula is a formula that is written in one cell and holds for others.
@@ -40,10 +43,16 @@ type doubtedResult struct {
 
 // readFormula reads the formula of a cell to its end.
 func (s *sheetReader) readFormula(cell *sheetCell) error {
+	if s.tape != nil && (cell.lost || cell.formula) {
+		s.tape.gone = true // other cells may share a formula that the tape does not keep
+	}
 	cell.formula = true
 	kind := string(s.xml.attribute("t"))
 	index, isIndex := parseIndex(s.xml.attribute("si"))
-	s.formula = sheetFormula{text: s.formula.text[:0]}
+	s.formula = sheetFormula{text: s.formula.text[:0], shared: -1}
+	if kind == "shared" && isIndex {
+		s.formula.shared = index
+	}
 
 	known := kind == "" || kind == "normal" || kind == "shared"
 	for depth := len(s.xml.starts); ; {
@@ -66,24 +75,31 @@ func (s *sheetReader) readFormula(cell *sheetCell) error {
 		}
 	}
 	s.formula.text = bytes.TrimPrefix(bytes.TrimSpace(s.formula.text), []byte("="))
+	s.formula.written = len(s.formula.text)
+	s.share(cell)
+	return nil
+}
 
+// share keeps a formula for the cells that share it, or takes the one that the cell shares.
+func (s *sheetReader) share(cell *sheetCell) {
 	switch {
-	case kind != "shared" || !isIndex:
-	case len(s.formula.text) > 0:
+	case s.formula.shared < 0:
+	case s.formula.written > 0:
 		if s.shared == nil {
 			s.shared = map[int]sharedFormula{}
 		}
 		if len(s.shared) < sharedFormulas {
-			s.shared[index] = sharedFormula{string(s.formula.text), s.row.number, cell.column}
+			s.shared[s.formula.shared] = sharedFormula{
+				string(s.formula.text), s.row.number, cell.column,
+			}
 		}
 	default:
-		first, known := s.shared[index]
+		first, known := s.shared[s.formula.shared]
 		if known {
 			s.formula.text = append(s.formula.text, first.text...)
 			s.formula.rows, s.formula.columns = s.row.number-first.row, cell.column-first.column
 		}
 	}
-	return nil
 }
 
 // judgeResult looks at the stored result of a formula, as it was read.
@@ -224,7 +240,7 @@ func (r sheetRemarks) formulaSentences() []string {
 	if r.constants == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("nobody has computed the formulas of this sheet: %s of them are "+
-		"plain numbers, stored with another result. Those that are stored as 0 are read as "+
+	return []string{fmt.Sprintf("the formulas of this sheet were never calculated: %s of them "+
+		"are plain numbers, stored with another result. Those that are stored as 0 are read as "+
 		"their number", strconv.Itoa(r.constants))}
 }

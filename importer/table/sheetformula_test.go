@@ -165,7 +165,7 @@ func TestOneConstantBetraysTheOthers(t *testing.T) {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}
 	if told := strings.Join(table.Info().Warnings, "\n"); !strings.Contains(told,
-		"nobody has computed the formulas of this sheet: 1 of them are plain numbers") {
+		"the formulas of this sheet were never calculated: 1 of them are plain numbers") {
 		t.Errorf("the warnings are %q", told)
 	}
 }

@@ -3,11 +3,13 @@ package table
 import (
 	"bytes"
 	"fmt"
+
+	"ableimport/importer/table/grid"
 )
 
-// interpret turns the raw value into the cell's text and kind.
-func (s *sheetReader) interpret(cell *sheetCell) error {
-	raw := s.row.text[cell.from:]
+// interpret turns the raw value into the cell's text and kind. The text may be in raw itself, which
+// is then the row's.
+func (s *sheetReader) interpret(cell *sheetCell, raw []byte) error {
 	if s.explain != nil {
 		s.explain(cell, raw)
 	}
@@ -20,9 +22,8 @@ func (s *sheetReader) interpret(cell *sheetCell) error {
 		s.row.set(cell.column, nil, NoValue)
 		return nil
 	case cell.kind == typeString || cell.kind == typeInline:
-		var err error
-		s.row.text, err = finishText(s.row.text, cell.from)
-		s.setText(cell.column, s.row.text[cell.from:])
+		text, err := finishText(raw, 0)
+		s.setText(cell.column, text)
 		return err
 	}
 
@@ -181,5 +182,5 @@ func (s *sheetReader) fail(cell *sheetCell, raw []byte, what string) {
 }
 
 func (s *sheetReader) address(cell *sheetCell) string {
-	return fmt.Sprintf("%s%d", columnLetters(cell.column), s.row.number)
+	return fmt.Sprintf("%s%d", grid.Letters(cell.column), s.row.number)
 }

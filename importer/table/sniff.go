@@ -103,7 +103,7 @@ func parseDelimiter(setting string) (byte, error) {
 
 	if len(setting) != 1 || setting[0] == '\n' || setting[0] == '\r' || setting[0] == '"' ||
 		setting[0] >= 0x80 {
-		return 0, fmt.Errorf("the delimiter %q is not one ASCII character: say `delimiter: "+
+		return 0, fmt.Errorf("the delimiter %q is not one ASCII character: set `delimiter: "+
 			"\";\"` or `delimiter: tab`", setting)
 	}
 	return setting[0], nil
@@ -118,7 +118,7 @@ func givenQuotes(options Options) (dialect, error) {
 	case len(options.Quote) == 1:
 		d.quote = options.Quote[0]
 	case options.Quote != "":
-		return d, fmt.Errorf("the quote %q is not one character: say `quote: \"'\"` or "+
+		return d, fmt.Errorf("the quote %q is not one character: set `quote: \"'\"` or "+
 			"`quote: none`", options.Quote)
 	}
 

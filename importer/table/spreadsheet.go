@@ -1,9 +1,12 @@
 package table
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"iter"
+
+	"ableimport/importer/table/grid"
 )
 
 // spreadsheet is an open workbook, of any format, and the sheet that is read.
@@ -18,7 +21,8 @@ type spreadsheet struct {
 	width   int         // columns of the table
 	notes   []string
 
-	uncomputed bool // the survey found formulas of the sheet that nobody has computed
+	tape       *sheetTape // of the chosen sheet; nil: its rows are read from the file
+	uncomputed bool       // the survey found formulas of the sheet that nobody has computed
 }
 
 // workbookFile is where the sheets are: the parts of an XLSX, or a file of another format.
@@ -59,9 +63,11 @@ func (x *spreadsheet) info() Info {
 	return info
 }
 
-func (x *spreadsheet) close() error { return x.file.close() }
+func (x *spreadsheet) close() error {
+	return errors.Join(x.tape.close(), x.file.close())
+}
 
-// read opens the rows of the chosen sheet.
+// read opens the rows of the chosen sheet, as the file has them.
 func (x *spreadsheet) read() (*sheetReader, error) {
 	reader, err := x.file.read(x.sheet)
 	if err == nil {
@@ -70,10 +76,21 @@ func (x *spreadsheet) read() (*sheetReader, error) {
 	return reader, err
 }
 
+// again opens the rows of the chosen sheet, as its survey kept them if it could.
+func (x *spreadsheet) again() (*sheetReader, error) {
+	if x.tape == nil {
+		return x.read()
+	}
+	return &sheetReader{
+		book: x.book, limits: x.options.Limits, uncomputed: x.book.uncomputed || x.uncomputed,
+		kept: x.tape.read(),
+	}, nil
+}
+
 // rows reads the sheet below its header.
 func (x *spreadsheet) rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		reader, err := x.read()
+		reader, err := x.again()
 		if err != nil {
 			yield(Row{}, x.fault(x.sheet, 0, err))
 			return
@@ -150,13 +167,17 @@ func (x *spreadsheet) surveySheet(head sheetHead) error {
 	}
 	defer reader.close()
 
+	if reader.source == nil {
+		reader.tape = newSheetTape(x.options.TempDir, reader.ended)
+	}
 	reader.remarks.header = x.choice.row
 	for reader.survey = true; err == nil; {
 		err = reader.next()
 	}
 	if err != io.EOF {
-		return x.sheetFault(x.sheet, reader.last, err)
+		return errors.Join(x.sheetFault(x.sheet, reader.last, err), reader.tape.close())
 	}
+	x.tape = reader.tape.end()
 
 	if x.book.strings != nil {
 		x.book.strings.sort(x.options.TempDir)
@@ -188,7 +209,7 @@ func (x *spreadsheet) nameMerged(head sheetHead, remarks sheetRemarks) {
 		last := min(merged.lastColumn, len(remarks.filled)-1)
 		for column := merged.firstColumn + 1; column <= last; column++ {
 			if remarks.filled[column] && x.choice.names[column] == "" {
-				unnamed = append(unnamed, columnLetters(column))
+				unnamed = append(unnamed, grid.Letters(column))
 			}
 		}
 
@@ -196,8 +217,8 @@ func (x *spreadsheet) nameMerged(head sheetHead, remarks sheetRemarks) {
 			x.notes = append(x.notes, fmt.Sprintf("the heading %q is merged over columns %s to "+
 				"%s: it names column %s only; values without a name are in column %s. Give "+
 				"each column a heading of its own",
-				*name, columnLetters(merged.firstColumn), columnLetters(merged.lastColumn),
-				columnLetters(merged.firstColumn), enumerate(unnamed)))
+				*name, grid.Letters(merged.firstColumn), grid.Letters(merged.lastColumn),
+				grid.Letters(merged.firstColumn), enumerate(unnamed)))
 		}
 	}
 }

@@ -44,19 +44,23 @@ func TestCellsOfXMLSpreadsheet(t *testing.T) {
 	for _, test := range []struct{ name, cell, want string }{
 		{"number", `<Cell><Data ss:Type="Number">12.50</Data></Cell>`, `number "12.5"`},
 		{"exponent", `<Cell><Data ss:Type="Number">1.5E3</Data></Cell>`, `number "1500"`},
-		{"digits that a format asks for", `<Cell ss:StyleID="digits"><Data ss:Type="Number">42</Data></Cell>`,
+		{"digits that a format asks for",
+			`<Cell ss:StyleID="digits"><Data ss:Type="Number">42</Data></Cell>`,
 			`number "00042"`},
 		{"currency of a named format", `<Cell ss:StyleID="euro"><Data ss:Type="Number">5</Data></Cell>`,
 			`number "5" €`},
-		{"currency of a parent's format", `<Cell ss:StyleID="bold"><Data ss:Type="Number">5</Data></Cell>`,
+		{"currency of a parent's format",
+			`<Cell ss:StyleID="bold"><Data ss:Type="Number">5</Data></Cell>`,
 			`number "5" €`},
 		{"currency in words", `<Cell ss:StyleID="franc"><Data ss:Type="Number">5</Data></Cell>`,
 			`number "5" CHF`},
-		{"the currency of whoever looks is none", `<Cell ss:StyleID="money"><Data ss:Type="Number">5</Data></Cell>`,
+		{"the currency of whoever looks is none",
+			`<Cell ss:StyleID="money"><Data ss:Type="Number">5</Data></Cell>`,
 			`number "5"`},
 		{"date", `<Cell ss:StyleID="date"><Data ss:Type="DateTime">2026-06-01T00:00:00.000</Data></Cell>`,
 			`date "2026-06-01"`},
-		{"midnight of a format with a clock", `<Cell ss:StyleID="moment"><Data ss:Type="DateTime">2026-06-01T00:00:00.000</Data></Cell>`,
+		{"midnight of a format with a clock",
+			`<Cell ss:StyleID="moment"><Data ss:Type="DateTime">2026-06-01T00:00:00.000</Data></Cell>`,
 			`datetime "2026-06-01T00:00:00"`},
 		{"moment", `<Cell ss:StyleID="date"><Data ss:Type="DateTime">2026-06-01T17:59:59.999</Data></Cell>`,
 			`datetime "2026-06-01T18:00:00"`},
@@ -70,14 +74,16 @@ func TestCellsOfXMLSpreadsheet(t *testing.T) {
 			`duration "2962:48:00"`},
 		{"a control character", text2003("a&#11;b&#x1;c"), `text "a\vb\x01c"`},
 		{"boolean", `<Cell><Data ss:Type="Boolean">1</Data></Cell>`, `bool "TRUE"`},
-		{"error", `<Cell ss:Formula="=NA()"><Data ss:Type="Error">#N/A</Data></Cell>`, `error "#N/A"`},
+		{"error", `<Cell ss:Formula="=NA()"><Data ss:Type="Error">#N/A</Data></Cell>`,
+			`error "#N/A"`},
 		{"text", text2003("A &amp; B&#10;c"), `text "A & B\nc"`},
 		{"text with bold words", `<Cell><ss:Data ss:Type="String" xmlns="http://www.w3.org/TR/REC-html40"><B>a</B><Font html:Color="#FF0000">b</Font> c</ss:Data></Cell>`,
 			`text "ab c"`},
 		{"a text of digits", text2003("0049"), `text "0049"`},
 		{"a note is no text", `<Cell><Data ss:Type="String">a</Data><Comment ss:Author="Ann"><ss:Data ss:Type="String">Ask Ann</ss:Data></Comment></Cell>`,
 			`text "a"`},
-		{"formula", `<Cell ss:Formula="=1+RC[1]"><Data ss:Type="Number">3</Data></Cell>`, `number "3"`},
+		{"formula", `<Cell ss:Formula="=1+RC[1]"><Data ss:Type="Number">3</Data></Cell>`,
+			`number "3"`},
 		{"formula that nobody computed", `<Cell ss:Formula="=300.00"><Data ss:Type="Number">0</Data></Cell>`,
 			`number "300"`},
 		{"formula without a result", `<Cell ss:Formula="=RC[1]"/>`, `novalue`},
@@ -93,7 +99,8 @@ func TestCellsOfXMLSpreadsheet(t *testing.T) {
 			table, err := Open(writeFile(t, "june.xls", file), Options{Header: 1})
 			check(t, err)
 			defer table.Close()
-			if diff := cmp.Diff([]string{strings.TrimSpace("2: " + test.want)}, signedRows(table)); diff != "" {
+			if diff := cmp.Diff([]string{strings.TrimSpace("2: " + test.want)},
+				signedRows(table)); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -108,19 +115,25 @@ func TestRowsOfXMLSpreadsheet(t *testing.T) {
 		want       []string
 	}{
 		{"rows and cells with numbers", `<Row ss:Index="3">` + text2003("Id") + text2003("Total") +
-			`<Cell ss:Index="4"><Data ss:Type="String">Note</Data></Cell></Row>` + `<Row ss:Index="7">` +
+			`<Cell ss:Index="4"><Data ss:Type="String">Note</Data></Cell></Row>` +
+			`<Row ss:Index="7">` +
 			text2003("A") + `<Cell ss:Index="4"><Data ss:Type="String">n</Data></Cell></Row>` +
 			`<Row ss:Index="9" ss:Span="2"/>` + row2003(text2003("B"), number),
-			[]string{`7: text "A", empty, empty, text "n"`, `12: text "B", number "46174", empty, empty`}},
+			[]string{`7: text "A", empty, empty, text "n"`,
+				`12: text "B", number "46174", empty, empty`}},
 		{"merged cells", header + row2003(
-			`<Cell ss:MergeAcross="1" ss:MergeDown="1"><Data ss:Type="String">A</Data></Cell>`, text2003("n")) +
+			`<Cell ss:MergeAcross="1" ss:MergeDown="1"><Data ss:Type="String">A</Data></Cell>`,
+			text2003("n")) +
 			row2003(`<Cell ss:Index="3"><Data ss:Type="String">m</Data></Cell>`),
 			[]string{`2: text "A", empty, text "n"`, `3: empty, empty, text "m"`}},
-		{"formats of columns, rows and the table", `<Column ss:StyleID="date"/><Column ss:Index="3" ss:Span="1" ss:StyleID="digits"/>` +
-			header + row2003(number, number, number) + `<Row ss:StyleID="euro">` + number + number + `</Row>`,
+		{"formats of columns, rows and the table",
+			`<Column ss:StyleID="date"/><Column ss:Index="3" ss:Span="1" ss:StyleID="digits"/>` +
+				header + row2003(number, number, number) + `<Row ss:StyleID="euro">` + number +
+				number + `</Row>`,
 			[]string{`2: date "2026-06-01", number "46174", number "46174"`,
 				`3: number "46174", number "46174", empty € €`}},
-		{"cells in the wrong order", header + row2003(text2003("A"), `<Cell ss:Index="1"><Data ss:Type="String">B</Data></Cell>`) +
+		{"cells in the wrong order", header +
+			row2003(text2003("A"), `<Cell ss:Index="1"><Data ss:Type="String">B</Data></Cell>`) +
 			`<Row ss:Index="2">` + text2003("C") + `</Row>`,
 			[]string{`2: text "A", empty, empty | 2: cell A2 is there twice or after later ones, so the ` +
 				`file is damaged or badly made; open it in a spreadsheet program and save it again`,
@@ -128,7 +141,8 @@ func TestRowsOfXMLSpreadsheet(t *testing.T) {
 					`badly made; open it in a spreadsheet program and save it again`}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			table, err := Open(writeFile(t, "june.xml", workbook2003(sheet2003(test.rows))), Options{})
+			table, err := Open(writeFile(t, "june.xml", workbook2003(sheet2003(test.rows))),
+				Options{})
 			check(t, err)
 			defer table.Close()
 			if diff := cmp.Diff(test.want, signedRows(table)); diff != "" {
@@ -141,7 +155,8 @@ func TestRowsOfXMLSpreadsheet(t *testing.T) {
 // A sheet is hidden by what comes after its rows, and other sheets follow.
 func TestSheetsOfXMLSpreadsheet(t *testing.T) {
 	sheet := func(name, options string) string {
-		return `<Worksheet ss:Name="` + name + `"><Names/><Table>` + row2003(text2003("Id"), text2003("Total")) +
+		return `<Worksheet ss:Name="` + name + `"><Names/><Table>` +
+			row2003(text2003("Id"), text2003("Total")) +
 			row2003(text2003(name), text2003("9")) + `</Table><WorksheetOptions xmlns="urn:x">` +
 			options + `</WorksheetOptions></Worksheet>`
 	}
@@ -203,19 +218,23 @@ func TestRefusesXMLSpreadsheet(t *testing.T) {
 	row := row2003(text2003("a"))
 	good := workbook2003(sheet2003(row))
 	for _, test := range []struct{ name, content, want string }{
-		{"entities", strings.Replace(good, "<Workbook", `<!DOCTYPE x [<!ENTITY a "b">]><Workbook`, 1),
+		{"entities", strings.Replace(good, "<Workbook", `<!DOCTYPE x [<!ENTITY a "b">]><Workbook`,
+			1),
 			"it has a document type declaration"},
 		{"cut off", good[:len(good)-30], `sheet "Bills" cannot be read: it ends in the middle: ` +
 			"export or download it again"},
-		{"tags that nest without an end", workbook2003(sheet2003(row2003(`<Cell><Data ss:Type="String">` +
-			strings.Repeat("<B>", 999)))), "its tags nest more than 256 deep"},
+		{"tags that nest without an end",
+			workbook2003(sheet2003(row2003(`<Cell><Data ss:Type="String">` +
+				strings.Repeat("<B>", 999)))), "its tags nest more than 256 deep"},
 		{"rows beyond the last one", workbook2003(sheet2003(`<Row ss:Index="1048576"/>` + row)),
 			"it has more rows than a spreadsheet has"},
 		{"a row without a number", workbook2003(sheet2003(`<Row ss:Index="-1"/>`)),
 			`it has a row with the number "-1"`},
-		{"columns beyond the last one", workbook2003(sheet2003(row2003(`<Cell ss:Index="16385"/>`))),
+		{"columns beyond the last one",
+			workbook2003(sheet2003(row2003(`<Cell ss:Index="16385"/>`))),
 			"row 1 has a cell beyond the 16384 columns"},
-		{"a cell without end", workbook2003(sheet2003(row2003(text2003(strings.Repeat("x", 5<<20))))),
+		{"a cell without end", workbook2003(sheet2003(row2003(text2003(strings.Repeat("x",
+			5<<20))))),
 			"it has a cell of more than 4194304 bytes"},
 		{"two values", workbook2003(sheet2003(row2003(`<Cell><Data ss:Type="Number">1</Data>` +
 			`<Data ss:Type="Number">2</Data></Cell>`))), "cell A1 holds two values"},

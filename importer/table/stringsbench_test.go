@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"testing"
+
+	"ableimport/importer/table/grid"
 )
 
 // orderedSheet has rows of three texts that all differ, and a string table in the order of the
@@ -36,7 +38,7 @@ func orderedSheet(rows int, shuffled bool) map[string]string {
 	for row := range rows {
 		fmt.Fprintf(&sheet, `<row r="%d">`, row+1)
 		for column := range columns {
-			fmt.Fprintf(&sheet, `<c r="%s%d" t="s"><v>%d</v></c>`, columnLetters(column), row+1,
+			fmt.Fprintf(&sheet, `<c r="%s%d" t="s"><v>%d</v></c>`, grid.Letters(column), row+1,
 				order[row*columns+column])
 		}
 		sheet.WriteString(`</row>`)

@@ -168,8 +168,8 @@ type Reading struct {
 // Error lists the readings one below the other.
 func (e *AmbiguousError) Error() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s: %s. Add the line that is right to the mapping's `source:`",
-		e.File, e.What)
+	fmt.Fprintf(&text, "%s%s. Add the right line to the mapping's `source:`",
+		before(e.File, e.What), e.What)
 	for _, reading := range e.Readings {
 		fmt.Fprintf(&text, "\n  %s", reading.Setting)
 		if len(reading.Shown) > 0 {

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"ableimport/importer/table/grid"
+
 	"github.com/xuri/excelize/v2"
 )
 
@@ -56,7 +58,7 @@ func sharedSheet(rows int) map[string]string {
 	for row := range rows + 1 {
 		fmt.Fprintf(&sheet, `<row r="%d">`, row+1)
 		for column := range columns {
-			fmt.Fprintf(&sheet, `<c r="%s%d" t="s"><v>%d</v></c>`, columnLetters(column), row+1,
+			fmt.Fprintf(&sheet, `<c r="%s%d" t="s"><v>%d</v></c>`, grid.Letters(column), row+1,
 				row*columns+column)
 			fmt.Fprintf(&table, `<si><t>text %d of row %d</t></si>`, column, row)
 		}

@@ -84,7 +84,7 @@ func TestRelationshipsDecideWhichWorkbookIsRead(t *testing.T) {
 			"xl/workbook.xml", "officeDocument", "/xl/Workbook.xml")}, "usual place"},
 		{"the one that is named is missing",
 			map[string]string{"_rels/.rels": relationsTo("officeDocument", "xl/workbook2.xml")},
-			"the file is no workbook or a damaged one: xl/workbook2.xml is missing"},
+			"the file is not a workbook, or a damaged one: xl/workbook2.xml is missing"},
 		{"two of them", map[string]string{
 			"_rels/.rels": relationsTo("officeDocument", "xl/workbook.xml", "officeDocument",
 				"xl/book2.xml"), "xl/book2.xml": bookOf("r"),

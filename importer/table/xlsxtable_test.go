@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"ableimport/importer/table/grid"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -14,7 +16,7 @@ func cellsOf(first int, rows ...string) string {
 	for i, row := range rows {
 		fmt.Fprintf(&text, `<row r="%d">`, first+i)
 		for column, cell := range strings.Split(row, "|") {
-			at := fmt.Sprintf("%s%d", columnLetters(column), first+i)
+			at := fmt.Sprintf("%s%d", grid.Letters(column), first+i)
 			switch {
 			case cell == "":
 			case strings.Trim(cell, "0123456789.") == "":

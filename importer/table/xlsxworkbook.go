@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path"
 	"path/filepath"
 	"strconv"
@@ -43,7 +44,8 @@ type xlsx struct {
 
 // openXLSX opens a workbook, checks that it is complete, and chooses the sheet and its header.
 func openXLSX(ctx context.Context, name string, options Options) (source, error) {
-	file := &xlsx{limits: options.Limits.orDefaults()}
+	options.Limits = options.Limits.orDefaults()
+	file := &xlsx{limits: options.Limits}
 	x := &spreadsheet{base: filepath.Base(name), file: file, options: options}
 	if err := file.open(ctx, name, options.TempDir); err != nil {
 		return nil, errors.Join(x.place(err), x.close())
@@ -111,25 +113,34 @@ func (x *xlsx) readPart(sheet workbookSheet, glance bool) (*sheetReader, error) 
 	}
 
 	part.glance = glance
+	content := io.ReadCloser(part)
+	if !glance {
+		content = part.ahead()
+	}
 	reader := &sheetReader{
-		part: part, book: x.book, limits: x.limits, uncomputed: x.book.uncomputed,
+		part: content, book: x.book, limits: x.limits, uncomputed: x.book.uncomputed,
+		ended: x.archive.ended,
 	}
 	reader.spare, reader.xml.buffer, x.spare = &x.spare, x.spare, nil
-	text, err := partText(part)
+	text, err := partText(content)
 	if err == nil {
 		reader.xml.reset(text)
 		err = reader.begin()
 	}
 	if err != nil {
-		return nil, errors.Join(err, part.Close())
+		return nil, errors.Join(err, content.Close())
 	}
 	return reader, nil
 }
 
 // close leaves its buffer to the next reader.
 func (s *sheetReader) close() error {
-	if s.source != nil {
+	switch {
+	case s.source != nil:
 		return s.source.closer.Close()
+	case s.kept != nil:
+		s.kept.stop()
+		return nil
 	}
 	if len(s.xml.buffer) == xmlBuffer {
 		*s.spare = s.xml.buffer
@@ -176,7 +187,7 @@ func readWorkbook(a *archive, limits Limits, tempDir string) (*workbook, error) 
 // workbookPart finds the part that lists the sheets. The relationships of the package decide: what
 // is at the usual place may be an older version.
 func workbookPart(a *archive) (string, error) {
-	const missing = "the file is no workbook or a damaged one: %s is missing; " +
+	const missing = "the file is not a workbook, or a damaged one: %s is missing; " +
 		"save it again as .xlsx"
 	if !a.has("[Content_Types].xml") {
 		return "", fmt.Errorf(missing, "[Content_Types].xml")
@@ -248,11 +259,12 @@ func (b *workbook) addSheet(x *xmlScanner, relations map[string]relationship) er
 }
 
 func (b *workbook) readStrings(a *archive, name string, limits Limits, tempDir string) error {
-	part, err := a.open(name)
+	opened, err := a.open(name)
 	if err != nil {
 		return err
 	}
 
+	part := opened.ahead()
 	text, err := partText(part)
 	if err == nil {
 		b.strings, err = readSharedStrings(text, limits.Cell, tempDir)

@@ -6,12 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/klauspost/compress/flate"
+
+	"ableimport/importer/own"
+	"ableimport/importer/spill"
 )
 
 // archive is a workbook's zip file. It does not trust its directory: it counts sizes while
@@ -39,7 +43,7 @@ const (
 
 // openArchive opens a zip that may unpack to so many bytes. Reading it ends with the context.
 func openArchive(ctx context.Context, name string, limit int64) (*archive, error) {
-	file, err := os.Open(name)
+	file, err := own.OpenPlain(name)
 	if err != nil {
 		return nil, err
 	}
@@ -151,6 +155,75 @@ func (p *partReader) Read(into []byte) (int, error) {
 func (p *partReader) Close() error {
 	p.in.Close()
 	return nil
+}
+
+const (
+	aheadFrom   = 1 << 20 // of a smaller part nothing is unpacked ahead
+	aheadBuffer = 128 << 10
+)
+
+// ahead gives the same content, which a goroutine of its own unpacks ahead of whoever reads it: two
+// cores share the work.
+func (p *partReader) ahead() io.ReadCloser {
+	if p.part.UncompressedSize64 < aheadFrom {
+		return p
+	}
+	a := &aheadReader{part: p}
+	a.next, a.stop = iter.Pull(spill.Ahead(
+		func() *unpacked { return &unpacked{bytes: make([]byte, aheadBuffer)} }, p.unpack))
+	return a
+}
+
+// unpacked is a piece of a part.
+type unpacked struct {
+	bytes  []byte
+	length int
+	err    error // why there is nothing behind it
+}
+
+// unpack fills buffers until the part or the interest in it ends.
+func (p *partReader) unpack(next spill.Relay[*unpacked]) {
+	for piece, wanted := next.First(), true; wanted; {
+		piece.length, piece.err = 0, nil
+		for piece.length < len(piece.bytes) && piece.err == nil {
+			var n int
+			n, piece.err = p.Read(piece.bytes[piece.length:])
+			piece.length += n
+		}
+		if piece.err != nil {
+			next.Last(piece)
+			return
+		}
+		piece, wanted = next.After(piece)
+	}
+}
+
+// aheadReader reads a part that is unpacked ahead.
+type aheadReader struct {
+	part *partReader
+	next func() (*unpacked, bool)
+	stop func()
+	rest []byte
+	err  error // what comes behind rest
+}
+
+func (a *aheadReader) Read(into []byte) (int, error) {
+	for len(a.rest) == 0 {
+		if a.err != nil {
+			return 0, a.err
+		}
+		piece, _ := a.next()
+		a.rest, a.err = piece.bytes[:piece.length], piece.err
+	}
+	n := copy(into, a.rest)
+	a.rest = a.rest[n:]
+	return n, nil
+}
+
+// Close ends the goroutine, too.
+func (a *aheadReader) Close() error {
+	a.stop()
+	return a.part.Close()
 }
 
 var errBomb = errors.New("it unpacks to far more than its size allows, as only made-up files do; " +

@@ -33,7 +33,7 @@ func TestFault19Certificate(t *testing.T) {
 		want           string
 	}{
 		{"expired", "https://" + serveExpired(t, roots), roots, "expired"},
-		{"wrong host", "https://localhost:" + port, roots, "does not hold"},
+		{"wrong host", "https://localhost:" + port, roots, "is not valid"},
 		{"unknown authority", "https://" + sound, x509.NewCertPool(), "unknown authority"},
 	} {
 		c := newClient(t, Options{Endpoint: test.endpoint, Attempts: 6})

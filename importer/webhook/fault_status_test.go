@@ -274,8 +274,8 @@ func TestFault16NotLetInStopsAll(t *testing.T) {
 		for range before {
 			check(t, "post", post(c), want{Delivered, false, 200, ""})
 		}
-		check(t, "post", post(c), want{NotSent, true, code, "does not let us in"})
-		check(t, "post", post(c), want{NotSent, true, 0, "does not let us in"})
+		check(t, "post", post(c), want{NotSent, true, code, "refuses access"})
+		check(t, "post", post(c), want{NotSent, true, 0, "refuses access"})
 		close(release)
 		check(t, "post", <-flying, want{Delivered, false, 200, ""})
 		if n := r.requests.Load(); n != before+2 {

@@ -84,7 +84,7 @@ func (o Options) withDefaults() (Options, error) {
 	case o.Concurrency < 0 || o.Concurrency > MaxConcurrency:
 		return o, fmt.Errorf("concurrency %d: must be from 1 to %d", o.Concurrency, MaxConcurrency)
 	case o.Timeout < 0:
-		return o, fmt.Errorf("timeout %v: must be more than nothing", o.Timeout)
+		return o, fmt.Errorf("timeout %v: must be more than 0", o.Timeout)
 	case !(o.Rate >= 0):
 		return o, fmt.Errorf("rate %v: must be a number of attempts per second", o.Rate)
 	case o.Attempts < 0:
@@ -92,7 +92,7 @@ func (o Options) withDefaults() (Options, error) {
 	case o.Budget < 0:
 		return o, fmt.Errorf("retry budget %d: must be 1 or more", o.Budget)
 	case o.OutageWait < 0 || o.MaxRetryAfter < 0:
-		return o, fmt.Errorf("outage wait %v, longest Retry-After %v: must be more than nothing",
+		return o, fmt.Errorf("outage wait %v, longest Retry-After %v: must be more than 0",
 			o.OutageWait, o.MaxRetryAfter)
 	}
 

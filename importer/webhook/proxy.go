@@ -85,8 +85,8 @@ func proxyFor(endpoint *url.URL, connections int) (*proxy, error) {
 		port = "1080"
 		p.socks = true
 	default:
-		return nil, fmt.Errorf("%s: %s is no kind of proxy that is known here: http, https and "+
-			"socks5 are", variable, visible(kind, 20))
+		return nil, fmt.Errorf("%s: %s is not a kind of proxy that is known here; use http, "+
+			"https or socks5", variable, visible(kind, 20))
 	}
 	port = cmp.Or(named.Port(), port)
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
@@ -236,9 +236,9 @@ func (f *proxyFault) wish() string {
 	wish := f.name() + " wants a login" + code
 	switch {
 	case f.schemes != "" && !containsFold([]byte(f.schemes), "Basic"):
-		return wish + " by " + f.schemes + ", and only Basic is known here"
+		return wish + " by " + f.schemes + ", and only Basic is supported"
 	case f.proxy.user != nil:
-		return wish + ", and does not take the one that it gets: check name and password"
+		return wish + ", and refuses the one that it gets: check name and password"
 	}
 	return wish + ": put NAME:PASSWORD@ before its host"
 }

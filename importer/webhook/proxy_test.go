@@ -87,7 +87,7 @@ func TestVerdictsThroughProxy(t *testing.T) {
 	wants := []want{
 		{Delivered, false, 200, ""},
 		{Unknown, false, 502, "it may have been processed"},
-		{NotSent, true, 403, "the receiver does not let us in"},
+		{NotSent, true, 403, "the receiver refuses access"},
 	}
 	throughProxies(t, Options{Concurrency: 1, Attempts: 1}, answer, func(t *testing.T, c *Client,
 		r *receiver, p *proxyServer) {
@@ -176,18 +176,18 @@ func TestFault21Proxy(t *testing.T) {
 		{"wants a login", "http://", status(407, basic),
 			stop("PROXY wants a login (407): put NAME:PASSWORD@ before its host")},
 		{"wants another login", http, status(407, basic),
-			stop("PROXY wants a login (407), and does not take the one that it gets")},
+			stop("PROXY wants a login (407), and refuses the one that it gets")},
 		{"wants another login, and says 401", http,
 			status(401, `WWW-Authenticate: Basic realm="x"`),
-			stop("PROXY wants a login (401), and does not take the one that it gets")},
+			stop("PROXY wants a login (401), and refuses the one that it gets")},
 		{"wants a login, and is cut", http, "HTTP/1.1 407 Login\r\nProxy-",
 			stop("PROXY wants a login (407)")},
 		{"wants Windows' login", http, status(407, "Proxy-Authenticate: Negotiate",
 			"Proxy-Authenticate: NTLM"),
-			stop("PROXY wants a login (407) by Negotiate, NTLM, and only Basic is known here")},
+			stop("PROXY wants a login (407) by Negotiate, NTLM, and only Basic is supported")},
 		{"wants one of several logins", http, status(407,
 			`Proxy-Authenticate: Digest realm="a, b", qop="auth", Basic realm="x"`),
-			stop("does not take the one that it gets")},
+			stop("refuses the one that it gets")},
 		{"cannot connect", http, status(502), retry("PROXY answers 502 Bad Gateway")},
 		{"is busy", http, status(503, "Retry-After: 86400"),
 			retry("PROXY answers 503 Service Unavailable")},
@@ -228,7 +228,7 @@ func TestFault21Proxy(t *testing.T) {
 		{"SOCKS: wants a login", "socks5://", "",
 			stop("PROXY wants a login: put NAME:PASSWORD@ before its host")},
 		{"SOCKS: wants another login", "socks5://me:wrong@", "",
-			stop("PROXY wants a login, and does not take the one that it gets")},
+			stop("PROXY wants a login, and refuses the one that it gets")},
 		{"SOCKS: an answer in a part", socks, "\x05\x00",
 			retry("the connection broke before an answer of PROXY")},
 		{"SOCKS: hangs up", socks, "", retry("the connection broke before an answer of PROXY")},
@@ -293,14 +293,14 @@ func TestFault21ProxyTLS(t *testing.T) {
 	}{
 		{"the proxy's authority", "https://" + p.address, "https://example.com/event",
 			x509.NewCertPool(),
-			"the certificate of the proxy " + p.address + " (ALL_PROXY) does not hold " +
+			"the certificate of the proxy " + p.address + " (ALL_PROXY) is not valid " +
 				"(x509: certificate signed by unknown authority)"},
 		{"the proxy's name", "https://localhost:" + port, "https://example.com/event",
 			theRoots(config),
-			"the certificate of the proxy localhost:" + port + " (ALL_PROXY) does not hold"},
+			"the certificate of the proxy localhost:" + port + " (ALL_PROXY) is not valid"},
 		{"the receiver's name", "https://" + p.address, "https://example.org/event",
 			theRoots(config),
-			"the certificate of example.org does not hold"},
+			"the certificate of example.org is not valid"},
 	} {
 		t.Setenv("ALL_PROXY", test.proxy)
 		c := newClient(t, Options{Endpoint: test.endpoint, Attempts: 6})
@@ -408,7 +408,7 @@ func TestProxyOfTheEnvironment(t *testing.T) {
 		{"a port that is no number", "HTTPS_PROXY=http://me:geheim@p:http", https,
 			"error: HTTPS_PROXY: not an address such as"},
 		{"SOCKS4", "ALL_PROXY=socks4://me:geheim@p", https,
-			"error: ALL_PROXY: socks4 is no kind of proxy that is known here"},
+			"error: ALL_PROXY: socks4 is not a kind of proxy that is known here"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			for assignment := range strings.FieldsSeq(test.environment) {

@@ -114,7 +114,7 @@ func (c *Client) ruleStatus(a *answer) ruling {
 		return ruling{verdict: NotSent, again: true, cause: text}
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
 		return ruling{verdict: NotSent, stop: true, cause: text +
-			": the receiver does not let us in; check the address and the headers"}
+			": the receiver refuses access; check the address and the headers"}
 	case http.StatusNotImplemented, http.StatusHTTPVersionNotSupported:
 		return ruling{verdict: NotSent, stop: true, cause: text +
 			": the receiver cannot take events this way; check the address"}
@@ -194,7 +194,7 @@ func (c *Client) describe(err error) string {
 	case err == nil:
 		return "no answer"
 	case isCertificate(err):
-		return fmt.Sprintf("the certificate of %s does not hold (%v)", host, innermost(err))
+		return fmt.Sprintf("the certificate of %s is not valid (%v)", host, innermost(err))
 	case errors.As(err, &lookup):
 		return fmt.Sprintf("%s cannot be found (%s)", hostname,
 			strings.TrimPrefix(lookup.Err, "getaddrinfow: "))

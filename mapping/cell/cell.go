@@ -24,7 +24,7 @@ func WrongKind(cell []byte, kind byte, wanted string) error {
 	case NoValue:
 		return errNoResult
 	case Error:
-		return fmt.Errorf("%s is an error that the spreadsheet shows, not %s",
+		return fmt.Errorf("%s is a spreadsheet error, not %s",
 			InQuotes(cell), wanted)
 	}
 

@@ -10,10 +10,9 @@ import (
 )
 
 var (
-	errEmailName = errors.New("has more than an e-mail address in it; only the address may " +
-		"be there")
-	errEmailSeveral = errors.New("holds several e-mail addresses; say with split what is " +
-		"between them")
+	errEmailName    = errors.New("contains more than an e-mail address; leave only the address")
+	errEmailSeveral = errors.New("holds several e-mail addresses; set split to what is between " +
+		"them")
 	errEmail = errors.New("is not an e-mail address")
 )
 

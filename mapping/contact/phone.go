@@ -29,7 +29,7 @@ func ReadPhone(dst, value []byte, region string) ([]byte, error) {
 	plans := allPhonePlans()
 	home := plans.byRegion[region]
 	if region != "" && home == nil {
-		return dst, fmt.Errorf("cannot be read in the region %s, which is no country code of "+
+		return dst, fmt.Errorf("cannot be read in the region %s, which is not a country code of "+
 			"two letters, such as DE", cell.Visible(region))
 	}
 

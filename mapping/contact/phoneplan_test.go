@@ -28,7 +28,8 @@ func TestPhonePlans(t *testing.T) {
 			t.Fatal(err)
 		}
 	} else if plans != phonePlanText {
-		t.Fatal("phoneplans.txt is not what the library says: go test ./mapping -run TestPhonePlans -update")
+		t.Fatal("phoneplans.txt is not what the library says: go test ./mapping -run " +
+			"TestPhonePlans -update")
 	}
 }
 

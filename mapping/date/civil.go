@@ -80,7 +80,7 @@ func (when *Civil) unclearZone(err error) error {
 	zone := new(ZoneError)
 	if errors.As(err, &zone) && zone.unknown && when.canBeHalf() {
 		word := cell.Visible(cell.MaskStray(string(when.ZoneWord)))
-		return fmt.Errorf("has %q behind its clock, which can be half of a day or a time zone; "+
+		return fmt.Errorf("has %q after its time, which can be half of a day or a time zone; "+
 			"write AM or PM, or say which zone it is: timezones: {%s: Europe/Berlin}", word, word)
 	}
 	return fmt.Errorf("has a time zone that is not clear: %w", err)

@@ -52,7 +52,8 @@ type Context struct {
 }
 
 // ErrNoZone is the error of a time for which nothing says where its clock was.
-var ErrNoZone = errors.New("has no time zone; say which zone its clock shows: timezone: Europe/Berlin")
+var ErrNoZone = errors.New("has no time zone; say which zone its clock shows: " +
+	"timezone: Europe/Berlin")
 
 // Repeated says which of two times is meant if the clocks of a zone showed both alike, in the hour
 // that comes twice when they are set back.
@@ -70,14 +71,14 @@ var (
 		"date: \"DD/MM/YYYY\"")
 	errNoDay   = errors.New("is not a day of the calendar")
 	errNoClock = errors.New("is not a time of day")
-	errNoOrder = errors.New("can be read in several ways, and no value of the column that is " +
-		"written like it proves which")
+	errNoOrder = errors.New("can be read in several ways, and no similar value in the column " +
+		"proves which one is right")
 	errNoYear  = errors.New("has no year; say it with the field, as in {column: Date, year: 2018}")
 	errNoAbove = errors.New("has no year, and the rows above the header name none, or several; " +
 		"say it with the field, as in {column: Date, year: 2018}")
 	errNoTime   = errors.New("has no time of day; say which to take: time_of_day: \"12:00\"")
-	errTwoTimes = errors.New("has a time of day of its own, other than the time column")
-	errTooEarly = errors.New("is before 1971, as empty dates do that were read as 0")
+	errTwoTimes = errors.New("has its own time of day, which differs from the time column")
+	errTooEarly = errors.New("is before 1971, like an empty date that was read as 0")
 	errMillis   = errors.New("is too large for seconds since 1970; milliseconds are date: unix_ms")
 	errSeconds  = errors.New("is too small for milliseconds since 1970; seconds are date: unix")
 )

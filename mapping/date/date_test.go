@@ -28,7 +28,7 @@ func TestDateRead(t *testing.T) {
 		{"", "UTC", "2024-13-01", `"2024-13-01" is not a day of the calendar`},
 		{"", "UTC", "0000-00-00", `"0000-00-00" is not a day of the calendar`},
 		{"", "UTC", "1970-01-01",
-			`"1970-01-01" is before 1971, as empty dates do that were read as 0`},
+			`"1970-01-01" is before 1971, like an empty date that was read as 0`},
 		{"", "UTC", "9999-12-31", "9999-12-31T12:00:00Z"},
 		{"", "", "2024-01-01T00:00:00Z", "2024-01-01T00:00:00Z"},
 		{"", "", "2024-01-01 10:00:00.250+01:00", "2024-01-01T09:00:00.25Z"},
@@ -137,7 +137,7 @@ func TestDateKinds(t *testing.T) {
 		{"", cell.DateTime, "2026-04-03T18:00:00", "2026-04-03T18:00:00Z",
 			Context{TimeColumn: six}},
 		{"", cell.DateTime, "2026-04-03T10:00:00",
-			`"2026-04-03T10:00:00" has a time of day of its own, other than the time column`,
+			`"2026-04-03T10:00:00" has its own time of day, which differs from the time column`,
 			Context{TimeColumn: six}},
 		{"", cell.Date, "2026-04-03",
 			`"2026-04-03" has no time of day; say which to take: time_of_day: "12:00"`, Context{}},
@@ -149,7 +149,7 @@ func TestDateKinds(t *testing.T) {
 			`"304" has no year; say it with the field, as in {column: Date, year: 2018}`,
 			Context{TimeOfDay: noon}},
 		{"", cell.Time, "10:00:00", `"10:00:00" is a time of day, not a date`, Context{}},
-		{"", cell.Error, "#REF!", `"#REF!" is an error that the spreadsheet shows, not a date`,
+		{"", cell.Error, "#REF!", `"#REF!" is a spreadsheet error, not a date`,
 			Context{}},
 	} {
 		format := Format{}
@@ -206,7 +206,7 @@ func TestReadClock(t *testing.T) {
 
 func TestParseDateFormatRefuses(t *testing.T) {
 	for _, test := range []struct{ layout, want string }{
-		{"dd/mm/yyyy", `"dd" is no part of a date layout`},
+		{"dd/mm/yyyy", `"dd" is not part of a date layout`},
 		{"YYYY-mm-DD", `has no month (MM or MMM); minutes are mm`},
 		{"YYYY-MM-DD HH:MM", `has MM and MM; months are MM, minutes are mm`},
 		{"MM/YYYY", `has no day (DD)`},
@@ -214,8 +214,8 @@ func TestParseDateFormatRefuses(t *testing.T) {
 		{"DD/MM/YYYY HH:mm A", `hours are HH without AM and PM, or hh with A`},
 		{"DD/MM/YYYY mm", `has no hour (HH) and minute (mm) for its time`},
 		{"DD/MM/YYYY HH:mm.SSS", `has decimals of a second (S) and no seconds (ss)`},
-		{"D de MMMM", `"d" is no part of a date layout`},
-		{"[DD", `has a bracket without an end`},
+		{"D de MMMM", `"d" is not part of a date layout`},
+		{"[DD", `has a bracket that is not closed`},
 		{"", `has no month`},
 	} {
 		_, err := ParseFormat(test.layout)

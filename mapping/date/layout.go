@@ -79,7 +79,7 @@ func nextToken(text string) (dateToken, int, error) {
 	if text[0] == '[' {
 		end := strings.IndexByte(text, ']')
 		if end < 2 {
-			return dateToken{}, 0, fmt.Errorf("%q has a bracket without an end", text)
+			return dateToken{}, 0, fmt.Errorf("%q has a bracket that is not closed", text)
 		}
 		return dateToken{Text: text[1:end]}, end + 1, nil
 	}
@@ -94,7 +94,7 @@ func nextToken(text string) (dateToken, int, error) {
 	}
 	if letter := cell.Upper(text[0]); letter >= 'A' && letter <= 'Z' && text[:length] != "T" {
 		return dateToken{}, 0,
-			fmt.Errorf("%q is no part of a date layout; parts are YYYY, MM, DD, HH, mm, ss, MMM "+
+			fmt.Errorf("%q is not part of a date layout; parts are YYYY, MM, DD, HH, mm, ss, MMM "+
 				"(month name), A (AM or PM), Z (zone); other text goes in [brackets]",
 				text[:length])
 	}

@@ -206,7 +206,7 @@ func (p *Proof) resolve(assumed Order) (Format, *cell.Question) {
 
 	if p.halved.row > 0 && p.unhalved.row > 0 {
 		return Format{}, &cell.Question{Setting: "date", Rows: p.rows, Contradiction: true,
-			Conflict: "has AM or PM beside some of its clocks only",
+			Conflict: "has AM or PM with only some of its times",
 			Examples: []cell.Reading{p.halved.as(p.halved.fits()),
 				p.unhalved.as(p.unhalved.fits())}}
 	}
@@ -229,8 +229,9 @@ func (p *Proof) ask(w *wayProof, possible Order) *cell.Question {
 
 	for _, other := range p.ways {
 		if other != w {
-			q.Note = fmt.Sprintf("Row %d, %s, is written in another way and proves nothing about "+
-				"these; with one format said, dates in other ways become invalid.", other.first.row,
+			q.Note = fmt.Sprintf("Row %d, %s, is written differently and proves nothing about "+
+				"these. If you set one format, dates written in other ways become "+
+				"invalid.", other.first.row,
 				other.first.text)
 			break
 		}
@@ -270,7 +271,7 @@ func (p *Proof) exchanged(w *wayProof) *cell.Question {
 		Examples:      []cell.Reading{text.as(possible & -possible), typed},
 		Contradiction: true,
 		Conflict: "has dates up to the 12th as date cells and all others as text; " +
-			"a spreadsheet seems to have exchanged day and month"}
+			"a spreadsheet seems to have swapped day and month"}
 }
 
 // fits are the first of the orders in which the value is a day.

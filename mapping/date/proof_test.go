@@ -47,14 +47,14 @@ Fix the file, or say which is right, and rows that do not fit become invalid; in
 `},
 		{"a slash proves nothing about points", []string{"05.11.2026", "11/13/2026"}, `column "Date" can be read two ways in 1 of 2 rows, for example row 2: 05.11.2026
   as DD.MM.YYYY  5 November 2026      as MM.DD.YYYY  11 May 2026
-Row 3, 11/13/2026, is written in another way and proves nothing about these; with one format said, dates in other ways become invalid.
+Row 3, 11/13/2026, is written differently and proves nothing about these. If you set one format, dates written in other ways become invalid.
 Say which, in mapping.yaml:
   formats: {date: "DD.MM.YYYY"}
 `},
 		{"nor points about slashes", []string{"11/13/2026", "13.11.2026", "05/11/2026"},
 			" 2026-11-13"},
 		{"AM and PM beside some clocks only", []string{"11/14/2026 4:10 PM", "11/15/2026 4:12"},
-			`column "Date" has AM or PM beside some of its clocks only:
+			`column "Date" has AM or PM with only some of its times:
   row 2: 11/14/2026 4:10 PM   as MM/DD/YYYY hh:mm A  14 November 2026
   row 3: 11/15/2026 4:12   as MM/DD/YYYY HH:mm  15 November 2026
 Fix the file, or say which is right, and rows that do not fit become invalid; in mapping.yaml:
@@ -66,13 +66,13 @@ Fix the file, or say which is right, and rows that do not fit become invalid; in
 			[]string{"05.11.2026", "13.11.2026", "05/11/2026", "11/13/2026"}, " 2026-11-05"},
 		{"a year of two digits is another way", []string{"05/11/26", "13/11/2026"}, `column "Date" can be read three ways in 1 of 2 rows, for example row 2: 05/11/26
   as DD/MM/YY  5 November 2026      as MM/DD/YY  11 May 2026      as YY/MM/DD  26 November 2005
-Row 3, 13/11/2026, is written in another way and proves nothing about these; with one format said, dates in other ways become invalid.
+Row 3, 13/11/2026, is written differently and proves nothing about these. If you set one format, dates written in other ways become invalid.
 Say which, in mapping.yaml:
   formats: {date: "DD/MM/YY"}
 `},
 		{"a clock of twelve hours is another way", []string{"05/11/2026 2:03 PM", "13/11/2026 14:03"}, `column "Date" can be read two ways in 1 of 2 rows, for example row 2: 05/11/2026 2:03 PM
   as DD/MM/YYYY hh:mm A  5 November 2026      as MM/DD/YYYY hh:mm A  11 May 2026
-Row 3, 13/11/2026 14:03, is written in another way and proves nothing about these; with one format said, dates in other ways become invalid.
+Row 3, 13/11/2026 14:03, is written differently and proves nothing about these. If you set one format, dates written in other ways become invalid.
 Say which, in mapping.yaml:
   formats: {date: "DD/MM/YYYY hh:mm A"}
 `},
@@ -123,7 +123,7 @@ func TestDateProofOfHalfConvertedWorkbook(t *testing.T) {
 	proof.Observe(3, []byte("13/04/2026"), cell.Text)
 	_, open := proof.Resolve()
 	if open == nil || !strings.Contains(open.Describe("Date", "m.yaml"),
-		"exchanged day and month") {
+		"swapped day and month") {
 		t.Errorf("date cells up to the 12th beside texts above: got %+v", open)
 	}
 	proof.Observe(4, []byte("2026-04-30"), cell.Date)

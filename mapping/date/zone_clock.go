@@ -86,7 +86,7 @@ func change(local int64, place Zone, nominal bool, repeated Repeated) (int64, er
 		return earlier, nil // as far after the change as the clocks were put forward over it
 	}
 
-	return 0, fmt.Errorf("%w by the clocks of %v, which were put forward over it", errNever,
+	return 0, fmt.Errorf("%w by the clocks of %v, which went forward over it", errNever,
 		place.Location)
 }
 
@@ -121,7 +121,7 @@ func twice(earlier, later int64, nameEarlier, nameLater string, place Zone,
 		return later, nil
 	}
 
-	return earlier, fmt.Errorf("%w by the clocks of %v, which were put back: it can be "+
+	return earlier, fmt.Errorf("%w by the clocks of %v, which went back: it can be "+
 		"%s or %s UTC; say which counts: formats: {repeated_hour: earlier}, or later", errTwice,
 		place.Location, clockText(earlier), clockText(later))
 }

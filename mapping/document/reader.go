@@ -46,7 +46,7 @@ func (r *Reader) Problem(at Place, format string, values ...any) {
 // Object passes the values of an object to the readers of their keys.
 func (r *Reader) Object(n *Node, what string, allowed Keys) {
 	if n.Kind != Object {
-		r.Problem(n.Place, "%s: names with values are expected here, one a line (name: value)",
+		r.Problem(n.Place, "%s: expected names with values here, one per line (name: value)",
 			what)
 		return
 	}
@@ -102,7 +102,7 @@ func (r *Reader) unknownKey(key *Node, what string, allowed []string) {
 // Text reads a scalar and fills in ${ABLE_...} variables.
 func (r *Reader) Text(n *Node, what string) string {
 	if n.Kind != Scalar {
-		r.Problem(n.Place, "%s: a single value is expected here", what)
+		r.Problem(n.Place, "%s: expected a single value here", what)
 		return ""
 	}
 	return r.expand(n)
@@ -160,7 +160,7 @@ func (r *Reader) variable(n *Node, variable string) string {
 	isMapping := r.Document.kind == mappingKind
 	if isMapping && notForMappings.MatchString(strings.ToUpper(variable)) {
 		r.Problem(n.Place, "${%s}: a mapping reads no marks, tokens or addresses, so "+
-			"that a shared one cannot carry them off; if it is none, call the variable otherwise",
+			"that a shared one cannot carry them off; if it is none of these, rename the variable",
 			variable)
 		return ""
 	}

@@ -53,7 +53,7 @@ func (s *Setting) Keys(what string, known map[string]func(*Setting)) {
 // Each passes on the values of an object whose keys are free.
 func (s *Setting) Each(what string, read func(key string, value *Setting)) {
 	if s.node.Kind != Object {
-		s.Problem("%s: names with values are expected here, one a line (name: value)", what)
+		s.Problem("%s: expected names with values here, one per line (name: value)", what)
 		return
 	}
 	for _, e := range s.node.Entries {
@@ -64,7 +64,7 @@ func (s *Setting) Each(what string, read func(key string, value *Setting)) {
 // List returns the values of a list.
 func (s *Setting) List(what string) []*Setting {
 	if s.node.Kind != List || len(s.node.List) == 0 {
-		s.Problem("%s: a list is expected here, each part beginning with a dash", what)
+		s.Problem("%s: expected a list here, each part beginning with a dash", what)
 		return nil
 	}
 	var all []*Setting

@@ -193,7 +193,7 @@ func (d *Document) syntaxError(err error) error {
 	case strings.Contains(message, "']' must be specified"):
 		return d.unclosed(at, '[', ']')
 	case strings.Contains(message, "already defined"):
-		return d.ErrorAt(at, "%q is here for the second time; keep one of them",
+		return d.ErrorAt(at, "%q is here twice; keep one of them",
 			syntax.GetToken().Value)
 	case strings.Contains(message, "could not find end character"):
 		return d.ErrorAt(at, "the quoted text that begins here has no closing quote")
@@ -278,7 +278,7 @@ func (d *Document) convert(from ast.Node) (*Node, error) {
 		return &Node{Place: at, Kind: Scalar, Text: from.GetToken().Value, Plain: true}, nil
 	}
 
-	return nil, d.ErrorAt(at, "a %s file does without %s; write the value itself", d.kind,
+	return nil, d.ErrorAt(at, "a %s file cannot use %s; write the value itself", d.kind,
 		strings.ToLower(from.Type().YAMLName()))
 }
 
@@ -290,7 +290,7 @@ func (d *Document) convertObject(values []*ast.MappingValueNode, at Place) (*Nod
 			return nil, err
 		}
 		if key.Kind != Scalar {
-			return nil, d.ErrorAt(key.Place, "a name is expected here")
+			return nil, d.ErrorAt(key.Place, "expected a name here")
 		}
 
 		value, err := d.convert(pair.Value)

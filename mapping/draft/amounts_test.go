@@ -92,8 +92,11 @@ func texts(all []Suggestion) string {
 
 func TestTheProofOfAnAmountIsTold(t *testing.T) {
 	text := draftOf(t,
-		"Order,Date,Net,VAT,Gross,Currency,Email\n1,2026-11-05,10.00,2.00,12.00,EUR,a@example.com\n2,2026-11-05,20.00,4.00,24.00,EUR,b@example.com\n")
-	if want := "deal_value: Gross   # certain: heading and values agree, numbers, all 2 rows; it is Net + VAT in all rows\n"; !strings.Contains(
+		"Order,Date,Net,VAT,Gross,Currency,Email\n"+
+			"1,2026-11-05,10.00,2.00,12.00,EUR,a@example.com\n"+
+			"2,2026-11-05,20.00,4.00,24.00,EUR,b@example.com\n")
+	if want := "deal_value: Gross   # certain: heading and values agree, numbers, all 2 rows; it " +
+		"is Net + VAT in all rows\n"; !strings.Contains(
 		text, want) {
 		t.Errorf("lacks %q:\n%s", want, text)
 	}
@@ -104,19 +107,26 @@ func TestTheProofOfAnAmountIsTold(t *testing.T) {
 func TestEqualAmountsOnLines(t *testing.T) {
 	for _, c := range []struct{ name, lines, want string }{
 		{"each line's own",
-			"Order ID,Date,Item,Price,Qty,Amount,Currency,Email\n1,2026-11-20,A,10.00,2,20.00,EUR,a@example.com\n1,2026-11-20,B,10.00,2,20.00,EUR,a@example.com\n" +
+			"Order ID,Date,Item,Price,Qty,Amount,Currency,Email\n" +
+				"1,2026-11-20,A,10.00,2,20.00,EUR,a@example.com\n" +
+				"1,2026-11-20,B,10.00,2,20.00,EUR,a@example.com\n" +
 				"2,2026-11-21,C,5.00,1,5.00,EUR,b@example.com\n",
 			"  deal_value: {column: Amount, sum: true}"},
 		{"the order's",
-			"Order ID,Date,Item,Price,Qty,Amount,Currency,Email\n1,2026-11-20,A,10.00,1,30.00,EUR,a@example.com\n1,2026-11-20,B,20.00,1,30.00,EUR,a@example.com\n" +
+			"Order ID,Date,Item,Price,Qty,Amount,Currency,Email\n" +
+				"1,2026-11-20,A,10.00,1,30.00,EUR,a@example.com\n" +
+				"1,2026-11-20,B,20.00,1,30.00,EUR,a@example.com\n" +
 				"2,2026-11-21,C,5.00,1,5.00,EUR,b@example.com\n", "  deal_value: Amount"},
 		{"it is asked",
-			"Order ID,Date,Item,Amount,Currency,Email\n1,2026-11-20,A,20.00,EUR,a@example.com\n1,2026-11-20,B,20.00,EUR,a@example.com\n" +
+			"Order ID,Date,Item,Amount,Currency,Email\n1,2026-11-20,A,20.00,EUR,a@example.com\n" +
+				"1,2026-11-20,B,20.00,EUR,a@example.com\n" +
 				"2,2026-11-21,C,5.00,EUR,b@example.com\n",
 			"  # deal_value: {column: Amount, sum: true}"},
 		{"each line has a number of its own",
-			"Transaction ID,Order ID,Date,Item,Item total,Currency,Email\n901,1,2026-11-20,A,20.00,EUR,a@example.com\n" +
-				"902,1,2026-11-20,B,25.00,EUR,a@example.com\n903,2,2026-11-21,C,5.00,EUR,b@example.com\n",
+			"Transaction ID,Order ID,Date,Item,Item total,Currency,Email\n" +
+				"901,1,2026-11-20,A,20.00,EUR,a@example.com\n" +
+				"902,1,2026-11-20,B,25.00,EUR,a@example.com\n" +
+				"903,2,2026-11-21,C,5.00,EUR,b@example.com\n",
 			"group_by: Order ID"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

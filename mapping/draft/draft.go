@@ -146,8 +146,8 @@ func newDraft(e Export) *draft {
 	for _, p := range d.profiles {
 		switch {
 		case names[p.name] > 1:
-			d.notes = append(d.notes, fmt.Sprintf("column %s stands %d times in the file, so "+
-				"none of them can be used", comment(p.name), names[p.name]))
+			d.notes = append(d.notes, fmt.Sprintf("column %s is in the file %d times, so none of "+
+				"them can be used", comment(p.name), names[p.name]))
 			p.name = ""
 		case !speakable(p.name):
 			p.name = ""

@@ -55,7 +55,8 @@ func draftOf(t *testing.T, lines string) string {
 
 func TestSuggestGivesTheDraftAsValues(t *testing.T) {
 	e := exportOf(
-		"Order ID,Date,Total ($),Customer Email,Status\n1,03/04/2026,5.00,a@example.com,paid\n2,05/06/2026,6.00,b@example.com,pending\n")
+		"Order ID,Date,Total ($),Customer Email,Status\n1,03/04/2026,5.00,a@example.com,paid\n" +
+			"2,05/06/2026,6.00,b@example.com,pending\n")
 	text, err := Write(e)
 	if err != nil {
 		t.Fatal(err)
@@ -84,7 +85,8 @@ func TestSuggestGivesTheDraftAsValues(t *testing.T) {
 		"formats.date?": {Line: `date: "MM/DD/YYYY"`, Columns: []string{"Date"},
 			Reason: "Date, row 2: 03/04/2026 is 4 March 2026", Open: true},
 		"fields.deal_currency?": {Line: "deal_currency: {const: USD}",
-			Columns: []string{"Total ($)"}, Reason: "no column names the currency of Total ($), such as 5.00: put this line, with your currency, in place of the one above",
+			Columns: []string{"Total ($)"}, Reason: "no column names the currency of Total ($), " +
+				"such as 5.00: put this line, with your currency, in place of the one above",
 			Open: true},
 	} {
 		got := found[path]
@@ -97,7 +99,8 @@ func TestSuggestGivesTheDraftAsValues(t *testing.T) {
 
 func TestDraftTellsHowManyValuesFit(t *testing.T) {
 	text := draftOf(t,
-		"Order,Date,Email,Total,Currency\n1,2026-11-20,a@example.com,10.00,EUR\n2,2026-11-21,none,20.00,EUR\n3,2026-11-22,b@example.com,12.x,EUR")
+		"Order,Date,Email,Total,Currency\n1,2026-11-20,a@example.com,10.00,EUR\n"+
+			"2,2026-11-21,none,20.00,EUR\n3,2026-11-22,b@example.com,12.x,EUR")
 	for _, want := range []string{
 		"email: Email   # likely: all but 1 of 3 values are e-mail addresses\n",
 		"deal_value: Total   # likely: all but 1 of 3 values are numbers\n"} {
@@ -198,8 +201,9 @@ func TestDraft(t *testing.T) {
 			1,10.00,EUR,a@example.com,sale
 			1,-10.00,EUR,a@example.com,refund
 			2,5.00,EUR,b@example.com,sale`, []string{`# group_by: Order ID   # OPEN: Order ID repeats in neighbouring rows (2 different in 3 rows), ` +
-			`and nothing looks like lines of one order. If they are, this makes one event of them`}, []string{
-			"\ngroup_by"}},
+			`and nothing looks like lines of one order. If they are, this makes one event of them`},
+			[]string{
+				"\ngroup_by"}},
 		{"days that can be read two ways are a question", `Order ID,Date,Total,Currency,Email
 			1,03/04/2026,5.00,EUR,a@example.com
 			2,05/06/2026,6.00,EUR,b@example.com`, []string{
@@ -267,7 +271,7 @@ func TestDraft(t *testing.T) {
 			2,6.00,no,b@example.com,EUR,1`, []string{`  order_id: 'Order #'`, `  deal_value: 'Total: all'`, `    email: 'Mail, e-mail'`}, nil},
 		{"a heading twice", `Order ID,Total,Total,Currency,Email
 			1,5.00,5.00,USD,a@example.com
-			2,6.00,5.00,USD,b@example.com`, []string{`# column Total stands 2 times in the file, so none of them can be used`}, []string{"deal_value: Total\n"}},
+			2,6.00,5.00,USD,b@example.com`, []string{`# column Total is in the file 2 times, so none of them can be used`}, []string{"deal_value: Total\n"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

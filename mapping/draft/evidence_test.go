@@ -73,7 +73,7 @@ func TestDraftsHaveEvidence(t *testing.T) {
 		{"a customer's number is a key only if Able knows it", `Order ID,Total,Currency,Email,Customer ID
 			1,5.00,EUR,a@example.com,c1
 			2,6.00,EUR,,c2`, nil, []string{`    # client_id: {column: Customer ID, required: false}   # OPEN: Customer ID, such as c1, is filled in 2 of 2 rows. ` +
-			`If it is by this number that your site tells Able who somebody is: this line`}, []string{
+			`If your site tells Able this number to say who somebody is: this line`}, []string{
 			"\n    client_id"}},
 		{"one order alone, of several lines", `Invoice #,Line Total,Currency,Email,Item Name
 			1,5.00,EUR,a@example.com,Mug

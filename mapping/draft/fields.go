@@ -155,8 +155,8 @@ func (d *draft) visitor(s *scribe) {
 			ask = s.offer
 		}
 		ask(2, "client_id: {column: "+scalar(d.client.name)+", required: false}", fmt.Sprintf(
-			"%s, such as %s, is filled in %d of %d rows. If it is by this number that your site "+
-				"tells Able who somebody is: this line",
+			"%s, such as %s, is filled in %d of %d rows. If your site tells Able this number to "+
+				"say who somebody is: this line",
 			comment(d.client.name), d.client.example(), d.client.filled, d.rows), d.client)
 		found = true
 	}

@@ -15,7 +15,8 @@ import (
 // other rows.
 func (p *profile) isHarmless(t *columnTally) bool {
 	switch {
-	case slices.ContainsFunc(t.values, func(v kindValue) bool { return isNoSale(v.text) }):
+	case slices.ContainsFunc(t.values, func(v kindValue) bool { return isNoSale(v.text) }),
+		p.saysBoth(t):
 		return false
 	case isHarmless(p.words), p.isNumbered():
 		return true
@@ -41,6 +42,32 @@ func (p *profile) isHarmless(t *columnTally) bool {
 	}
 
 	return false
+}
+
+// saysBoth reports whether all values are words of statuses, some of them sales and others not, in
+// a column whose heading is about goods or texts: "Category" with charges and fees.
+func (p *profile) saysBoth(t *columnTally) bool {
+	if t.many || anyOfWords(p.words, fulfilmentWords) || anyOfWords(p.words, otherStatus) ||
+		anyOfWords(p.words, methodWords) || fulfils(p.words) {
+		return false
+	}
+
+	var both [2]bool
+	for _, v := range t.values {
+		sale, known := isSale(v.text)
+		if !known {
+			return false
+		}
+		both[map[bool]int{true: 1}[sale]] = true
+	}
+	return both[0] && both[1]
+}
+
+// fulfils recognises one-word headings that say how far a parcel is: Lieferstatus.
+func fulfils(words []string) bool {
+	return slices.ContainsFunc(words, func(word string) bool {
+		return strings.HasPrefix(word, "liefer") || strings.HasPrefix(word, "versand")
+	})
 }
 
 // isNoSale reports whether a value has a word for what is not a sale, or consists of words that

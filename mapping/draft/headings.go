@@ -45,7 +45,7 @@ var vocabularies = [roles]vocabulary{
 	roleID: {names: `order id|order number|order name|order|invoice number|invoice id|invoice|
 		transaction id|transaction number|purchase id|sale id|payment id|charge id|receipt number|
 		receipt id|document number|balance transaction id|bestellnummer|bestellnr|auftragsnummer|
-		rechnungsnummer|rechnungsnr|rechnung number|rechnung|belegnummer|beleg number|belegfeld 1|
+		rechnungsnummer|rechnungsnr|rechnung number|rechnung|belegnummer|beleg number|belegnr|belegfeld 1|
 		transaktionscode|transaktionsnummer|transaktions id|commande number|commande|
 		reference commande|facture number|facture|piece number|transaction reference|pedido number|
 		pedido|factura number|factura|folio|id transaccion|注文番号|注文id|受注番号|請求書番号|請求番号|取引id|取引番号|伝票番号|
@@ -96,7 +96,8 @@ var vocabularies = [roles]vocabulary{
 		account email|contact email|email address|email|mail|emailadresse|mailadresse|courriel|
 		adresse mail|correo electronico|correo|メールアドレス|メール`,
 		without: `to seller merchant support giftee recipient shipping staff affiliate sent
-			empfanger destinataire`},
+			empfanger destinataire supplier vendor lieferant lieferanten fournisseur proveedor
+			fornitore leverancier dostawca fornecedor leverandor dodavatel payee`},
 	rolePhone: {names: `customer phone|billing phone|contact phone number|phone number|phone|
 		telephone|tel|mobile phone|mobile|telefon|telefonnummer|handy|mobil|rufnummer|portable|
 		telefono|movil|電話番号|電話|携帯電話`,

@@ -628,6 +628,8 @@ func (d *draft) guess(p *profile, text string) (sale, sure bool) {
 		return !against, false
 	case yes || noWords[word]:
 		return yes != against || !against && !anyOfWords(p.words, flagSales), false
+	case p.isSide(text):
+		return !anyOfWords(headingWords(text), wordsIn("debit debits purchase purchases")), false
 	case p.isStatus():
 		if sale, known := isSale(text); known {
 			return sale, true

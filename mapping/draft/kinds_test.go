@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -136,7 +137,11 @@ func TestKindsAreAsked(t *testing.T) {
 		{"Powód zwrotu", "", "uszkodzony"}, {"Причина возврата", "", "брак"},
 		{"Метод", "Карта", "Возврат"}, {"キャンセル理由", "", "在庫切れ"}, {"환불일", "", "2026-11-04"},
 		{"관리 상태", "배송완료", "반품완료"}, {"Kanaal", "Web", "Retour"}, {"Environment", "PROD", "UAT"},
-		{"Återköp", "nej", "ja"},
+		{"Återköp", "nej", "ja"}, {"reporting_category", "charge", "dispute"},
+		{"Category", "charge", "fee"}, {"Category", "charge", "transfer"},
+		{"Title", "Invoice", "Credit note"}, {"Risk", "approve", "decline"},
+		{"Type", "Invoice", "Purchase Order"}, {"Type", "Sale", "Purchase"},
+		{"Type", "Verkauf", "Einkauf"},
 	} {
 		t.Run(c[0]+" "+c[2], func(t *testing.T) {
 			all := linesOf(t, listWith(c[0], c[1], c[1], c[2]))
@@ -144,6 +149,17 @@ func TestKindsAreAsked(t *testing.T) {
 				t.Errorf("%q with %q and %q is ignored", c[0], c[1], c[2])
 			}
 		})
+	}
+}
+
+// Of two sides of an account one has the sales, and which one, no word says.
+func TestSidesAreAsked(t *testing.T) {
+	for _, c := range [][3]string{{"Type", "credit", "debit"},
+		{"Transaction Type", "CREDIT", "DEBIT"},
+		{"Type", "Credit transfer", "Direct debit"}} {
+		if all := linesOf(t, listWith(c[0], c[1], c[1], c[2])); !asksSales(all, c[0]) {
+			t.Errorf("%q with %q and %q is not asked about: %v", c[0], c[1], c[2], all)
+		}
 	}
 }
 
@@ -277,6 +293,19 @@ func TestHarmlessColumnsAreNotAsked(t *testing.T) {
 		{"Industry", "Retail", "Health", "Retail"}, {"Incoterm", "DAP", "EXW", "DAP"},
 		{"Geschenkverpackung", "ja", "nein", "ja"}, {"Nights", "1", "2", "1"},
 		{"Created by", "Kim", "Lee", "Kim"}, {"Non-refundable rate plan", "Basic", "Pro", "Basic"},
+		{"Priority", "high", "low", "high"}, {"VIP", "0", "1", "0"}, {"Affiliate", "", "", "aff1"},
+		{"Reverse charge", "no", "no", "yes"}, {"Opt-in", "1", "0", "1"},
+		{"Lieferstatus", "geliefert", "offen", "geliefert"},
+		{"Attendee type", "Adult", "Child", "Adult"}, {"Meal", "Veg", "Non-veg", "Veg"},
+		{"Session", "Morning", "Evening", "Morning"},
+		{"Difficulty", "easy", "hard", "easy"}, {"Merchant", "M1", "M2", "M1"},
+		{"Distance", "1 km", "3 km", "1 km"}, {"Insurance", "yes", "no", "yes"},
+		{"Signature required", "yes", "no", "yes"}, {"Backorder", "no", "no", "yes"},
+		{"Digital", "yes", "no", "yes"}, {"Bundle", "yes", "no", "no"},
+		{"Upsell", "no", "no", "yes"}, {"NPS", "9", "10", "9"},
+		{"Payment method", "Card", "Transfer", "Card"},
+		{"Card funding", "credit", "debit", "credit"},
+		{"Fulfillment status", "complete", "pending", "complete"},
 	} {
 		t.Run(c[0], func(t *testing.T) {
 			for _, line := range linesOf(t, listWith(c[0], c[1:]...)) {
@@ -400,6 +429,88 @@ func TestEqualHeadingsAreAsked(t *testing.T) {
 		})
 		if asked != want {
 			t.Errorf("%s twice: asked is %v", heading, asked)
+		}
+	}
+}
+
+// Where all rows are no sales, no column tells them apart: headings, a title or the name of the
+// file say it, and the draft asks.
+func TestListsWithoutSalesAreAsked(t *testing.T) {
+	row := func(header string) string {
+		var b strings.Builder
+		b.WriteString(header + "\n")
+		for i := range 12 {
+			fmt.Fprintf(&b, "R%d,2026-11-%d,%d.50,EUR,u%d@example.com,A%d\n", i, 11+i, 10+i, i,
+				100+i)
+		}
+		return b.String()
+	}
+	for _, c := range []struct {
+		name, header, above, file string
+		want                      string // what says it; "": nothing
+	}{
+		{"refunds", "Refund ID,Date,Amount,Currency,Email,Order", "", "", "the heading Refund ID"},
+		{"of orders", "Order,Date,Amount,Currency,Email,Refund ID", "", "",
+			"the heading Refund ID"},
+		{"credit notes", "Credit note,Date,Total,Currency,Email,Order", "", "",
+			"the heading Credit note"},
+		{"German ones", "Gutschrift-Nr.,Datum,Betrag,Währung,E-Mail,Kunde", "", "",
+			"the heading Gutschrift-Nr."},
+		{"payouts", "Payout ID,Date,Amount,Currency,Email,Bank", "", "", "the heading Payout ID"},
+		{"quotes", "Quote no.,Date,Total,Currency,Email,Ref", "", "", "the heading Quote no."},
+		{"French ones", "N° devis,Date,Total,Devise,Email,Ref", "", "", "the heading N° devis"},
+		{"days of refunds", "Order,Refund date,Amount,Currency,Email,Ref", "", "",
+			"the heading Refund date"},
+		{"what was refunded", "Order,Date,Refunded amount,Currency,Email,Ref", "", "",
+			"the heading Refunded amount"},
+		{"a title", "Order,Date,Amount,Currency,Email,Ref", "Refunds, November 2026", "",
+			"the title Refunds, November 2026"},
+		{"a file", "Order,Date,Amount,Currency,Email,Ref", "", "credit-notes_2026.csv",
+			"the name of the file"},
+
+		{"orders", "Order,Date,Amount,Currency,Email,Ref", "Orders, November 2026", "", ""},
+		{"both", "Order,Date,Amount,Currency,Email,Ref", "Orders and refunds",
+			"orders_and_refunds.csv", ""},
+		{"how long it could be undone", "Order,Date,Amount,Currency,Email,Free cancellation until",
+			"", "", ""},
+		{"a purchase", "Purchase ID,Purchase date,Amount,Currency,Email,Ref", "", "", ""},
+		{"returning customers", "Order,Date,Amount,Currency,Email,Returning customer", "", "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			e := exportOf(row(c.header))
+			if c.above != "" {
+				e.Above = [][]string{{c.above}}
+			}
+			e.File = cmp.Or(c.file, e.File)
+			all, err := Suggest(e)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			for _, line := range all {
+				if line.Path == "skip.all" {
+					got, _, _ = strings.Cut(line.Reason, " says that")
+				}
+			}
+			if got != c.want {
+				t.Errorf("%q says that the rows are no sales, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestNegativeAmountsAreAsked(t *testing.T) {
+	for _, c := range [][3]string{{"-10.50", "-3.00", "1"}, {"-10.50", "3.00", "0"},
+		{"(10.50)", "(3.00)", "1"},
+		{"10.50", "3.00", "0"}, {"-10,50", "-3,00", "1"}} {
+		all := linesOf(t, fmt.Sprintf("ID,Date,Amount,Currency,Email\n"+
+			"1,2026-11-05,%q,EUR,a@example.com\n"+
+			"2,2026-11-06,%q,EUR,b@example.com\n", c[0], c[1]))
+		asked := slices.ContainsFunc(all, func(line Suggestion) bool {
+			return line.Open && strings.HasPrefix(line.Reason, "all amounts are negative")
+		})
+		if asked != (c[2] == "1") {
+			t.Errorf("%q and %q: asked %v", c[0], c[1], asked)
 		}
 	}
 }

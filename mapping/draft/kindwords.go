@@ -129,7 +129,11 @@ var (
 		бренд категория
 		размер цвет пол клиент клиента покупатель покупателя имя фамилия телефон компания примечание
 		комментарий
-		единица единицы измерения устройство браузер`)
+		единица единицы измерения устройство браузер
+		priority prioritat priorite prioridad priorita prioriteit urgency vip affiliate optin
+		attendee meal mahlzeit menu diet session shirt difficulty merchant handler insurance
+		versicherung signature unterschrift backorder preorder vorbestellung digital bundle upsell
+		nps distance temperature skill survey loyal subscriber`)
 
 	// firmKindWords are words of headings that matter even with a harmless one: "Customer refund",
 	// "Delivery cancelled", "Order type".
@@ -177,7 +181,7 @@ var harmlessStems = []string{"zahlungsart", "zahlungsmeth", "zahlungsmitt", "zah
 	"produktgruppe", "kundengruppe", "verkaufer", "verkaeufer", "mitarbeiter", "lagerort",
 	"filiale", "herkunft", "telefon", "strasse", "adresse", "bemerkung",
 	"kommentar", "beschreibung", "omschrijving", "postnummer", "betalingsm", "betalningsm",
-	"leveransm", "steuersatz", "gutschein", "newsletter",
+	"leveransm", "steuersatz", "gutschein", "newsletter", "lieferstatus",
 	"支付方式", "付款方式", "配送", "快递", "物流", "国家", "省", "城市", "货币", "币种", "语言", "产品", "商品", "销售员", "业务员",
 	"仓库", "店铺", "渠道", "备注", "单位", "支払方法", "決済方法",
 	"お支払い方法", "国名", "都道府県", "担当", "店舗", "備考", "言語", "通貨", "倉庫", "カテゴリ", "メモ",
@@ -201,7 +205,9 @@ var harmlessStems = []string{"zahlungsart", "zahlungsmeth", "zahlungsmitt", "zah
 // isHarmless reports whether a heading names something that does not distinguish sales from other
 // rows, and nothing that does.
 func isHarmless(words []string) bool {
-	if slices.Contains(words, "mode") && anyOfWords(words, payingWords) {
+	if slices.Contains(words, "mode") && anyOfWords(words, payingWords) ||
+		slices.Equal(words, []string{"charge", "reverse"}) || // who owes the tax
+		slices.Equal(words, []string{"in", "opt"}) {
 		return true
 	}
 	if !anyOfWords(words, harmlessWords) && !saysWhoDid(words) &&
@@ -251,11 +257,14 @@ func saysWhoDid(words []string) bool {
 // headsNoSale reports headings that name what is not a sale; "Credit note" does, and "Credit card"
 // does not.
 func headsNoSale(words []string) bool {
-	note := anyOfWords(words, wordsIn("note notes memo nota notas noty")) &&
-		anyOfWords(words, wordsIn("credit credito kredit credited"))
-	return note || slices.ContainsFunc(words, isNoSaleWord) ||
+	return namesCreditNote(words) || slices.ContainsFunc(words, isNoSaleWord) ||
 		slices.ContainsFunc(words, func(word string) bool { return returnWords()[word] }) &&
 			!anyOfWords(words, harmlessReturns)
+}
+
+func namesCreditNote(words []string) bool {
+	return anyOfWords(words, wordsIn("note notes memo nota notas noty")) &&
+		anyOfWords(words, wordsIn("credit credito kredit credited"))
 }
 
 // returnWords head what came back, except with words that make them harmless: "Returning customer",
@@ -298,7 +307,8 @@ var noSaleValues = wordsIn(`return returns retour retours retur rma test testing
 	stage dummy expense expenses ausgabe ausgaben ausgang auszahlung depense
 	depenses spesa spese gasto gastos egreso egresos uitgave uitgaven wydatek wydatki despesa
 	despesas utgift udgift vydaj gider outgoing outflow payout
-	reversal noshow deny denied refused loss churn proforma quote quotation draft deleted расход
+	reversal noshow deny denied decline refused loss churn proforma quote quotation draft deleted
+	dispute disputes einkauf achat compra acquisto inkoop zakup расход
 	тест テスト 支出 出金 출금`)
 
 // surelyNoSale are words of headings and values for what is not a sale, in any heading.

@@ -38,6 +38,7 @@ type profile struct {
 	unix      [2]int
 	ids       int // short texts with a digit and no blank
 	nonzero   int
+	below     int            // numbers below zero
 	marks     map[string]int // numbers with a currency beside them, by the codes that it can mean
 
 	values   []valueCount // the first different values, when they are few
@@ -287,6 +288,9 @@ func (p *profile) lookAtNumber(text []byte, kind byte, sign string) {
 		}
 		if point.Ok && point.Value.Coef != 0 || !point.Ok && comma.Value.Coef != 0 {
 			p.nonzero++
+			if s.Negative() {
+				p.below++
+			}
 		}
 	}
 

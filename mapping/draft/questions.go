@@ -20,8 +20,8 @@ func (d *draft) questions(s, body *scribe) {
 		return
 	}
 
-	s.line(0, "questions:", "each is answered below, where it says OPEN, and then removed here; "+
-		"with the last one, questions: goes, too")
+	s.line(0, "questions:", "answer each below, where it says OPEN, and then remove it here; "+
+		"with the last one, remove questions:, too")
 
 	for _, q := range all {
 		s.line(1, scalar(q.path)+":", "")

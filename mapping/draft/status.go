@@ -80,6 +80,8 @@ func isSale(value string) (sale, known bool) {
 		return false, false
 	case anyOfWords(words, parcelWords): // "awaiting fulfillment" is paid, in most shops
 		return false, false
+	case slices.Contains(words, "purchase") && slices.Contains(words, "order"):
+		return false, false // what a buyer sends, or what we buy
 	case anyOfWords(words, noSaleWords), anyOfWords(words, surelyNoSale):
 		return false, true
 	case slices.Contains(words, "paid") && slices.Contains(words, "out"):
@@ -157,10 +159,34 @@ func (p *profile) saysOverdue() bool {
 		func(v valueCount) bool { return strings.EqualFold(v.text, "overdue") })
 }
 
+// sides are words that may each mean a sale or not. Where a column has both, only whoever wrote the
+// file knows which one is the sale.
+var sides = [][2]wordSet{
+	{wordsIn("credit credits"), wordsIn("debit debits")},
+	{wordsIn("purchase purchases"), wordsIn("sale sales")},
+}
+
+// isSide reports whether a value names a side, and another value of the column the opposite.
+func (p *profile) isSide(text string) bool {
+	has := func(text string, among wordSet) bool {
+		return anyOfWords(headingWords(text), among)
+	}
+	return slices.ContainsFunc(sides, func(pair [2]wordSet) bool {
+		for i, side := range pair {
+			if has(text, side) && !has(text, pair[1-i]) && slices.ContainsFunc(p.values,
+				func(v valueCount) bool { return has(v.text, pair[1-i]) && !has(v.text, side) }) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
 // sales splits the values of a status into sales, others, and unknown values.
 func (p *profile) sales() (sales, others, doubts []valueCount) {
 	for _, v := range p.values {
 		sale, is := isSale(v.text)
+		is = is && !p.isSide(v.text)
 		// An invoice that is closed is paid; a closed order may be refunded.
 		if !is && strings.EqualFold(v.text, "closed") && p.saysOverdue() {
 			sale, is = true, true

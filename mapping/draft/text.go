@@ -74,6 +74,7 @@ func (d *draft) lines() *scribe {
 		body.line(1, scalar(skip.reason)+": "+condition(skip.condition), skip.why, skip.column)
 	}
 
+	d.askWhole(&body)
 	d.askTwice(&body)
 	d.askBeginnings(&body)
 	d.salesTable(&body)

@@ -53,10 +53,28 @@ func (d *draft) value(s *scribe) {
 	if d.amount != nil {
 		d.askPieces(s)
 		d.askBeside(s)
+		d.askMinus(s)
 	}
 
 	d.otherAmounts(s, amounts)
 	d.money(s, amounts[0])
+}
+
+// askMinus asks whether sales have a minus, where all amounts have one: otherwise none would be
+// sent.
+func (d *draft) askMinus(s *scribe) {
+	if d.amount.below == 0 || d.amount.below < d.amount.nonzero || d.sign != nil {
+		return
+	}
+
+	why := "all amounts are negative, and such rows are left out. If they are sales: this line, " +
+		"in place of the one above; if they are refunds, only remove the question"
+	if strings.Contains(d.amount.name, "'") {
+		s.ask(1, "deal_value: {expr: ...}", why, d.amount)
+		return
+	}
+	s.ask(1, "deal_value: {expr: '0 - num("+quoted(d.amount.name)+")'"+d.sumOption()+"}", why,
+		d.amount)
 }
 
 // askSign asks what the letters beside the amounts mean; until somebody says so there is no amount.

@@ -106,7 +106,7 @@ func CurrencyCode(value []byte) (string, error) {
 	value = bytes.TrimSpace(value)
 	if code := minorOf(value); code != "" {
 		return "", fmt.Errorf("%s is the hundredth part of %s, as GBp is pence and not pounds; "+
-			"if the amounts are so, say minor_units: true with them, and here map: {%s: %s}",
+			"if the amounts are in it, set minor_units: true for them, and here map: {%s: %s}",
 			cell.InQuotes(value), code, value, code)
 	}
 	if found, ok := currencyOf(value); ok {

@@ -29,7 +29,8 @@ var (
 func ParseFormat(example string) (Format, error) {
 	var s Scanned
 	if err := s.Scan([]byte(example)); err != nil {
-		return Format{}, fmt.Errorf("%q is no example of a number; write one such as \"1,234.56\"",
+		return Format{}, fmt.Errorf("%q is not an example of a number; write one such as "+
+			"\"1,234.56\"",
 			example)
 	}
 
@@ -37,7 +38,8 @@ func ParseFormat(example string) (Format, error) {
 	format := Format{Decimal: '.', negative: s.negativeSide()}
 	switch {
 	case !point.Ok && !comma.Ok:
-		return Format{}, fmt.Errorf("%q is no example of a number; write one such as \"1,234.56\"",
+		return Format{}, fmt.Errorf("%q is not an example of a number; write one such as "+
+			"\"1,234.56\"",
 			example)
 	case point.Ok && comma.Ok && !point.Value.Equal(comma.Value):
 		return Format{}, fmt.Errorf("%q can be read two ways; write \"1,234.56\" or \"1.234,56\"",

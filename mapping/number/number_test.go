@@ -106,7 +106,7 @@ func TestNumberRead(t *testing.T) {
 		{"1,234.56", "12 apples", `"12 apples" is not a number`},
 		{"1,234.56", "1,234 5", `"1,234 5" is not a number`},
 		{"1,234.56", "¥1,000-",
-			`"¥1,000-" ends in a dash, which after a yen amount can be a minus or only the end`},
+			`"¥1,000-" ends in a dash, which can be a minus, or just an end mark as after yen amounts`},
 		{"1,234.56", "12,-", "12"},
 
 		{"1,234.56", "\u200e-1,234.5\u200f", "-1234.5"},
@@ -159,9 +159,10 @@ func TestNumberKinds(t *testing.T) {
 		{cell.Empty, "", "is empty"},
 		{cell.Date, "2025-12-01", `"2025-12-01" is a date, not a number`},
 		{cell.Bool, "TRUE", `"TRUE" is a yes or no, not a number`},
-		{cell.Error, "#N/A", `"#N/A" is an error that the spreadsheet shows, not a number`},
+		{cell.Error, "#N/A", `"#N/A" is a spreadsheet error, not a number`},
 		{cell.NoValue, "",
-			"is a formula whose result is not stored in the file; open it in Excel and save it again"},
+			"is a formula whose result is not stored in the file; open it in Excel and save it " +
+				"again"},
 	} {
 		value, err := german.Read([]byte(test.cell), test.kind)
 		got := value.String()
@@ -187,9 +188,9 @@ func TestParseNumberFormat(t *testing.T) {
 		{"5,00 S", "-1234,56 CR"},
 		{"1,234", `error: "1,234" can be read two ways; write "1,234.56" or "1.234,56"`},
 		{"1 234", `error: "1 234" does not show the decimals; write it with .56 or ,56 behind`},
-		{"#,##0.00", `error: "#,##0.00" is no example of a number; write one such as "1,234.56"`},
-		{"german", `error: "german" is no example of a number; write one such as "1,234.56"`},
-		{"", `error: "" is no example of a number; write one such as "1,234.56"`},
+		{"#,##0.00", `error: "#,##0.00" is not an example of a number; write one such as "1,234.56"`},
+		{"german", `error: "german" is not an example of a number; write one such as "1,234.56"`},
+		{"", `error: "" is not an example of a number; write one such as "1,234.56"`},
 	} {
 		format, err := ParseFormat(test.example)
 		got := format.String()

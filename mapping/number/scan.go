@@ -33,10 +33,10 @@ var (
 	errPercent   = errors.New("is a percentage, not an amount")
 	errTwoSigns  = errors.New("has more than one sign")
 	errTwoMarks  = errors.New("names two currencies")
-	errPence     = errors.New("is in the hundredth part of the currency, as GBp is pence and " +
-		"not pounds; say minor_units: true, and the currency in a column or const")
-	errYenDash = errors.New("ends in a dash, which after a yen amount can be a minus or " +
-		"only the end")
+	errPence     = errors.New("is in hundredths of the currency, as GBp is pence and not pounds; " +
+		"set minor_units: true, and the currency with a column or const")
+	errYenDash = errors.New("ends in a dash, which can be a minus, or just an end mark as after " +
+		"yen amounts")
 )
 
 // Scan takes a cell apart.
@@ -119,6 +119,9 @@ func withoutNoDecimals(behind []byte) []byte {
 
 	return rest
 }
+
+// Negative reports whether the number has a minus, or is in parentheses.
+func (s *Scanned) Negative() bool { return s.negative }
 
 func (s *Scanned) body() []byte { return s.buffer[s.from:s.to] }
 

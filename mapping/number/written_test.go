@@ -63,9 +63,9 @@ func TestNumbersAsPeopleWriteThem(t *testing.T) {
 		{"pounds", "1,234.56", "12.50 GBP", "12.50 GBP"},
 		{"pounds, in small letters", "1,234.56", "12.50 gbp", "12.50 GBP"},
 		{"pence", "1,234.56", "1250 GBp",
-			`"1250 GBp" is in the hundredth part of the currency, as GBp is pence and not pounds`},
+			`"1250 GBp" is in hundredths of the currency, as GBp is pence and not pounds`},
 		{"pence of the stock exchange", "1,234.56", "GBX 1250",
-			`"GBX 1250" is in the hundredth part of the currency, as GBp is pence and not pounds`},
+			`"GBX 1250" is in hundredths of the currency, as GBp is pence and not pounds`},
 		{"pence, in short", "1,234.56", "50p", `"50p" is not a number`},
 	} {
 		format, err := ParseFormat(test.format)

@@ -28,7 +28,7 @@ func compile(condition string) (func(answer []byte) (bool, error), error) {
 	program, err := expr.Compile(condition, expr.Env(answerScope{}), expr.MaxNodes(answerNodes))
 	if err != nil {
 		line, _, _ := strings.Cut(err.Error(), "\n")
-		return nil, fmt.Errorf(`%s; it sees answer, the JSON, and text: answer.status == "ok"`,
+		return nil, fmt.Errorf(`%s; it can use answer (the JSON) and text, as in answer.status == "ok"`,
 			line)
 	}
 	return func(answer []byte) (bool, error) { return judge(program, answer) }, nil

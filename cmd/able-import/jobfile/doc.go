@@ -23,7 +23,7 @@
 //	    rate: 20/s
 //	    retry_on: [500, 502, 504]            # statuses that prove that this receiver did not process the event
 //	    timeout: 30s                         # for one attempt
-//	    outage_wait: 5m                      # how long to wait for the end of an outage
+//	    outage_wait: 5m                      # how long to wait for an outage to end
 //	    deadline: 2h                         # stop sending then; the next run goes on
 //	    strict: true                         # send nothing of a file if anything in it is invalid
 //	    concurrency: auto                    # or a number of events in flight, 8 without it

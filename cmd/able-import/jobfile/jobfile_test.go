@@ -76,13 +76,14 @@ func TestMistakes(t *testing.T) {
 		"misspelt": {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, setle: 1s}",
 			`unknown key "setle" (job); nearest: "settle"`},
 		"twice": {
-			"version: 1\njobs:\n  - {name: a, inbox: i, preset: p}\n  - {name: A, inbox: i, preset: p}",
-			"two jobs with the name"},
+			"version: 1\njobs:\n  - {name: a, inbox: i, preset: p}\n" +
+				"  - {name: A, inbox: i, preset: p}",
+			"two jobs have the name"},
 		"two mappings": {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, mapping: m}",
-			"needs one of mapping: and preset:"},
+			"needs mapping: or preset:"},
 		"folders below": {
 			"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, pattern: 'x/*.csv'}",
-			"folders below the inbox are not looked at"},
+			"folders in the inbox are ignored"},
 		"archive inside": {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, archive: i}",
 			"is the inbox itself"},
 		"a name as path": {"version: 1\njobs:\n  - {name: ../a, inbox: i, preset: p}",
@@ -96,7 +97,7 @@ func TestMistakes(t *testing.T) {
 			"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, headers: {X-Api-Key: geheim}}",
 			"do not write a secret into the job file"},
 		"bad notify": {"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, notify: chat}",
-			"notify: an address"},
+			"notify: expected an address"},
 		"no pace": {
 			"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, concurrency: much}",
 			"from 1 on, or auto"},
@@ -107,7 +108,7 @@ func TestMistakes(t *testing.T) {
 			"such as 10%, not"},
 		"approvers alone": {
 			"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, approvers: [anna]}",
-			"names approvers, and does not ask them"},
+			"names approvers but does not ask them"},
 		"approval by a word": {
 			"version: 1\njobs:\n  - {name: a, inbox: i, preset: p, require_approval: perhaps}",
 			"require_approval"},
@@ -163,7 +164,8 @@ func TestAcceptWhen(t *testing.T) {
 // FuzzParse: whatever a job file holds, it is read or refused with sentences, and no secret of the
 // environment is shown.
 func FuzzParse(f *testing.F) {
-	f.Add("version: 1\njobs:\n  - {name: a, inbox: i, preset: p, headers: {X: '${ABLE_TOKEN}'}, accept_when: answer.ok}")
+	f.Add("version: 1\njobs:\n  - {name: a, inbox: i, preset: p, headers: {X: '${ABLE_TOKEN}'}, " +
+		"accept_when: answer.ok}")
 	f.Add("jobs: [[]]")
 	f.Add("version: 1\njobs: {a: b}")
 	f.Fuzz(func(t *testing.T, source string) {

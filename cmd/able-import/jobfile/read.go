@@ -180,8 +180,8 @@ func (r *reader) sendingKeys(j *Job, keys map[string]func(*document.Setting)) {
 		percent, of := strings.CutSuffix(s.Text("shared_keys"), "%")
 		n, err := strconv.Atoi(strings.TrimSpace(percent))
 		if j.SharedKeys = n; !of || err != nil || n < 0 || n > 100 {
-			s.Problem("shared_keys: the share of events is expected that may have a visitor key "+
-				"which many customers share, such as 10%%, not %q", s.Written())
+			s.Problem("shared_keys: expected the share of events that may have visitor key "+
+				"shared by many customers, such as 10%%, not %q", s.Written())
 		}
 	}
 	keys["retry_on"] = func(s *document.Setting) {
@@ -200,7 +200,7 @@ func (r *reader) tellingKeys(j *Job, keys map[string]func(*document.Setting)) {
 		}
 		u, err := url.Parse(j.Notify)
 		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-			s.Problem("notify: an address such as https://example.com/hook is expected")
+			s.Problem("notify: expected an address such as https://example.com/hook")
 		}
 	}
 	keys["on_failure"] = func(s *document.Setting) {
@@ -216,7 +216,7 @@ func (r *reader) tellingKeys(j *Job, keys map[string]func(*document.Setting)) {
 			j.FailOnNew = true
 		case "any", "":
 		default:
-			s.Problem("fail_on: any or new is expected, not %q", s.Written())
+			s.Problem("fail_on: expected any or new, not %q", s.Written())
 		}
 	}
 }
@@ -228,15 +228,16 @@ func (r *reader) name(s *document.Setting) string {
 
 	name := s.Written() // a variable has no place in it
 	if runtime.GOOS == "windows" && !filepath.IsLocal(name) {
-		s.Problem("a job has a folder of its name, and Windows keeps %q for a device", name)
+		s.Problem("each job has a folder named after it, and Windows reserves %q for a device; "+
+			"choose another name", name)
 	}
 	if !jobName.MatchString(name) {
-		s.Problem("a job's name has letters, digits, points, dashes and underscores only, not %q",
+		s.Problem("a job's name can have letters, digits, dots, dashes and underscores, not %q",
 			name)
 	}
 	if slices.ContainsFunc(r.file.Jobs,
 		func(j Job) bool { return strings.EqualFold(j.Name, name) }) {
-		s.Problem("there are two jobs with the name %q", name)
+		s.Problem("two jobs have the name %q", name)
 	}
 
 	return name
@@ -246,8 +247,8 @@ func patterns(s *document.Setting) []string {
 	all := s.Texts("pattern")
 	for _, pattern := range all {
 		if _, err := path.Match(pattern, "x"); err != nil || strings.ContainsAny(pattern, `/\`) {
-			s.Problem("pattern: a file name with * and ? is expected, such as invoices_*.csv; " +
-				"folders below the inbox are not looked at")
+			s.Problem("pattern: expected a file name with * and ?, such as invoices_*.csv; " +
+				"folders in the inbox are ignored")
 		}
 	}
 	return all
@@ -274,18 +275,18 @@ func (r *reader) complete(s *document.Setting, j *Job) {
 	case j.Inbox == "":
 		s.Problem("job %s has no inbox; add inbox: with the folder of its files", j.Name)
 	case (j.Mapping == "") == (j.Preset == ""):
-		s.Problem("job %s needs one of mapping: and preset:", j.Name)
+		s.Problem("job %s needs mapping: or preset:, and only one of them", j.Name)
 	case !j.RequireApproval && len(j.Approvers) > 0:
-		s.Problem("job %s names approvers, and does not ask them; add require_approval: true",
+		s.Problem("job %s names approvers but does not ask them; add require_approval: true",
 			j.Name)
 	case j.Mark != "" && j.MarkFile != "":
-		s.Problem("job %s: say funnel_mark: or funnel_mark_file:, not both", j.Name)
+		s.Problem("job %s: use funnel_mark: or funnel_mark_file:, not both", j.Name)
 	}
 
 	for i := range r.file.Jobs {
 		if other := &r.file.Jobs[i]; sharesFiles(other, j) {
 			s.Problem("job %s takes the same files from the same inbox as job %s; give the two "+
-				"jobs patterns that no file fits both", j.Name, other.Name)
+				"jobs patterns that never fit the same file", j.Name, other.Name)
 		}
 	}
 
@@ -295,7 +296,7 @@ func (r *reader) complete(s *document.Setting, j *Job) {
 			*folder = filepath.Join(j.Inbox, name)
 		}
 		if *folder != "" && filepath.Clean(*folder) == filepath.Clean(j.Inbox) {
-			s.Problem("job %s: %s: is the inbox itself, so that its files would come again",
+			s.Problem("job %s: %s is the inbox itself, so its files would be imported again",
 				j.Name, name)
 		}
 	}

@@ -17,7 +17,7 @@ func (r *reader) header(j *Job, name string, s *document.Setting) {
 	if s.IsObject() {
 		s.Keys("header "+name, map[string]func(*document.Setting){"file": r.path(&h.File)})
 		if h.File == "" {
-			s.Problem("header %s: {file: path} is expected, with the file that holds its value",
+			s.Problem("header %s: expected {file: path}, the file that holds its value",
 				name)
 		}
 	} else if secretName.MatchString(name) {

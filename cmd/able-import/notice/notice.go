@@ -65,8 +65,8 @@ func (t *Template) Shape(notice any) ([]byte, error) {
 
 	switch {
 	case bytes.Contains(out.Bytes(), []byte("<no value>")):
-		return nil, fmt.Errorf("%s: names a key that this notice does not have; put it in "+
-			"{{with .key}}...{{end}}, or take one that able-import schema notice has", t.name)
+		return nil, fmt.Errorf("%s: names a key that this notice does not have; put it into "+
+			"{{with .key}}...{{end}}, or use a key that able-import schema notice lists", t.name)
 	case !json.Valid(out.Bytes()):
 		return nil, fmt.Errorf("%s: does not make JSON: %s", t.name, firstLine(out.String()))
 	}

@@ -58,7 +58,7 @@ func ReadTotal(currency, text string, decimal byte) (total string, err error) {
 	switch {
 	case len(readings) == 0 || decimals > 0 && strings.HasSuffix(readings[0], ".") &&
 		strings.Count(plain, ".")+strings.Count(plain, ",") == 1:
-		return "", fmt.Errorf("%q can be read in more than one way, or in none. Amounts in %s "+
+		return "", fmt.Errorf("%q can be read in more than one way, or not at all. Amounts in %s "+
 			"have %d decimals: write all of them, such as %s",
 			text, currency, decimals, example)
 	case len(readings) == 2 && readings[0] != readings[1]:

@@ -46,7 +46,7 @@ func twins(header []string) []string {
 			continue
 		}
 		warnings = append(warnings, fmt.Sprintf("%d columns have the heading %q, the first is "+
-			"%s: a mapping that needs it is refused, because it could be either",
+			"%s: a mapping that needs it is refused, because it could be any of them",
 			count[heading], heading, table.ColumnName(i)))
 		delete(count, heading)
 	}
@@ -54,7 +54,7 @@ func twins(header []string) []string {
 	const most = 5
 	if len(warnings) > most {
 		warnings = append(warnings[:most],
-			fmt.Sprintf("%d more headings stand above several columns", len(warnings)-most))
+			fmt.Sprintf("%d more headings are above several columns", len(warnings)-most))
 	}
 
 	return warnings

@@ -23,9 +23,9 @@ func Declined(name, path string, options table.Options) string {
 		return ""
 	}
 
-	return fmt.Sprintf("%s looks like %s: %s. So nothing in it tells Able whose purchase it was.\n"+
-		"What helps: %s. Put them into the file as a column, or into a second "+
-		"file in which a mapping looks them up (lookups: in able-import help mapping).",
+	return fmt.Sprintf("%s looks like %s: %s. So it does not tell Able who the buyer was.\n"+
+		"What helps: %s. Add them to the file as a column, or put them into a second file where "+
+		"a mapping looks them up (lookups: in able-import help mapping).",
 		report.Visible(name), d.Name, d.Why, d.Helps)
 }
 

@@ -32,7 +32,7 @@ type Sum struct {
 	Currency string
 }
 
-var errAloneNotEnough = errors.New("alone it does not make the file readable")
+var errAloneNotEnough = errors.New("this alone does not make the file readable")
 
 // EffectOf tells what becomes of a job with an answer, which a mapping has in place. base is what
 // the job comes to without it; nil where its files cannot be read so.

@@ -63,7 +63,8 @@ func knownColumns(preset string, paths []string, getenv func(string) string) int
 func columnsKnown(config *mapping.Config, path string) int {
 	source := config.Source
 	t, err := table.Open(path, table.Options{
-		Sheet: source.Sheet, Table: source.Table, Header: source.Header, HeaderNames: source.HeaderNames,
+		Sheet: source.Sheet, Table: source.Table,
+		Header: source.Header, HeaderNames: source.HeaderNames,
 		Needs: config.Columns(), Encoding: source.Encoding, Delimiter: source.Delimiter,
 		Quote: source.Quote, Escape: source.Escape, Comment: source.Comment,
 		ShortRows: source.ShortRows,

@@ -7,10 +7,11 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"ableimport/importer/report"
 )
 
 // access decides who may use the page: the browser that was given the token.
@@ -122,7 +123,7 @@ func (a *access) guard(next http.Handler,
 		case !known || !inside:
 			refuse(w, http.StatusUnauthorized, "This browser is not known here",
 				"Start able-import web again: it opens the page in your browser with a link that "+
-					"counts once.")
+					"works once.")
 		default:
 			next.ServeHTTP(w, r)
 		}
@@ -142,8 +143,8 @@ func (s *server) open(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "/", http.StatusSeeOther)
 			return
 		}
-		s.problem(w, http.StatusUnauthorized, "This link was used already",
-			"It counts once. Start able-import web again for a new one.")
+		s.problem(w, http.StatusUnauthorized, "This link has been used",
+			"It works once. Start able-import web again for a new one.")
 		return
 	}
 
@@ -184,11 +185,7 @@ func (s *server) writeInvitation(token string) error {
 		return fmt.Errorf("write the file that opens the page: %w", err)
 	}
 
-	next := s.invitation() + ".next"
-	if err := os.WriteFile(next, []byte(page.String()), 0o600); err != nil {
-		return fmt.Errorf("write the file that opens the page: %w", err)
-	}
-	if err := os.Rename(next, s.invitation()); err != nil {
+	if err := report.WriteWhole(s.invitation(), []byte(page.String())); err != nil {
 		return fmt.Errorf("write the file that opens the page: %w", err)
 	}
 
@@ -199,7 +196,7 @@ func (s *server) writeInvitation(token string) error {
 // arguments of a browser can be read by everybody on the machine.
 func (s *server) invite() error {
 	if s.options.Browse == nil {
-		fmt.Fprintf(s.options.Out, "%s\nOpen this link in a browser on this machine; it counts "+
+		fmt.Fprintf(s.options.Out, "%s\nOpen this link in a browser on this machine; it works "+
 			"once. Ctrl-C ends the program.\n", s.link(*s.access.token))
 		return nil
 	}
@@ -207,7 +204,8 @@ func (s *server) invite() error {
 		return err
 	}
 	if err := s.options.Browse(s.invitation()); err != nil {
-		fmt.Fprintf(s.options.Out, "No browser could be opened. Open this file in one: %s\nCtrl-C "+
+		fmt.Fprintf(s.options.Out, "No browser could be opened. Open this file in a browser: "+
+			"%s\nCtrl-C "+
 			"ends the program.\n", s.invitation())
 		return nil
 	}

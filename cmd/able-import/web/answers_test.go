@@ -14,8 +14,10 @@ import (
 // A draft that asks is answered on the page as well, and only then it can be run.
 func TestAnswersOfADraft(t *testing.T) {
 	path := write0600(t, "orders.csv", "Order ID,Date,Total,Currency,Email,Vorgang,Amount due\n"+
-		"1,2026-11-05,10.00,EUR,a@example.com,Verkauf,0.00\n2,2026-11-05,10.00,EUR,b@example.com,Retoure,0.00\n"+
-		"3,2026-11-06,20.00,EUR,c@example.com,Verkauf,5.00\n4,2026-11-06,20.00,EUR,d@example.com,Retoure,0.00\n")
+		"1,2026-11-05,10.00,EUR,a@example.com,Verkauf,0.00\n"+
+		"2,2026-11-05,10.00,EUR,b@example.com,Retoure,0.00\n"+
+		"3,2026-11-06,20.00,EUR,c@example.com,Verkauf,5.00\n"+
+		"4,2026-11-06,20.00,EUR,d@example.com,Retoure,0.00\n")
 	c, err := (&openImport{files: []upload{{Name: "orders.csv", Path: path}}}).draftChoice("")
 	if err != nil {
 		t.Fatal(err)
@@ -67,8 +69,10 @@ func TestAnswersOfADraft(t *testing.T) {
 func TestAnswersTellWhatTheyChange(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	open := v.drop(write0600(t, "orders.csv", "Order ID,Date,Total,Currency,Email,Vorgang\n"+
-		"1,2026-11-05,1010.00,EUR,a@example.com,Verkauf\n2,2026-11-05,10.00,EUR,b@example.com,Retoure\n"+
-		"3,2026-11-06,20.00,EUR,c@example.com,Verkauf\n4,2026-11-06,20.00,EUR,d@example.com,Retoure\n"))
+		"1,2026-11-05,1010.00,EUR,a@example.com,Verkauf\n"+
+		"2,2026-11-05,10.00,EUR,b@example.com,Retoure\n"+
+		"3,2026-11-06,20.00,EUR,c@example.com,Verkauf\n"+
+		"4,2026-11-06,20.00,EUR,d@example.com,Retoure\n"))
 	plain := plainText(v.wait(open + "/columns"))
 	for _, want := range []string{"If not: 0 events (2 events less, 1,030.00 EUR less)",
 		"If so: 4 events · 1,060.00 EUR (2 events more, 30.00 EUR more)"} {
@@ -87,13 +91,15 @@ func TestAnswersTellWhatTheyChange(t *testing.T) {
 	}
 }
 
-// Nothing is sent while a question is open, and the preview leads to it. A draft that was saved with
-// its questions asks them again.
+// Nothing is sent while a question is open, and the preview leads to it. A draft that was saved
+// with its questions asks them again.
 func TestOpenQuestionsStopTheWay(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	const orders = "Order ID,Date,Total,Currency,Email,Vorgang\n" +
-		"1,2026-11-05,1010.00,EUR,a@example.com,Verkauf\n2,2026-11-05,10.00,EUR,b@example.com,Retoure\n" +
-		"3,2026-11-06,20.00,EUR,c@example.com,Verkauf\n4,2026-11-06,20.00,EUR,d@example.com,Retoure\n"
+		"1,2026-11-05,1010.00,EUR,a@example.com,Verkauf\n" +
+		"2,2026-11-05,10.00,EUR,b@example.com,Retoure\n" +
+		"3,2026-11-06,20.00,EUR,c@example.com,Verkauf\n" +
+		"4,2026-11-06,20.00,EUR,d@example.com,Retoure\n"
 	file := write0600(t, "orders.csv", orders)
 	open := v.drop(file)
 	page := v.wait(open + "/preview")
@@ -185,7 +191,8 @@ func TestUntouchedProposals(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	for name, text := range map[string]string{
 		"by columns": threeSales, "with kinds": kinds,
-		"by the signs": "Invoice Number;Paid On;Total;Customer Email\nINV-1;2026-11-03;10,00 €;a@example.com\n" +
+		"by the signs": "Invoice Number;Paid On;Total;Customer Email\n" +
+			"INV-1;2026-11-03;10,00 €;a@example.com\n" +
 			"INV-2;2026-11-04;1.012,00 €;b@example.com\n",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -212,6 +219,14 @@ func TestQuestionsAreMarked(t *testing.T) {
 	v.expects(page, "its sign can mean USD, AUD, CAD")
 	_, page, _ = v.post(open+"/columns", formOf(page, "columns"))
 	v.expects(page, `id="fault-answer.0">Answer this first. The amount needs a currency`)
+	v.expects(page, "asked above, under “Open questions”", "One question is open")
+	for _, elsewhere := range []string{`id="fault-field.fields.deal_value"`,
+		`id="fault-field.fields.deal_currency"`, "Currency still to choose",
+		`open><summary>How numbers and days`} {
+		if strings.Contains(page, elsewhere) {
+			t.Errorf("the currency is asked for in another place, too: %s", elsewhere)
+		}
+	}
 	form := formOf(page, "columns")
 	form.Set("answer.0", "usd")
 	_, page, _ = v.post(open+"/columns", form)

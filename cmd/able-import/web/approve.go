@@ -82,7 +82,7 @@ func (t *trial) askSecond(im *importer.Import, plan *importer.Plan) error {
 func checkApproved(im *importer.Import, plan *importer.Plan) error {
 	err := im.CheckApproval(plan)
 	if waiting := new(approval.WaitingError); errors.As(err, &waiting) {
-		return &history.RefusedError{Reason: "somebody else has to approve what would be sent, and " +
+		return &history.RefusedError{Reason: "somebody else has to approve this first, and " +
 			"nobody has. Nothing was sent; check against the target again."}
 	}
 	return err

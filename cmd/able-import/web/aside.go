@@ -42,9 +42,9 @@ func (a asideRow) Words() string {
 	case a.Reason == "":
 		return "a row of data, as you said"
 	case a.ByMapping:
-		return "no data, as you said"
+		return "not data, as you said"
 	case a.Reason == "balance":
-		return "a balance of the account"
+		return "an account balance"
 	}
 	return "a total"
 }
@@ -116,7 +116,7 @@ func (s *server) sayAside(w http.ResponseWriter, r *http.Request, o *openImport)
 	row, rowErr := strconv.Atoi(strings.TrimSpace(r.FormValue("row")))
 	if err != nil || rowErr != nil || !slices.Contains([]string{"data", "footer", "neither"}, say) {
 		s.refuse(w, r, o, "found", "row",
-			errors.New("the number of a row is written in digits, as a spreadsheet shows it"))
+			errors.New("write the row number in digits, as a spreadsheet shows it"))
 		return
 	}
 

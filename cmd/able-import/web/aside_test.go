@@ -42,7 +42,7 @@ func TestRowsThatAreNoData(t *testing.T) {
 	v.expects(v.wait(open+"/preview"), "2 events ready to send", "1 row left out",
 		"<dt>invalid</dt><dd>1</dd>")
 
-	v.expects(say("5", "footer"), "row 5</th>", "no data, as you said", "Take it as it looks")
+	v.expects(say("5", "footer"), "row 5</th>", "not data, as you said", "Take it as it looks")
 	v.expects(v.wait(open+"/preview"), "2 events ready to send", "2 rows left out",
 		"<dt>invalid</dt><dd>0</dd>")
 	v.expects(say("4", "data"), "a row of data, as you said")
@@ -58,7 +58,7 @@ func TestRowsThatAreNoData(t *testing.T) {
 	v.expects(say("5", "neither"), "row 4</th>")
 	v.expects(v.wait(open+"/preview"), "2 events ready to send", "1 row left out",
 		"<dt>invalid</dt><dd>1</dd>")
-	v.expects(say("99", "footer"), "row 99 is no row that can be read, or it is empty")
+	v.expects(say("99", "footer"), "row 99 is empty or cannot be read")
 	if page := say("4", "data"); strings.Contains(page, "row 99") {
 		t.Error("an old mistake is still told")
 	}
@@ -75,15 +75,18 @@ func TestChoicesOutlastAnotherReading(t *testing.T) {
 		write0600(t, "december.csv", strings.ReplaceAll(withTotal, "INV-", "INV-9")))
 	v.send(open+"/more", kind, content)
 	v.expects(v.wait(open+"/found"), "sales.csv, row 5", "december.csv, row 5",
-		"no data, as you said")
+		"not data, as you said")
 	v.post(open+"/found", url.Values{"comment": {"#"}})
+	v.wait(open + "/found") // on a busy machine it may be read still
 	v.post(open+"/found", url.Values{"delimiter": {","}})
+	v.wait(open + "/found")
 	_, saved := v.get(open + "/mapping")
 	v.expects(saved, "order_id: Notes", `delimiter: ","`, "footer: [")
 	if strings.Contains(saved, "comment:") {
 		t.Errorf("the mapping still says what was said before:\n%s", saved)
 	}
 	v.post(open+"/found", url.Values{"delimiter": {";"}}) // one column, which fits nothing
+	v.wait(open + "/found")
 	if _, saved := v.get(open + "/mapping"); strings.Contains(saved, "order_id: Notes") {
 		t.Errorf("a mapping is kept that does not fit:\n%s", saved)
 	}

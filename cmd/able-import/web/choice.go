@@ -7,12 +7,12 @@ import (
 	"hash/crc32"
 	"maps"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer/history"
+	"ableimport/importer/own"
 	"ableimport/importer/table"
 	"ableimport/mapping"
 	"ableimport/mapping/draft"
@@ -32,7 +32,8 @@ type choice struct {
 	asked     bool             // there were questions
 	tried     string           // the mapping for which answers were tried
 
-	doc *document
+	doc    *document
+	before string // the file that the mapping was last used for; "": it was not
 	// the column that somebody has begun to tell events apart by
 	eventBy string
 	wanted  []string                    // settings without which nothing can be sent
@@ -95,12 +96,17 @@ func (o *openImport) rememberedChoice(stateDir string) (*choice, error) {
 		return nil, nil
 	}
 
-	text, err := os.ReadFile(known.Path)
+	text, err := own.ReadPlain(known.Path)
 	if err != nil {
 		return nil, nil // a draft with its name will do
 	}
-	return newChoice("remembered", "of your import of "+known.When.Local().Format("2 Jan 2006")+
-		" ("+known.File+"), which had the same columns", text)
+	made, err := newChoice("remembered", "from your import of "+
+		known.When.Local().Format("2 Jan 2006")+" ("+known.File+"), which had the same columns",
+		text)
+	if made != nil {
+		made.before = known.File
+	}
+	return made, err
 }
 
 func (o *openImport) remembered(stateDir string) *history.Remembered {
@@ -264,12 +270,10 @@ func (c *choice) refuse(err error) {
 	var left error
 	c.Faults, left = c.faultsOf(err)
 	for _, q := range c.Questions { // the field below is the same matter
-		f := c.Faults.At(fieldOf(q.Path))
-		if f == nil && q.Ask == "currency" { // an amount has one
-			f = c.Faults.At("field.fields.deal_value")
-		}
-		if f != nil {
+		field := fieldOf(q.Path)
+		if f := c.Faults.At(field); f != nil {
 			c.Faults.add(q.ID, "Answer this first. "+f.Text)
+			delete(c.Faults.Texts, field)
 		}
 	}
 	if left != nil || !c.Faults.Any() {

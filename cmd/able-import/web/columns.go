@@ -44,12 +44,12 @@ var fieldGroups = []fieldGroup{
 		{Path: "fields.order_id", Label: "Order or invoice number",
 			Help: "tells events apart: nothing is sent twice", Need: "required"},
 		{Path: "fields.event_time", Label: "Day of the sale",
-			Help: "the day of payment, where there is one"},
+			Help: "the day of payment, if there is one"},
 		{Path: "fields.deal_value", Label: "Amount", Help: "the full value", Need: "required"},
 		{Path: "fields.deal_currency", Label: "Currency", Help: "a code such as EUR",
 			Need: "required", Options: true, OwnWords: true},
 	}},
-	{Label: "Who bought", Help: "Able finds the visitor by these. One of them has to have a value.",
+	{Label: "Who bought", Help: "Able uses these to find the visitor. At least one needs a value.",
 		Fields: []field{
 			{Path: "fields.keys.email", Label: "E-mail", Need: "one"},
 			{Path: "fields.keys.phone", Label: "Phone", Need: "one"},
@@ -210,6 +210,7 @@ func (o *openImport) columnsPage(getenv func(string) string) columnsPage {
 			group.Fields[i].Values = o.sentValues(group.Fields[i])
 		}
 		group.wants()
+		group.askedAbove(c)
 		body.Groups = append(body.Groups, group)
 	}
 
@@ -344,6 +345,17 @@ func (g *fieldGroup) wants() {
 	}
 }
 
+// askedAbove takes the mark off the currency where an open question asks for it.
+func (g *fieldGroup) askedAbove(c *choice) {
+	asks := func(q question) bool { return q.Ask == "currency" }
+	for i := range g.Fields {
+		if f := &g.Fields[i]; f.Path == "fields.deal_currency" && f.Wanting &&
+			slices.ContainsFunc(c.Questions, asks) {
+			f.Wanting, f.Reason = false, "asked above, under “Open questions”"
+		}
+	}
+}
+
 // fill says what a field is at the moment.
 func (c *choice) fill(f *field, headings []heading) {
 	value := c.doc.get(strings.Split(f.Path, ".")...)
@@ -363,12 +375,12 @@ func (c *choice) fill(f *field, headings []heading) {
 			}
 		}
 	case simple && c.Origin == "draft" && f.Certainty != "":
-		f.Words = "as the amounts say" // the sign beside each, such as €
+		f.Words = "read from the amounts" // the sign beside each, such as €
 	case simple && c.Origin == "draft":
 		return // a placeholder: no column was found
 	case simple && strings.HasPrefix(f.Reason, "not in this "):
 		f.Words, f.Reason, f.Elsewhere = words(value)+" (not in this file)",
-			"A second file can give it.", true
+			"A second file can provide it.", true
 	default:
 		f.Words = words(value)
 	}
@@ -403,7 +415,7 @@ func (o *openImport) headings() []heading {
 }
 
 var errChanged = errors.New("this mapping was changed in the meantime, perhaps in another tab. " +
-	"Below is what it says now; your choices in the other form were not taken")
+	"Below is what it says now; your choices in the other form were not saved")
 
 // setColumns takes what was chosen, and goes on to the preview if the mapping is sound.
 func (s *server) setColumns(w http.ResponseWriter, r *http.Request, o *openImport) {

@@ -10,7 +10,8 @@ import (
 	"ableimport/samples/secrets"
 )
 
-const threeSales = "Invoice Number,Paid On,Total,Currency,Customer Email\nINV-1,2026-11-03,10.00,EUR,a@example.com\n" +
+const threeSales = "Invoice Number,Paid On,Total,Currency,Customer Email\n" +
+	"INV-1,2026-11-03,10.00,EUR,a@example.com\n" +
 	"INV-2,2026-11-04,12.00,EUR,b@example.com\nINV-3,2026-11-05,14.00,EUR,c@example.com\n"
 
 // plan is what the page offers to send.
@@ -141,7 +142,7 @@ func TestTheNextFileHasTheMappingOfTheLast(t *testing.T) {
 
 	open := v.drop(write0600(t, "december.csv", threeSales))
 	v.wait(open + "/found")
-	v.expects(v.wait(open+"/columns"), "of your import of", "november.csv", `value="my-shop"`)
+	v.expects(v.wait(open+"/columns"), "from your import of", "november.csv", `value="my-shop"`)
 	v.post(open+"/draft", nil)
 	v.expects(v.wait(open+"/columns"), "proposed from what the file holds", `value="my-shop"`)
 	page, _ := v.plan(open, url.Values{"target": {"able"}})

@@ -31,12 +31,16 @@ type tab struct {
 	shots string // folder for screenshots; "": none are made
 }
 
-// asksNobodyElse fails if the page asks any other server for anything.
+// asksNobodyElse fails if the page asks any other server for anything, or says in an address what
+// is somebody's or secret.
 func (b *tab) asksNobodyElse() {
 	chromedp.ListenTarget(b.ctx, func(event any) {
 		request, ok := event.(*network.EventRequestWillBeSent)
 		if !ok {
 			return
+		}
+		if told := secrets.Find(request.Request.URL); told != "" {
+			b.Errorf("the address %s tells %s", request.Request.URL, told)
 		}
 		at, err := url.Parse(request.Request.URL)
 		if err != nil || at.Scheme == "http" && at.Hostname() != "127.0.0.1" &&
@@ -116,7 +120,8 @@ func (b *tab) sees(texts ...string) {
 	b.Helper()
 	for _, text := range texts {
 		b.until(fmt.Sprintf(
-			"document.readyState === 'complete' && document.querySelector('main').innerText.includes(%q)",
+			"document.readyState === 'complete' && "+
+				"document.querySelector('main').innerText.replaceAll('\u00a0', ' ').includes(%q)",
 			text))
 	}
 }
@@ -181,6 +186,10 @@ var widths = []int64{360, 800, 1400}
 // a word or a number in the middle. It takes screenshots, light and dark, if SHOTS names a folder.
 func (b *tab) show(name string) {
 	b.Helper()
+	var title string
+	if b.do(chromedp.Title(&title)); secrets.Find(title) != "" {
+		b.Errorf("the title of %s is %s", name, title)
+	}
 	b.axe(name)
 	for _, width := range widths {
 		var wide bool

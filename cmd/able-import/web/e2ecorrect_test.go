@@ -118,13 +118,20 @@ func TestPageReadDifferently(t *testing.T) {
 	b.do(chromedp.Navigate(s.base + "/"))
 	b.drop("#files", write0600(t, "latin.csv",
 		"Invoice Number;Paid On;Total;Currency;Customer Email;Kunde\n"+
-			"INV-1;2026-11-03;10,00;EUR;a@example.com;M\xfcller\nINV-2;2026-11-04;1.212,00;EUR;b@example.com;Se\xf1or\n"))
+			"INV-1;2026-11-03;10,00;EUR;a@example.com;M\xfcller\n"+
+			"INV-2;2026-11-04;1.212,00;EUR;b@example.com;Se\xf1or\n"+
+			"INV-3;2026-11-04;12,00;EUR;c@example.com;Ni\xf1o\n"+
+			"INV-4;2026-11-04;13,00;EUR;d@example.com;A\xf1o\n"+
+			"INV-5;2026-11-04;14,00;EUR;e@example.com;Do\xf1a\n"+
+			"INV-6;2026-11-04;15,00;EUR;f@example.com;Pe\xf1a\n"))
 	b.sees("This file can be read in more than one way")
 	b.show("2-found-encoding")
 	if text := b.text("#problem"); strings.Contains(text, "windows-1251") {
 		t.Errorf("Müller is no word of two scripts: %s", text)
 	}
 	b.until(`document.querySelector("input[name=encoding]:checked").value === "windows-1252"`)
+	b.until(`document.querySelectorAll(".beside-readings tbody tr").length === 5`)
+	b.calm("#problem", "background-color")
 	b.press("Read it like this")
 	b.sees("windows-1252, semicolon, header in row 1", "Müller")
 	b.press("Read it differently")
@@ -143,6 +150,7 @@ func TestPageAmbiguousDays(t *testing.T) {
 	b.sees("How is Paid On written?")
 	b.press("Preview")
 	b.sees("One thing has to be decided first", "How is “Paid On” written?")
+	b.calm("#problem", "border-left-color")
 	b.show("3-columns-days")
 	b.check(`fieldset input[name="open.Paid On"][value="MM/DD/YYYY"]`)
 	b.press("Preview")
@@ -160,7 +168,8 @@ func TestPageAmbiguousDays(t *testing.T) {
 func TestPageSeveralPresets(t *testing.T) {
 	b := chromium(t, startSite(t, sandbox.Options{}))
 	b.drop("#files", write0600(t, "both.csv",
-		"balance_transaction_id,created_utc,currency,gross,reporting_category,description,id,amount,status\n"+
+		"balance_transaction_id,created_utc,currency,gross,reporting_category,description,id,"+
+			"amount,status\n"+
 			"txn_1,2026-11-05 08:26:29,usd,12.00,charge,,ch_1,12.00,Paid\n"))
 	b.sees("Several ready mappings fit", "Stripe")
 	b.show("2-found-several")
@@ -182,8 +191,7 @@ func TestPageDecisions(t *testing.T) {
 	s.serve()
 	b := chromium(t, s)
 	b.drop("#files", write0600(t, "sales.csv", strings.Replace(threeSales, "12.00", "15.00", 1)))
-	b.press("Match the columns")
-	b.press("Preview")
+	b.press("Preview with it") // the mapping of the last one
 	b.press("Choose the target")
 	b.check("input[value=other]")
 	b.do(chromedp.SendKeys("#endpoint", "https://able.invalid/uip-events/event"),

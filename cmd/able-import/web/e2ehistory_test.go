@@ -57,8 +57,8 @@ func TestPageHistory(t *testing.T) {
 		b.do(chromedp.Navigate(s.base + "/"))
 		b.drop("#files", write0600(t, name, strings.NewReplacer("INV-", strings.ToUpper(name[:3])+
 			"-", "@example", "."+name[:3]+"@example").Replace(threeSales)))
-		b.press("Match the columns")
-		b.press("Preview")
+		b.sees("What was found")
+		b.step("preview")
 		b.checkTarget()
 		b.press("Send 3 events")
 		b.sees("3 delivered")
@@ -82,7 +82,7 @@ func TestPageHistory(t *testing.T) {
 	b.show("9-history-order")
 	b.do(chromedp.Evaluate(`document.querySelector("#order").value = ""`, nil),
 		chromedp.SendKeys("#order", "OCT-77\r"))
-	b.sees("No run has tried to send an order of this number")
+	b.sees("No run has tried to send an order with this number")
 }
 
 // runWasIn makes the only run one of another month, in all that it has left.

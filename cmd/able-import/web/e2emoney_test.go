@@ -3,6 +3,7 @@
 package web
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -24,8 +25,7 @@ func TestPageLookAlikes(t *testing.T) {
 	s.serve()
 	b := chromium(t, s)
 	b.drop("#files", write0600(t, "till.csv", strings.ReplaceAll(threeSales, "INV-", "T-")))
-	b.press("Match the columns")
-	b.press("Preview")
+	b.press("Preview with it") // the mapping of the last one
 	b.sees("3 events ready to send")
 	b.checkTarget()
 	b.sees("3 events look like others that are known already", "delivered from sales.csv:2")
@@ -35,7 +35,7 @@ func TestPageLookAlikes(t *testing.T) {
 	// a browser that does not check
 	b.do(chromedp.Evaluate(`document.querySelector("form[action=start]").noValidate = true`, nil))
 	b.press("Send 3 events")
-	b.sees("Something is not confirmed yet", "Nothing is sent before this is ticked")
+	b.sees("Something is not confirmed yet", "Tick this first. Nothing is sent before")
 	b.show("6-unconfirmed")
 	if got := len(s.receiver.Events()); got != 3 {
 		t.Fatalf("%d events were sent without a tick", got-3)
@@ -127,6 +127,15 @@ func TestPageFaultsAtFields(t *testing.T) {
 	b.show("3-columns-fault")
 }
 
+// download is the text of what a link gives to keep.
+func (b *tab) download(selector string) (text string) {
+	b.Helper()
+	b.do(chromedp.Evaluate(fmt.Sprintf(
+		`fetch(document.querySelector(%q).href).then((answer) => answer.text())`, selector), &text,
+		awaited))
+	return text
+}
+
 // Cells are corrected in the preview; what was corrected goes the whole way.
 func TestPageFixHere(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
@@ -136,6 +145,10 @@ func TestPageFixHere(t *testing.T) {
 	b.press("Preview")
 	b.sees("1 event ready to send", "Fix here")
 	b.show("4-fix")
+	if kept := b.download("a[href=problems]"); !strings.Contains(kept,
+		"sales.csv,3,INV-2,Total,12.x0") {
+		t.Errorf("the problems as a file are %s", kept)
+	}
 	b.do(chromedp.SetValue(`input[value="12.x0"]`, "12.50", chromedp.ByQuery),
 		chromedp.SendKeys(`.fixable tr:nth-child(2) input`, "nobody"))
 	b.press("Check the corrections")
@@ -144,6 +157,9 @@ func TestPageFixHere(t *testing.T) {
 	b.press("Check the corrections")
 	b.sees("3 events ready to send")
 	b.show("4-fixed")
+	if kept := b.download("a[href=fixes]"); !strings.Contains(kept, "sales.csv,3,Total,12.50") {
+		t.Errorf("the corrections as a file are %s", kept)
+	}
 	b.checkTarget()
 	b.press("Send 3 events")
 	b.sees("3 delivered")
@@ -153,8 +169,10 @@ func TestPageFixHere(t *testing.T) {
 }
 
 // manyDays has a gap of two days, a doubled day and a fault.
-const manyDays = "Invoice Number,Paid On,Total,Currency,Customer Email\n1,2026-11-01,100.00,EUR,a@example.com\n2,2026-11-02,110.00,EUR,b@example.com\n" +
-	"3,2026-11-05,120.00,EUR,c@example.com\n4,2026-11-05,130.00,EUR,d@example.com\n5,2026-11-06,90.00,EUR,\n6,2026-11-07,0.50,EUR,f@example.com\n"
+const manyDays = "Invoice Number,Paid On,Total,Currency,Customer Email\n" +
+	"1,2026-11-01,100.00,EUR,a@example.com\n2,2026-11-02,110.00,EUR,b@example.com\n" +
+	"3,2026-11-05,120.00,EUR,c@example.com\n4,2026-11-05,130.00,EUR,d@example.com\n" +
+	"5,2026-11-06,90.00,EUR,\n6,2026-11-07,0.50,EUR,f@example.com\n"
 
 // The money is drawn by day, in the preview and in the report, beside a table of the same figures.
 func TestPageMoneyPicture(t *testing.T) {

@@ -18,9 +18,11 @@ import (
 
 // noMails is an export that names customers, and their e-mails in no column.
 const noMails = "Invoice Number,Paid On,Total,Currency,Customer\n" +
-	"INV-1,2026-11-03,10.00,EUR,C-1\nINV-2,2026-11-04,12.00,EUR,C-2\nINV-3,2026-11-05,14.00,EUR,C-3\n"
+	"INV-1,2026-11-03,10.00,EUR,C-1\nINV-2,2026-11-04,12.00,EUR,C-2\n" +
+	"INV-3,2026-11-05,14.00,EUR,C-3\n"
 
-const mails = "Customer,E-mail address\nC-1,ann@example.com\nC-2,bo@example.com\nC-3,cy@example.com\n"
+const mails = "Customer,E-mail address\nC-1,ann@example.com\nC-2,bo@example.com\n" +
+	"C-3,cy@example.com\n"
 
 // step goes to a step by its link at the top.
 func (b *tab) step(path string) {
@@ -46,7 +48,7 @@ func TestPageSecondFile(t *testing.T) {
 	b.press("Take the e‑mails from it")
 	b.sees("E-mail address of the customer list")
 	b.press("Preview")
-	b.sees("3 events ready to send", "with email", "with client id")
+	b.sees("3 events ready to send", "with e‑mail", "with client id")
 	b.step("columns")
 	var saved string
 	b.do(chromedp.Evaluate(`fetch("mapping").then(r => r.text())`, &saved, awaited))
@@ -91,7 +93,7 @@ func TestPageUnreadable(t *testing.T) {
 	b := chromium(t, startSite(t, sandbox.Options{}))
 	b.drop("#files", write0600(t, "june.xlsx",
 		"PK\x03\x05\x14\x00\x06\x00\xff\xfe and what is left of it"))
-	b.sees("This cannot be read as it is", "june.xlsx: is a damaged workbook")
+	b.sees("This cannot be read as it is", "june.xlsx: it is a damaged workbook")
 	b.show("2-found-damaged")
 	b.do(chromedp.Navigate(b.site.base + "/"))
 	b.drop("#files", write0600(t, "open.csv", "Invoice,Paid On,Total,Currency,Email\n"+
@@ -136,9 +138,9 @@ func TestPageEdits(t *testing.T) {
 		"bo@example.com").Replace(string(kept))
 	b.drop("#mended", write0600(t, filepath.Base(paths[0]), mended))
 	b.press("Preview the corrections")
-	b.sees("more was changed than the cells that are marked", "take it with the button below")
+	b.sees("cells that are not marked were changed, too", "accept them with the button below")
 	b.show("3-columns-edits")
-	b.press("Take every change")
+	b.press("Accept all changes")
 	b.sees("1 event ready to send", "12.50 EUR")
 	b.press("The same on the command line")
 	b.sees("--accept-edits")
@@ -167,10 +169,16 @@ func TestPageUnknown(t *testing.T) {
 	if text := b.text("#held"); strings.Contains(text, "Keep what was delivered") {
 		t.Errorf("nothing was delivered that could be kept: %s", text)
 	}
+	b.press("What is held, and what can I decide?")
+	b.sees("not sent until you decide")
+	b.show("8-decide-help")
 	b.press("They have not")
 	b.sees("Everything that was held is decided")
 	b.press("Earlier runs")
 	b.sees("What became of the events", "3 unknown")
+	b.press("What does “unknown” mean?")
+	b.sees("it may have arrived or not")
+	b.show("9-history-help")
 	b.once(chromedp.Click("tbody th a", chromedp.ByQuery))
 	b.sees("unknown")
 	b.show("9-run")
@@ -242,16 +250,16 @@ func TestPageRowsThatAreNoData(t *testing.T) {
 	b.press("Preview")
 	b.sees("2 events ready to send", "1 row left out")
 	b.press("Made by Ann")
-	b.press("It is no data: leave the row out")
-	b.sees("no data, as you said")
+	b.press("It is not data: leave the row out")
+	b.sees("not data, as you said")
 	b.show("2-found-said")
 	b.step("preview")
 	b.sees("2 events ready to send", "2 rows left out")
 	b.press("2 rows left out")
 	b.press("Look at them")
-	b.sees("no data, as you said")
+	b.sees("not data, as you said")
 	b.do(chromedp.SendKeys("#aside-row", "77\r"))
-	b.sees("row 77 is no row that can be read")
+	b.sees("row 77 is empty or cannot be read")
 	b.show("2-found-norow")
 }
 
@@ -264,7 +272,7 @@ func TestPageZones(t *testing.T) {
 		"used in America/Chicago")
 	b.show("3-columns-zones")
 	b.press("Preview")
-	b.sees("1 event ready to send", "time zone that is not clear")
+	b.sees("1 event ready to send", "unclear time zone")
 	b.press("Say which places are meant")
 	b.until(`document.activeElement.id === "zones-said"`)
 	b.do(chromedp.SendKeys("#zone-0", "America/Chicago"),

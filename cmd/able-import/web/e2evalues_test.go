@@ -3,6 +3,7 @@
 package web
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -20,14 +21,35 @@ func (b *tab) said(selector string) {
 		`").dispatchEvent(new Event("input", {bubbles: true}))`, nil))
 }
 
+// calm fails if something that asks looks like what warns, or tells of a fault.
+func (b *tab) calm(selector, property string) {
+	b.Helper()
+	var like []string
+	b.do(chromedp.Evaluate(fmt.Sprintf(`(() => {
+		const place = document.querySelector("main").appendChild(document.createElement("i"));
+		const shown = getComputedStyle(document.querySelector(%q)).getPropertyValue(%q);
+		const like = ["--warn", "--warn-soft", "--bad", "--bad-soft"].filter((name) => {
+			place.style.setProperty("color", "var(" + name + ")");
+			return getComputedStyle(place).color === shown;
+		});
+		place.remove();
+		return like;
+	})()`, selector, property), &like))
+	if len(like) > 0 {
+		b.Errorf("the %s of %s is %s", property, selector, like)
+	}
+}
+
 // What an event is can be chosen by the values of a column, and values are sent as other words.
 func TestPageValues(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	b := chromium(t, s)
 	b.drop("#files", write0600(t, "sales.csv",
 		"Invoice Number,Paid On,Total,Currency,Customer Email,Channel\n"+
-			"R-1,2026-11-03,10.00,Euro,a@example.com,Web\nR-2,2026-11-04,12.00,Euro,b@example.com,Web\n"+
-			"R-3,2026-11-05,14.00,Dollar,c@example.com,Trial\nR-4,2026-11-06,16.00,Dollar,d@example.com,Trial\n"))
+			"R-1,2026-11-03,10.00,Euro,a@example.com,Web\n"+
+			"R-2,2026-11-04,12.00,Euro,b@example.com,Web\n"+
+			"R-3,2026-11-05,14.00,Dollar,c@example.com,Trial\n"+
+			"R-4,2026-11-06,16.00,Dollar,d@example.com,Trial\n"))
 	b.press("Match the columns")
 	b.sees("Which column is what")
 	b.choose("#f-fields\\.deal_currency", "col:Currency")
@@ -61,13 +83,18 @@ func TestPageValues(t *testing.T) {
 func TestPageQuestions(t *testing.T) {
 	b := chromium(t, startSite(t, sandbox.Options{}))
 	b.drop("#files", write0600(t, "orders.csv", "Order ID,Date,Total,Currency,Email,Vorgang\n"+
-		"1,2026-11-05,1010.00,EUR,a@example.com,Verkauf\n2,2026-11-05,10.00,EUR,b@example.com,Retoure\n"+
-		"3,2026-11-06,20.00,EUR,c@example.com,Verkauf\n4,2026-11-06,20.00,EUR,d@example.com,Retoure\n"))
+		"1,2026-11-05,1010.00,EUR,a@example.com,Verkauf\n"+
+		"2,2026-11-05,10.00,EUR,b@example.com,Retoure\n"+
+		"3,2026-11-06,20.00,EUR,c@example.com,Verkauf\n"+
+		"4,2026-11-06,20.00,EUR,d@example.com,Retoure\n"))
 	b.press("Match the columns")
 	b.sees("Which of these rows are sales, by Vorgang?", "2 events less", "1,030.00 EUR less")
+	b.calm("#questions", "border-left-color")
 	b.show("3-columns-questions")
 	b.press("Preview")
 	b.sees("One question is open")
+	b.calm(".notice", "border-left-color")
+	b.calm(".notice", "background-color")
 	b.show("4-preview-open")
 	b.press("Answer the open questions")
 	b.until(`document.activeElement.id === "questions"`)
@@ -101,6 +128,9 @@ func TestPageCorrectedLater(t *testing.T) {
 	b.show("1-open")
 	b.press("All runs")
 	b.sees("What became of the events")
+	if began := b.text("tbody tr:last-child th time"); !strings.Contains(began, ":") {
+		t.Errorf("the run began at %s", began)
+	}
 	b.once(chromedp.Click("tbody tr:last-child th a", chromedp.ByQuery))
 	b.sees("were corrected and sent later", "2 invalid")
 	b.show("9-run-corrected")
@@ -118,7 +148,7 @@ func TestPageCorrectedLater(t *testing.T) {
 	b.sees("order_id: Invoice Number")
 	b.show("11-mapping")
 	b.press("Forget it")
-	b.sees("It is forgotten", "There are none yet")
+	b.sees("Forgotten.", "None yet")
 }
 
 // Exports that name no buyer are declined, and what is not there is told with a way to go on.
@@ -131,7 +161,7 @@ func TestPageDeclinedAndNotFound(t *testing.T) {
 	b.step("preview")
 	b.sees("This export names no buyer")
 	b.do(chromedp.Navigate(s.base + "/import/NONE/preview"))
-	b.sees("This import is not here any more")
+	b.sees("This import is no longer here")
 	b.show("0-gone")
 	b.do(chromedp.Navigate(s.base + "/nothing"))
 	b.sees("There is no such page")

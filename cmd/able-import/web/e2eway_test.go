@@ -21,8 +21,8 @@ import (
 
 func awaited(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
 
-// own is an export that no preset knows, with questions in it.
-const own = `Rechnungsnummer,Datum,Betrag,Waehrung,E-Mail,Bemerkung
+// ownExport is an export that no preset knows, with questions in it.
+const ownExport = `Rechnungsnummer,Datum,Betrag,Waehrung,E-Mail,Bemerkung
 R-1,03/04/2026 10:15,"1.234,50",EUR,ann@example.com,
 R-2,04/04/2026 11:20,"72,50",EUR,bo@example.com,"=HYPERLINK(""http://evil.example"")"
 R-3,05/04/2026 12:30,"12,5x",EUR,cy@example.com,<script>document.title='owned'</script>
@@ -76,7 +76,7 @@ func TestPagePreset(t *testing.T) {
 func TestPageOwnExport(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	b := chromium(t, s)
-	b.drop("#files", write0600(t, "<b>rechnungen.csv", own))
+	b.drop("#files", write0600(t, "<b>rechnungen.csv", ownExport))
 	b.sees("No ready mapping fits", "_b_rechnungen.csv")
 	b.show("2-found-own")
 	b.press("Match the columns")
@@ -87,7 +87,7 @@ func TestPageOwnExport(t *testing.T) {
 	b.press("Preview")
 	b.sees("2 events ready to send", "What to look at")
 	b.show("4-preview-own")
-	b.press("amount that cannot be read")
+	b.press("unreadable amount")
 	b.sees("1 found", "12,5x")
 	b.press("R-3")
 	b.sees("In the file")
@@ -206,7 +206,9 @@ func TestPageLargeFile(t *testing.T) {
 	b.sees("Which column is what")
 	b.press("Preview")
 	b.sees("This page updates when it is done")
+	b.do(chromedp.Evaluate(`window.fetch = () => new Promise(() => {}), 0`, nil)) // stays for now
 	b.show("0-waiting")
+	b.reload()
 	b.sees("events ready to send")
 	for _, page := range []int{2, 2000, 4000} {
 		began := time.Now()
@@ -232,7 +234,7 @@ func TestPageStrangers(t *testing.T) {
 	stranger := chromium(t, &site{t: t, redirect: write0600(t,
 		"open.html", "<!doctype html><meta http-equiv=refresh content=\"0;url="+s.base+
 			"/open?token=wrong\"><main></main>")})
-	stranger.sees("This link was used already")
+	stranger.sees("This link has been used")
 	stranger.show("0-stranger")
 	stranger.do(chromedp.Navigate(s.base + "/history"))
 	stranger.sees("This browser is not known here")

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -27,6 +28,20 @@ func (f *faults) add(field, text string) {
 
 // Any tells whether there are some.
 func (f *faults) Any() bool { return f != nil && len(f.Texts) > 0 }
+
+// AnyOf tells whether a field has one whose name begins so.
+func (f *faults) AnyOf(beginnings ...string) bool {
+	if f == nil {
+		return false
+	}
+	for field := range f.Texts {
+		if slices.ContainsFunc(beginnings,
+			func(b string) bool { return strings.HasPrefix(field, b) }) {
+			return true
+		}
+	}
+	return false
+}
 
 // A fault is what is wrong with one field.
 type fault struct{ ID, Text string }
@@ -82,7 +97,7 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, o *openImport, p
 	err error) {
 	text := sentence(err)
 	if r.Header.Get("Accept") == "application/json" {
-		s.problem(w, http.StatusBadRequest, "This was not taken", text)
+		s.problem(w, http.StatusBadRequest, "This was not accepted", text)
 		return
 	}
 	o.mu.Lock()

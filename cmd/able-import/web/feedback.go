@@ -7,6 +7,7 @@ import (
 
 	"ableimport/importer"
 	"ableimport/importer/history"
+	"ableimport/importer/own"
 )
 
 // practiceMark stands for a funnel mark: the practice receiver takes any.
@@ -39,7 +40,7 @@ func (s *server) fedBack(o *openImport) bool {
 		return true
 	}
 
-	text, err := os.ReadFile(o.feedback.Mapping)
+	text, err := own.Read(o.feedback.Mapping)
 	if err == nil {
 		o.choice, err = newChoice("run", "of run "+
 			runName(filepath.Base(filepath.Dir(o.feedback.Mapping)))+", which left this file", text)

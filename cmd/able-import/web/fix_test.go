@@ -11,7 +11,8 @@ import (
 )
 
 // faulty has an amount that is none, and no address.
-const faulty = "Invoice Number,Paid On,Total,Currency,Customer Email\nINV-1,2026-11-03,10.00,EUR,a@example.com\n" +
+const faulty = "Invoice Number,Paid On,Total,Currency,Customer Email\n" +
+	"INV-1,2026-11-03,10.00,EUR,a@example.com\n" +
 	"INV-2,2026-11-04,12.x0,EUR,b@example.com\nINV-3,2026-11-05,14.00,EUR,\n"
 
 var fixField = regexp.MustCompile(`name="(fix\.[^"]+)"`)

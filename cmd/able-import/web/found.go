@@ -146,6 +146,7 @@ type foundPage struct {
 	Source    table.Options
 	Sheets    []table.Sheet
 	Preset    string
+	Before    string           // the last file with these columns, whose mapping is used
 	Several   []samples.Sample // presets that fit equally well
 	Feedback  bool
 	Texts     bool // there are text files, which have an encoding and a delimiter
@@ -203,7 +204,8 @@ func (s *server) found(w http.ResponseWriter, r *http.Request, o *openImport) {
 
 	body := foundPage{
 		Faults: o.takeFaults(),
-		Found:  o.found, Failure: o.failure, Declined: o.declined, Aside: o.aside, Ambiguous: o.ambiguous,
+		Found:  o.found, Failure: o.failure, Declined: o.declined,
+		Aside: o.aside, Ambiguous: o.ambiguous,
 		Source: o.source, Feedback: o.feedback != nil, Encodings: encodings,
 	}
 	for _, file := range o.found {
@@ -220,6 +222,8 @@ func (s *server) found(w http.ResponseWriter, r *http.Request, o *openImport) {
 	})
 
 	switch {
+	case o.choice != nil && o.choice.Origin == "remembered":
+		body.Before = o.choice.before
 	case o.choice != nil && o.choice.Origin == "preset":
 		body.Preset = o.choice.Title
 	case len(o.presets) > 1:
@@ -249,7 +253,7 @@ func (s *server) setReading(w http.ResponseWriter, r *http.Request, o *openImpor
 		row, err := strconv.Atoi(said)
 		if err != nil || row < 1 {
 			s.refuse(w, r, o, "found", "header",
-				errors.New("the header row is a number, as a spreadsheet shows it"))
+				errors.New("write the header row as a number, as a spreadsheet shows it"))
 			return
 		}
 		header = row

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -69,11 +70,12 @@ func (s *site) serve() {
 	ctx, cancel := context.WithCancel(context.Background())
 	opened := make(chan string, 1)
 	done := make(chan error, 1)
+	said := new(heard)
 	go func() {
 		done <- Run(ctx, Options{
 			Target:  history.Target{Endpoint: s.endpoint, StateDir: s.state},
 			Webhook: webhook.Options{Concurrency: 4, OutageWait: 2 * time.Minute},
-			Version: "test", Getenv: func(string) string { return "" }, Out: io.Discard,
+			Version: "test", Getenv: func(string) string { return "" }, Out: said,
 			Browse: func(file string) error { opened <- file; return nil },
 		})
 	}()
@@ -90,6 +92,7 @@ func (s *site) serve() {
 		if err := s.end(); err != nil {
 			s.t.Error("the program ended with", err)
 		}
+		secrets.Check(s.t, "what the program prints", said.text())
 	})
 	select {
 	case s.redirect = <-opened:
@@ -102,6 +105,24 @@ func (s *site) serve() {
 	}
 	s.host = link.Scheme + "://" + link.Host
 	s.base = s.host + strings.TrimSuffix(link.Path, "/open")
+}
+
+// heard keeps what the program prints.
+type heard struct {
+	mu   sync.Mutex
+	kept strings.Builder
+}
+
+func (h *heard) Write(text []byte) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.kept.Write(text)
+}
+
+func (h *heard) text() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.kept.String()
 }
 
 // link is the one in the redirect file.

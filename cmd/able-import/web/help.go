@@ -8,20 +8,20 @@ type help struct {
 
 var helps = map[string]help{
 	"mark": {"What is a funnel mark, and where is it?", []string{
-		"It says to which funnel in Able the events belong. In Able’s dashboard, open the funnel " +
+		"It says which funnel in Able the events belong to. In Able’s dashboard, open the funnel " +
 			"and choose Get Code: the mark is the long name in quotes, 36 letters and digits " +
 			"with dashes, such as 00000000-0000-0000-0000-000000000000.",
 		"It is not a password, but everybody who has it can send events. So this page shows only " +
 			"its last characters.",
 	}},
 	"canary": {"Why send 3 first?", []string{
-		"A few events go out alone, as different from each other as the file has them. You see " +
-			"what the receiver answers, and say whether the rest goes, too. If one of them is " +
-			"not delivered, the rest stays here.",
+		"A few events go out first, as varied as possible. You see the receiver’s answers, and " +
+			"decide whether the rest goes out, too. If one of them is not delivered, the rest " +
+			"stays here.",
 	}},
 	"namespace": {"What does the name do?", []string{
-		"Invoice 17 of one system and invoice 17 of another are two sales. So every event is " +
-			"known by the name of its mapping, beside its number. Give all files of one system " +
+		"Invoice 17 of one system and invoice 17 of another are two sales. So the program knows " +
+			"an event by its number and the name of its mapping. Give all files of one system " +
 			"the same name, and nothing is sent twice; give another system another name.",
 	}},
 	"unknown": {"What does “unknown” mean?", []string{
@@ -30,10 +30,11 @@ var helps = map[string]help{
 	}},
 	"held": {"What is held, and what can I decide?", []string{
 		"An event is held when it may have arrived, though no answer was heard (unknown), or " +
-			"when it was delivered before with other content (changed). It waits for you: nothing " +
-			"of it is sent until you decide.",
-		"What you decide is noted with your name and the time, and the next run of the " +
-			"same file does it.",
+			"when it was delivered before with different content (changed). It waits for you, " +
+			"and is " +
+			"not sent until you decide.",
+		"Your decision is recorded with your name and the time. The next run of the same file " +
+			"carries it out.",
 	}},
 }
 

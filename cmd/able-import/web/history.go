@@ -201,7 +201,7 @@ func (s *server) home(w http.ResponseWriter, _ *http.Request) {
 func (s *server) refuseAtHome(w http.ResponseWriter, r *http.Request, status int, field,
 	text string) {
 	if r.Header.Get("Accept") == "application/json" { // the script shows it at the form
-		s.problem(w, status, "This was not taken", text)
+		s.problem(w, status, "This was not accepted", text)
 		return
 	}
 	f := new(faults)
@@ -233,7 +233,7 @@ func (o *openImport) Standing() string {
 	case o.run != nil && !o.run.over():
 		return "sending"
 	case o.run != nil:
-		return "reported"
+		return "done"
 	case o.review != nil:
 		return "previewed"
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"ableimport/cmd/able-import/prepare"
+	"ableimport/mapping"
 )
 
 // A valueColumn is a column with few values, by which rows can be left out, or events told apart.
@@ -83,16 +84,19 @@ func (o *openImport) valueColumns() (all []valueColumn) {
 	}
 
 	for _, h := range o.headings() {
-		values := o.valuesOf(h.Name)
+		values := o.ofData(h.Name, o.valuesOf(h.Name))
 		var rows int64
 		for _, v := range values {
 			rows += v.Rows
 		}
 
-		filled := 0
+		filled, once := 0, 0
 		for _, v := range values {
 			if v.Text != "" {
 				filled++
+			}
+			if v.Rows == 1 {
+				once++
 			}
 		}
 
@@ -101,6 +105,8 @@ func (o *openImport) valueColumns() (all []valueColumn) {
 			continue // each row has its own
 		case len(values) < 2, rows <= int64(len(values)), other[h.Name]:
 			continue
+		case len(values) > mostKinds && 2*once > len(values):
+			continue // names, not kinds
 		case filled < 2 && o.choice.reads(h.Name):
 			continue // its empty cells are those of totals, or told of elsewhere
 		}
@@ -118,6 +124,32 @@ func (o *openImport) valueColumns() (all []valueColumn) {
 		all = append(all, one)
 	}
 
+	return all
+}
+
+// mostKinds is how many values a column may have though most of them stand there once.
+const mostKinds = 5
+
+// ofData takes the rows that are no data, such as totals, out of the count of empty cells.
+func (o *openImport) ofData(column string, values []prepare.Value) (all []prepare.Value) {
+	empty := int64(0)
+	if o.aside != nil {
+		for _, row := range o.aside.Rows {
+			if row.Reason != "" && !slices.ContainsFunc(row.Cells,
+				func(c mapping.CellUse) bool { return c.Column == column }) {
+				empty++
+			}
+		}
+	}
+
+	for _, v := range values {
+		if v.Text == "" {
+			v.Rows -= empty
+		}
+		if v.Rows > 0 {
+			all = append(all, v)
+		}
+	}
 	return all
 }
 

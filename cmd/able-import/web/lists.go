@@ -132,7 +132,7 @@ func (o *openImport) fill(file upload, missing []secondFile) error {
 	switch {
 	case filepath.IsLocal(name):
 	case o.feedback != nil:
-		return fmt.Errorf("the run that left the failures file found it as %s: put it there again",
+		return fmt.Errorf("the run that wrote the failures file read it from %s: put it back there",
 			name)
 	default:
 		name = file.Name

@@ -153,7 +153,7 @@ func countReceipts(days *report.Days, folder string) error {
 	return report.ReadReceipts(filepath.Join(folder, "receipts.csv"), func(r report.Receipt) error {
 		state, known := stateOf(r.State)
 		if !known {
-			return errors.New("a receipt with a state that is none")
+			return errors.New("a receipt with an unknown state")
 		}
 		tally := days.At(unixOf(r.EventTime))
 		if r.Amount == "" {

@@ -39,7 +39,7 @@ type openImport struct {
 	choice   *choice          // of the mapping
 	list     *customerList
 	feedback *correction.Files // the files are failures files
-	accepted bool              // and every change in them is taken, not only changes of marked cells
+	accepted bool              // and every change in them, not only of marked cells
 
 	fixes []correction.Fix // cells that were corrected here
 	// of the preview; nil: there is none yet, or its mapping has changed since

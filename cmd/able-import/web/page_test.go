@@ -54,7 +54,8 @@ func TestOnlyTheInvitedBrowserGetsIn(t *testing.T) {
 	}
 	link := s.link()
 	stranger := &visitor{s, &http.Client{}}
-	for _, path := range []string{"/", "/history", "/import/X/found", "/open", "/open?token=wrong"} {
+	for _, path := range []string{"/", "/history", "/import/X/found", "/open",
+		"/open?token=wrong"} {
 		if status, _ := stranger.get(path); status != http.StatusUnauthorized {
 			t.Errorf("a stranger gets %s: %d", path, status)
 		}

@@ -56,7 +56,10 @@ func (c *choice) faultsOf(err error) (f *faults, left error) {
 			continue
 		}
 
-		if errors.As(one, &mistake) {
+		if errors.As(one, &mistake) && strings.HasPrefix(mistake.Message,
+			"deal_value needs a deal_") {
+			field = "field.fields.deal_currency" // it is named at the amount, and missing there
+		} else if errors.As(one, &mistake) {
 			for _, place := range places {
 				if place.line == mistake.Line && place.column <= mistake.Column {
 					if name := fieldOf(place.path); name != "" {

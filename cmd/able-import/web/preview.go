@@ -19,6 +19,7 @@ import (
 	"ableimport/importer/report"
 	"ableimport/mapping"
 	"ableimport/mapping/cell"
+	"ableimport/mapping/number"
 )
 
 // job is what a preview and a run of the import have in common.
@@ -88,6 +89,7 @@ type listed struct {
 	Label       string
 	Customer    string // masked
 	Like        string // another one that it looks like
+	Conflict    bool   // the file has its number with other content, too
 	Currency    string // "": it has no amount that can be read
 	Minor       int64
 	Time        int64
@@ -169,7 +171,7 @@ func (r *review) read(ctx context.Context) error {
 		r.Doubts = append(r.Doubts, doubt.Error())
 	}
 
-	number := 0
+	number, named := 0, 0
 	for l, err := range r.im.List(ctx, plan) {
 		if err != nil {
 			return err
@@ -185,10 +187,29 @@ func (r *review) read(ctx context.Context) error {
 
 		kept := keep(number, l)
 		kept.Like = r.likes[[2]int{l.Input, l.First}]
+		if kept.Label == "" && l.Event != nil && l.Fate == importer.FateSkipped &&
+			named < mostNamed {
+			kept.Label = orderIn(l)
+			named++
+		}
 		r.list = append(r.list, kept)
 	}
 
 	return nil
+}
+
+// mostNamed bounds the events that are left out and still named: their rows are mapped once more.
+const mostNamed = 2000
+
+// orderIn is the order or invoice number in the cells of an event that is left out, as people look
+// for it.
+func orderIn(l *importer.Listed) string {
+	for _, use := range l.Cells() {
+		if use.Field == "order_id" {
+			return cell.MaskLabel(use.Value)
+		}
+	}
+	return ""
 }
 
 // at finds an event of the list by its number.
@@ -215,6 +236,8 @@ func keep(number int, l *importer.Listed) listed {
 		}
 	}
 
+	kept.Conflict = kept.Fate == "invalid" && l.Event != nil &&
+		l.Event.State == mapping.Mapped && kept.Reason == ""
 	return kept
 }
 
@@ -260,10 +283,12 @@ type previewPage struct {
 	Mapping    string   // where the mapping is that the command needs; "": it needs none
 	Lists      []string // the second files that the mapping names
 	Refused    string   // why it would be refused
-	Feedback   bool     // the files are failures files
-	Wanted     string   // what the file does not say, and has to be said
-	Troubled   int64    // events to look at
+	Other      *otherTotal
+	Feedback   bool   // the files are failures files
+	Wanted     string // what the file does not say, and has to be said
+	Troubled   int64  // events to look at
 	Fixing     *fixing
+	Conditions map[string]string // see conditionsOf
 }
 
 // With is the address of the list with other settings, given as names and values in turn.
@@ -302,6 +327,57 @@ func (p previewPage) Resort(column string) string {
 		column = "-" + column
 	}
 	return p.With("sort", column, "page", "1")
+}
+
+// LookedAt are the problems but for those that ask nobody to do anything, and for the total that
+// is told about above.
+func (p previewPage) LookedAt() []report.Problem {
+	return slices.DeleteFunc(slices.Clone(p.Summary.Problems), func(problem report.Problem) bool {
+		return harmless(problem.Message) || problem.Code == "control_total" && p.Other != nil &&
+			problem.Count == 1
+	})
+}
+
+// Left is why a row or an event is left out, in words.
+func (p previewPage) Left(reason string) string {
+	return leftWords(reason, p.Conditions, p.Result.Page.Reasons)
+}
+
+// leftWords are the words for a reason: of a condition of the mapping, of this page or, where
+// neither has any, of the command line.
+func leftWords(reason string, conditions, others map[string]string) string {
+	if said := conditions[reason]; said != "" {
+		return report.Visible(said)
+	}
+	if words := leftOut(reason); words != report.Visible(reason) {
+		return words
+	}
+	return report.Visible(cmp.Or(others[reason], reason))
+}
+
+// conditionsOf are what the conditions of a mapping leave out, by their names.
+func conditionsOf(c *choice) map[string]string {
+	all := map[string]string{}
+	for _, name := range keysOf(c.doc.get("skip")) {
+		all[name] = skipWords(name, words(c.doc.get("skip", name)))
+	}
+	return all
+}
+
+// AlsoLeftOut is what the rows come to that a total counts though they are left out; nil if there
+// are none. Without it nobody could tell how the total fits the events.
+func (p previewPage) AlsoLeftOut(c importer.Control) *amount {
+	rows := p.plan.RowsMinor(c.Currency)
+	if !rows.IsInt64() || rows.Int64() != c.Sum {
+		return nil
+	}
+	diff := rows.Sub(rows, p.plan.Tally.Minor(c.Currency))
+	if diff.Sign() == 0 {
+		return nil
+	}
+
+	all := amountOf(string(number.AppendMoney(nil, diff, c.Currency)), c.Currency)
+	return &all
 }
 
 // Shows tells whether an event is the one that is open.
@@ -397,6 +473,7 @@ func (s *server) previewPage(o *openImport, r *http.Request) previewPage {
 		Query: query.Get("q"), Sort: query.Get("sort"), Mapping: o.toSave(), Lists: s.listsOf(o),
 		Feedback: o.feedback != nil}
 	body.Command = s.command(o, o.review.plan.ShortID(), nil)
+	body.Conditions = conditionsOf(o.choice)
 	var matching []*listed
 	counts := map[string]int64{}
 	for i := range o.review.list {
@@ -434,7 +511,8 @@ func (s *server) previewPage(o *openImport, r *http.Request) previewPage {
 	if err := o.review.plan.CheckSettings(); err != nil {
 		body.Wanted = sentence(err)
 	}
-	if err := cmp.Or(o.review.plan.CheckTables(), o.review.plan.CheckControls()); err != nil {
+	body.Other = otherTotalIn(o.review.plan, body.Conditions)
+	if err := o.review.plan.CheckTables(); err != nil {
 		body.Refused = sentence(err)
 	}
 	if number, err := strconv.Atoi(query.Get("event")); err == nil {
@@ -451,8 +529,11 @@ func (e *listed) matches(p *previewPage) bool {
 		e.Fate != p.Fate {
 		return false
 	}
-	if p.Code == "look_alike" {
+	switch p.Code {
+	case "look_alike":
 		return e.Like != ""
+	case "id_conflict":
+		return e.Conflict
 	}
 	if p.Code != "" && !slices.ContainsFunc(e.Problems,
 		func(problem mapping.Problem) bool { return problem.Code == p.Code }) {
@@ -584,10 +665,12 @@ func (o *openImport) toSave() string {
 	return "mapping"
 }
 
-// problemsOf are the problems that somebody has to look at, and the warnings.
+// problemsOf are the problems that somebody has to look at, and the warnings that are worth a look.
 func problemsOf(summary *report.Summary) (problems, warnings []report.Problem) {
 	for _, problem := range summary.Problems {
-		if problem.Warning {
+		if harmless(problem.Message) {
+			continue
+		} else if problem.Warning {
 			warnings = append(warnings, problem)
 		} else {
 			problems = append(problems, problem)

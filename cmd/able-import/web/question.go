@@ -122,7 +122,8 @@ func questionsIn(d *document) (all []question) {
 	return all
 }
 
-// newSale is a value of a column with what a mapping says of its rows: yes, no, or a guess, as yes?.
+// newSale is a value of a column with what a mapping says of its rows: yes, no, or a guess, as
+// yes?.
 func newSale(value, said, why string) answer {
 	a := answer{Value: value, Said: saleWords(value), Why: why,
 		Guess: strings.HasPrefix(said, "yes")}
@@ -195,8 +196,8 @@ var onPage = strings.NewReplacer(
 	": put this line, with your currency, in place of the one above", ". Which is it?",
 	": name one, or a second file: lookups: {contacts: {file: contacts.csv, on: {Customer: Name}}}",
 	": choose a column below, or add a second file that has the e-mails",
-	". If it is by this number that your site tells Able who somebody is: this line",
-	". Is it by this number that your site tells Able who somebody is?",
+	". If your site tells Able this number to say who somebody is: this line",
+	". Does your site tell Able this number to say who somebody is?",
 	". For what the buyer paid: this line, in place of the one above",
 	". Is it both together that the buyer paid?",
 	": if it is the order's: this line, in place of the one above", ". It may be the order's",

@@ -2,10 +2,10 @@ package web
 
 import (
 	"net/http"
-	"os"
 	"time"
 
 	"ableimport/importer/history"
+	"ableimport/importer/own"
 	"ableimport/samples"
 )
 
@@ -55,7 +55,7 @@ func (s *server) mappingOf(w http.ResponseWriter, r *http.Request) (m remembered
 	known, err := history.RecallKey(s.options.Target.StateDir, r.PathValue("key"))
 	if err != nil || known == nil {
 		s.problem(w, http.StatusNotFound, "This mapping is not remembered any more",
-			"It was forgotten. The next file is matched anew.")
+			"It was forgotten. The next file’s columns are matched anew.")
 		return m, false
 	}
 
@@ -63,7 +63,7 @@ func (s *server) mappingOf(w http.ResponseWriter, r *http.Request) (m remembered
 	if m = remembered(known); m.Preset != "" {
 		text, err = samples.Mapping(m.Preset)
 	} else {
-		text, err = os.ReadFile(m.Path)
+		text, err = own.ReadPlain(m.Path)
 	}
 	if err != nil {
 		s.problem(w, http.StatusNotFound, "This mapping cannot be read",

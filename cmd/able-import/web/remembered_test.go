@@ -14,7 +14,7 @@ import (
 func TestRememberedMappingsAreListed(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	_, page := v.get("/mappings")
-	v.expects(page, "There are none yet")
+	v.expects(page, "None yet")
 	open := v.drop(write0600(t, "sales.csv", threeSales))
 	v.wait(open + "/columns")
 	v.post(open+"/columns", url.Values{"name": {"shop"}})
@@ -36,7 +36,7 @@ func TestRememberedMappingsAreListed(t *testing.T) {
 	v.expects(v.wait(next+"/columns"), "which had the same columns", `href="/mappings"`)
 
 	_, page, at := v.post(match[1]+"/forget", nil)
-	v.expects(page, "It is forgotten", "There are none yet")
+	v.expects(page, "Forgotten.", "None yet")
 	if at != "/mappings" {
 		t.Errorf("it leads to %s", at)
 	}

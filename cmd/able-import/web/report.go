@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,6 +14,7 @@ import (
 	"ableimport/importer/correction"
 	"ableimport/importer/history"
 	"ableimport/importer/ledger"
+	"ableimport/importer/own"
 	"ableimport/importer/report"
 )
 
@@ -119,6 +119,9 @@ func (r *review) Account() account { return accountOf(r.Summary, r.Page) }
 // Account is the table of what would be sent.
 func (t *trial) Account() account { return accountOf(t.Summary, t.Page) }
 
+// Left is why rows are left out, in words.
+func (p *reportPage) Left(reason string) string { return leftWords(reason, nil, p.Extra.Reasons) }
+
 func (s *server) reportOf(result *importer.Result, target history.Target,
 	folder string) *reportPage {
 	p := &reportPage{Summary: result.Summary, Extra: result.Page, Stopped: result.Stopped,
@@ -198,12 +201,7 @@ func (s *server) targetAt(host string) history.Target {
 }
 
 func readSummary(folder string) (*report.Summary, error) {
-	text, err := os.ReadFile(filepath.Join(folder, "summary.json"))
-	if err != nil {
-		return nil, err
-	}
-	summary := new(report.Summary)
-	return summary, json.Unmarshal(text, summary)
+	return report.ReadSummary(filepath.Join(folder, "summary.json"))
 }
 
 // failures gives a failures file of a run.
@@ -212,12 +210,12 @@ func (s *server) failures(w http.ResponseWriter, r *http.Request) {
 	name := filepath.Base(r.PathValue("file"))
 	var file *os.File
 	if err == nil && strings.Contains(name, ".failures.") {
-		file, err = os.Open(filepath.Join(folder, name))
+		file, err = own.Open(filepath.Join(folder, name))
 	}
 	if err != nil || file == nil {
-		s.problem(w, http.StatusNotFound, "There is no such file", "The run has left none of this "+
-			"name, or somebody has moved it. Import the same files again: the rows that are to be "+
-			"corrected are found again.")
+		s.problem(w, http.StatusNotFound, "There is no such file", "The run wrote no file of "+
+			"this name, or somebody has moved it. Import the same files again to find the rows "+
+			"to correct.")
 		return
 	}
 	defer file.Close()
@@ -239,11 +237,11 @@ var undecidedGroups = []undecided{
 		Help: "No answer was heard. Look them up in Able first.", Choices: []decisionChoice{
 			{"delivered", "They have arrived"},
 			{"not_delivered", "They have not: send them with the next run"},
-			{"send_again", "Send them again, whatever arrived"},
+			{"send_again", "Send them again, even if they arrived"},
 		}},
 	{State: "changed", Title: "changed since delivery", Amount: "New amount",
-		Help: "Delivered before, with other content. Able documents no correction: what is sent " +
-			"once more may count once more.", Choices: []decisionChoice{
+		Help: "Delivered before, with other content. Able documents no way to correct an event: " +
+			"if you send it again, it may count twice.", Choices: []decisionChoice{
 			{"keep", "Keep what was delivered"}, {"send_again", "Send the new content, too"},
 		}},
 }
@@ -326,7 +324,7 @@ func (s *server) refuseDecision(w http.ResponseWriter, r *http.Request, target h
 func decideHeld(target history.Target, folder string, ids []string, state ledger.State,
 	of []string) error {
 	if target.Mark == "" {
-		return fmt.Errorf("the funnel mark of %s is needed: it finds the ledger", target.Host())
+		return fmt.Errorf("enter the funnel mark of %s: it identifies the ledger", target.Host())
 	}
 	all, err := history.ReadHeld(folder)
 	if err != nil {

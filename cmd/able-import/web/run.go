@@ -67,7 +67,7 @@ func (s *server) start(w http.ResponseWriter, r *http.Request, o *openImport) {
 	}
 	if s.ctx.Err() != nil {
 		s.problem(w, http.StatusServiceUnavailable, "The program is ending",
-			"Nothing was sent. Start it again, and go on.")
+			"Nothing was sent. Start it again to go on.")
 		return
 	}
 	if t == nil || t.Refused != "" || t.Awaited() || t.Plan != r.FormValue("plan") || o.spent() {
@@ -320,7 +320,7 @@ func (s *server) progress(w http.ResponseWriter, r *http.Request, o *openImport)
 	o.mu.Unlock()
 
 	if run == nil {
-		s.problem(w, http.StatusNotFound, "Nothing of this import is being sent",
+		s.problem(w, http.StatusNotFound, "This import is not being sent",
 			"Look at the preview, and send it from there.")
 		return
 	}

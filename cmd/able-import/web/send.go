@@ -54,8 +54,16 @@ type trial struct {
 	KnownAs  string
 	Foreign  string // how many, in words
 	Controls string // why the totals below the rows refuse it; a person may say that it is right
+	Other    *otherTotal
 	Refused  string // why it may not be sent at all
 	Waits    *second
+
+	conditions map[string]string // see conditionsOf
+}
+
+// Left is why rows are left out, in words.
+func (t *trial) Left(reason string) string {
+	return leftWords(reason, t.conditions, t.Page.Reasons)
 }
 
 // flags are the flags of the command that does the same.
@@ -217,6 +225,7 @@ func (s *server) check(w http.ResponseWriter, r *http.Request, o *openImport) {
 	s.begin(o, "Comparing with what was sent before", func(ctx context.Context) {
 		o.mu.Lock()
 		review := o.review
+		t.conditions = conditionsOf(o.choice)
 		job, err := o.job(s.targetOf(t), s.options.Getenv)
 		o.mu.Unlock()
 
@@ -373,7 +382,8 @@ func (s *server) takeMark(endpoint string, o *openImport, r *http.Request, f *fa
 		return
 	case strings.ContainsFunc(mark,
 		func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
-		f.add("mark", "A funnel mark has no spaces and no line breaks. Copy it again, and only the mark.")
+		f.add("mark", "A funnel mark has no spaces and no line breaks. "+
+			"Copy it again, and only the mark.")
 		return
 	case mark != "":
 		s.marks[endpoint] = mark
@@ -396,19 +406,10 @@ func keepMark(path, mark string) error {
 	if err := spill.MakePrivate(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("keep the mark: %w", err)
 	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
+	if err := report.WriteWhole(path, []byte(mark+"\n")); err != nil {
 		return fmt.Errorf("keep the mark: %w", err)
 	}
-	defer file.Close()
-	if err := file.Chmod(0o600); err != nil {
-		return fmt.Errorf("keep the mark: %w", err)
-	}
-	if _, err := file.WriteString(mark + "\n"); err != nil {
-		return fmt.Errorf("keep the mark: %w", err)
-	}
-
-	return file.Close()
+	return nil
 }
 
 var errUnanswered = errors.New("questions about the file are still open. Answer them in the step " +
@@ -449,7 +450,7 @@ func (t *trial) look(ctx context.Context, job importer.Job, review *review) erro
 	}
 
 	if err := plan.CheckControls(); err != nil && len(t.Expect.Totals) == 0 {
-		t.Controls = sentence(err)
+		t.Controls, t.Other = sentence(err), otherTotalIn(plan, t.conditions)
 	}
 
 	err = t.allowed(plan)
@@ -475,7 +476,7 @@ func (t *trial) unconfirmed(said func(name string) string) *faults {
 		"controls": t.Controls != "", "alike": t.Alike > 0,
 	} {
 		if needed && said(name) == "" {
-			f.add(name, "Nothing is sent before this is ticked.")
+			f.add(name, "Tick this first. Nothing is sent before.")
 		}
 	}
 	return f
@@ -511,7 +512,7 @@ func (t *trial) allowed(plan *importer.Plan) error {
 			are = " is"
 		}
 		return &history.RefusedError{Reason: plural(bad, "event") + are +
-			" invalid, and all or nothing was asked for. Nothing was sent."}
+			" invalid, and you asked for all or nothing. Nothing was sent."}
 	}
 
 	return nil

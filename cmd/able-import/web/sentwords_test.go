@@ -9,8 +9,10 @@ import (
 )
 
 const statusWords = "Nummer,Paid On,Total,Currency,Customer Email,Zustand\n" +
-	"R-1,2026-11-03,10.00,Euro,a@example.com,bezahlt\nR-2,2026-11-04,12.00,Euro,b@example.com,bezahlt\n" +
-	"R-3,2026-11-05,14.00,Dollar,c@example.com,teilweise bezahlt\nR-4,2026-11-06,16.00,Dollar,d@example.com,teilweise bezahlt\n"
+	"R-1,2026-11-03,10.00,Euro,a@example.com,bezahlt\n" +
+	"R-2,2026-11-04,12.00,Euro,b@example.com,bezahlt\n" +
+	"R-3,2026-11-05,14.00,Dollar,c@example.com,teilweise bezahlt\n" +
+	"R-4,2026-11-06,16.00,Dollar,d@example.com,teilweise bezahlt\n"
 
 // Values are sent as other words: currencies by their codes, states as the receiver calls them. A
 // value that comes later, and for which nobody has said a word, is not sent.
@@ -25,7 +27,8 @@ func TestValuesAreSentAsOtherWords(t *testing.T) {
 		"field.fields.custom_data.status": {"col:Zustand"}})
 	page := v.wait(open + "/columns")
 	v.expects(page, `name="words.fields.deal_currency" value="Currency"`,
-		`name="word.fields.custom_data.status.teilweise bezahlt" value="teilweise bezahlt"`, "2 rows")
+		`name="word.fields.custom_data.status.teilweise bezahlt" value="teilweise bezahlt"`,
+		"2 rows")
 	if strings.Contains(page, `name="words.fields.order_id"`) {
 		t.Error("order numbers are no words")
 	}
@@ -60,7 +63,7 @@ func TestValuesAreSentAsOtherWords(t *testing.T) {
 	// the next file has the same columns, and one more word
 	next := v.drop(write0600(t, "next.csv", strings.NewReplacer("R-", "S-", "Dollar", "Franken").
 		Replace(statusWords)))
-	v.expects(v.wait(next+"/preview"), "2 events ready to send", "value for which no word was said")
+	v.expects(v.wait(next+"/preview"), "2 events ready to send", "value without a replacement")
 	v.post(next+"/columns", url.Values{"words.fields.deal_currency": {"Currency"},
 		"word.fields.deal_currency.Euro": {"EUR"}, "word.fields.deal_currency.Franken": {"CHF"}})
 	v.expects(v.wait(next+"/preview"), "4 events ready to send", ">30.00</data> CHF")

@@ -201,7 +201,7 @@ func (s *server) handler() http.Handler {
 				handle(s, w, r, o)
 				return
 			}
-			s.problem(w, http.StatusNotFound, "This import is not here any more",
+			s.problem(w, http.StatusNotFound, "This import is no longer here",
 				"It was removed, or the program was restarted. Drop the files again: what was "+
 					"delivered is known, and is not sent twice. Earlier runs are in the history.")
 		})

@@ -16,14 +16,15 @@ func TestSettingsAreAskedFor(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	open := v.drop(write0600(t, "settlement.csv",
 		"Date,Payment method,Currency,Amount,Status,ID,Description,Consumer name,Email\n"+
-			"2026-10-01 10:12:00,ideal,EUR,10.00,paid,tr_1,first,Ann,a@example.com\n2026-10-02 10:12:00,ideal,EUR,12.00,paid,tr_2,second,Bo,b@example.com\n"))
+			"2026-10-01 10:12:00,ideal,EUR,10.00,paid,tr_1,first,Ann,a@example.com\n"+
+			"2026-10-02 10:12:00,ideal,EUR,12.00,paid,tr_2,second,Bo,b@example.com\n"))
 	v.wait(open + "/found")
 	v.post(open+"/preset", url.Values{"name": {"mollie-settlement"}})
 	content, kind := multipartOf(t, write0600(t, "orders.csv",
 		"Mollie ID,Email\ntr_1,ann@example.com\ntr_2,cleo@example.com\n"))
 	v.send(open+"/customers", kind, content)
 	v.post(open+"/customers", url.Values{"on": {"ID"}, "key": {"Mollie ID"}, "email": {"Email"}})
-	v.expects(v.wait(open+"/preview"), "Answer this first", "In which time zone is the dashboard?")
+	v.expects(v.wait(open+"/preview"), "Answer this first", "Which time zone is the dashboard in?")
 	v.post(open+"/send", url.Values{"target": {"able"}, "mark": {secrets.Mark}})
 	page := v.wait(open + "/send")
 	v.expects(page, "Refused: nothing was sent", "under “What the file does not say”")
@@ -57,5 +58,6 @@ func TestTheCommandOfAPresetHasItsSettings(t *testing.T) {
 	v.post(open+"/preset", url.Values{"name": {"woocommerce-orders"}})
 	v.post(open+"/columns", url.Values{"set.currency": {"eur"}, "set.timezone": {"Europe/Berlin"}})
 	v.expects(v.wait(open+"/preview"), "1 event ready to send",
-		"able-import run --preset woocommerce-orders --set currency=EUR --set timezone=Europe/Berlin --plan ")
+		"able-import run --preset woocommerce-orders --set currency=EUR --set "+
+			"timezone=Europe/Berlin --plan ")
 }

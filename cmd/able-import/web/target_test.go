@@ -29,7 +29,8 @@ func (v *visitor) starts(open, plan string, ticks ...string) (status, arrived in
 func TestDoubleUploads(t *testing.T) {
 	renumbered := strings.ReplaceAll(threeSales, "INV-", "2026/")
 	otherSystem :=
-		"Receipt Number,Date,Amount,Cur,E-Mail\nA1,2026-11-03,10.00,EUR,A@Example.com\nA2,2026-11-04,12.00,EUR,b@example.com\nA3,2026-11-04,14.00,EUR,c@example.com\n"
+		"Receipt Number,Date,Amount,Cur,E-Mail\nA1,2026-11-03,10.00,EUR,A@Example.com\n" +
+			"A2,2026-11-04,12.00,EUR,b@example.com\nA3,2026-11-04,14.00,EUR,c@example.com\n"
 	for _, test := range []struct{ name, file, text string }{
 		{"another file name", "november (2).csv", threeSales},
 		{"other numbers", "export.csv", renumbered},
@@ -53,7 +54,7 @@ func TestDoubleUploads(t *testing.T) {
 				t.Fatalf("%d events have arrived without a tick, status %d", arrived, status)
 			}
 			v.expects(body, "Something is not confirmed yet",
-				"Nothing is sent before this is ticked", "Where to")
+				"Tick this first. Nothing is sent before", "Where to")
 			if _, arrived, _ = v.starts(open, plan, "others"); arrived != 3 {
 				t.Fatalf("another tick is enough for %d events", arrived-3)
 			}
@@ -189,13 +190,13 @@ func TestFaultsOfOtherForms(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	open := v.drop(write0600(t, "sales.csv", threeSales))
 	_, page, at := v.post(open+"/found", url.Values{"header": {"first"}})
-	v.expects(page, "The header row is a number", `value="first"`, at)
+	v.expects(page, "Write the header row as a number", `value="first"`, at)
 	_, page, _ = v.post(open+"/aside", url.Values{"file": {"0"}, "row": {"x"}, "say": {"footer"}})
-	v.expects(page, "The number of a row is written in digits", `value="x"`)
+	v.expects(page, "Write the row number in digits", `value="x"`)
 	_, page, _ = v.post(open+"/preset", url.Values{"name": {"nonsense"}})
 	v.expects(page, "Which column is what", "mapping cannot be used")
 	status, page, _ := v.send("/files", "application/x-www-form-urlencoded", strings.NewReader(""))
-	v.expects(page, "Turn a billing export", "The files could not be taken: No file was chosen")
+	v.expects(page, "Turn a billing export", "The files could not be added: No file was chosen")
 	if status != 400 {
 		t.Errorf("status %d", status)
 	}

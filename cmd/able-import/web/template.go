@@ -21,7 +21,7 @@ func (s *server) template(w http.ResponseWriter, _ *http.Request) {
 		err = book.SetColWidth(sheet, "A", "E", 18)
 	}
 	if err != nil {
-		s.problem(w, http.StatusInternalServerError, "The template cannot be made",
+		s.problem(w, http.StatusInternalServerError, "The template could not be made",
 			sentence(fmt.Errorf("%w", err)))
 		return
 	}

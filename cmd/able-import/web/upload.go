@@ -34,7 +34,7 @@ func (s *server) upload(w http.ResponseWriter, r *http.Request) {
 			o.close()
 		}
 		s.refuseAtHome(w, r, http.StatusBadRequest, "files",
-			"The files could not be taken: "+sentence(err))
+			"The files could not be added: "+sentence(err))
 		return
 	}
 
@@ -155,7 +155,7 @@ func safeName(name string) string {
 	return name
 }
 
-var errBusy = errors.New("this import is just being read; try again in a moment")
+var errBusy = errors.New("this import is being read right now; try again in a moment")
 
 // receiveMore takes further files for an import. While they arrive, which may take long, others may
 // look at it.
@@ -234,7 +234,7 @@ func (s *server) dropImport(w http.ResponseWriter, r *http.Request, o *openImpor
 
 	if going {
 		s.refuseAtHome(w, r, http.StatusConflict, "import."+o.id,
-			"This import is under way: stop it first, or let it come to its end.")
+			"This import is under way: stop it first, or let it finish.")
 		return
 	}
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -52,8 +53,8 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 		"amount": amountOf, "minor": minorOf, "count": countOf, "day": dayOf,
 		"visible": report.Visible, "here": here, "about": about, "leftOut": leftOut,
 		"rowsOf": rowsOf, "cause": cause, "lines": hereLines,
-		"size": sizeOf, "steps": func() []step { return steps }, "plural": plural, "place": place,
-		"add": func(a, b int) int { return a + b },
+		"steps": func() []step { return steps }, "size": report.Size, "plural": plural,
+		"place": place, "add": func(a, b int) int { return a + b },
 		"has": strings.Contains, "short": short, "stateWords": stateWords, "headline": headline,
 		"toSend": toSend, "isZero": isZero,
 		"dropOf": dropOf, "commandOf": func(line, mapping string, lists []string) any {
@@ -65,9 +66,11 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 		"pair": func(first, second any) any {
 			return struct{ First, Second any }{first, second}
 		},
+		"harmless": harmless, "ofRows": ofRows,
 		"periodName": prepare.PeriodName, "helpOn": helpOn, "tick": tickOf,
 		"terms": terms, "unbroken": unbroken, "ids": ids, "sums": sums, "saleField": saleField,
-		"eventField": eventField, "sortOf": sortOf, "wordField": wordField, "wordsField": wordsField,
+		"eventField": eventField, "sortOf": sortOf,
+		"wordField": wordField, "wordsField": wordsField,
 		"if1": func(n int64, one, more string) string {
 			if n == 1 {
 				return one
@@ -78,7 +81,7 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 		"abs":     func(n int64) int64 { return max(n, -n) },
 		"num":     func(n int) int64 { return int64(n) },
 		"numbers": numberForms, "sentence": capital, "runName": runName, "reading": readingOf,
-		"reads": func(s string) string { return strings.ReplaceAll(s, "_", " ") },
+		"keyName": keyName,
 	}).ParseFS(assets, "pages/layout.html"))
 
 	all := map[string]*template.Template{}
@@ -102,12 +105,12 @@ func (s *server) render(w http.ResponseWriter, status int, name string, p page) 
 	var out bytes.Buffer
 	err := templates()[name].ExecuteTemplate(&out, "layout.html", p)
 	if err != nil && name != "problem" {
-		s.problem(w, http.StatusInternalServerError, "The page could not be made",
-			"This is a mistake in the program: "+err.Error()+"\nWhat is being sent goes on. Go back, "+
-				"and try another way.")
+		s.problem(w, http.StatusInternalServerError, "The page could not be shown",
+			"This is a mistake in the program: "+err.Error()+"\nWhat is being sent goes on. Go "+
+				"back, and try another way.")
 		return
 	} else if err != nil {
-		http.Error(w, "The page could not be made: "+err.Error(), http.StatusInternalServerError)
+		http.Error(w, "The page could not be shown: "+err.Error(), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -160,7 +163,7 @@ func (s *server) serveStatic(w http.ResponseWriter, r *http.Request) {
 // noPage answers where nothing is.
 func (s *server) noPage(w http.ResponseWriter, _ *http.Request) {
 	s.problem(w, http.StatusNotFound, "There is no such page",
-		"Check the address, or begin at the start: open imports and earlier runs are listed there.")
+		"Check the address, or go to the start: open imports and earlier runs are listed there.")
 }
 
 func writeJSON(w http.ResponseWriter, value any) {
@@ -241,9 +244,13 @@ func terms(few string) template.HTML {
 	}
 	parts := strings.Split(report.Visible(few), between)
 	for i, part := range parts {
-		parts[i] = `<span class="term">` + template.HTMLEscapeString(part) + `</span>`
+		dot := ""
+		if i < len(parts)-1 {
+			dot = "&nbsp;·" // stays on the line of what is before it
+		}
+		parts[i] = `<span class="term">` + template.HTMLEscapeString(part) + dot + `</span>`
 	}
-	return template.HTML(strings.Join(parts, between))
+	return template.HTML(strings.Join(parts, " "))
 }
 
 // runID is the name of a run.
@@ -266,6 +273,20 @@ var plainSum = sync.OnceValue(func() *regexp.Regexp {
 func sums(text string) template.HTML {
 	return template.HTML(plainSum().ReplaceAllString(template.HTMLEscapeString(report.Visible(text)),
 		`<span class="sum"><data class="money" value="$1" data-currency="$2">$1</data> $2</span>`))
+}
+
+// keyNames are the visitor keys that the page calls otherwise than the mapping.
+var keyNames = map[string]string{"email": "e\u2011mail"}
+
+// keyName is a visitor key in words.
+func keyName(key string) string {
+	return cmp.Or(keyNames[key], strings.ReplaceAll(key, "_", " "))
+}
+
+// ofRows takes a total apart that the command line writes as "EUR 3,615.34".
+func ofRows(total string) amount {
+	currency, sum, _ := strings.Cut(total, " ")
+	return amountOf(strings.ReplaceAll(sum, ",", ""), currency)
 }
 
 // unbroken is a sentence in which no line ends within the word e-mail.
@@ -293,16 +314,6 @@ func unixOf(day string) int64 {
 		return 0
 	}
 	return moment.Unix()
-}
-
-func sizeOf(bytes int64) string {
-	switch {
-	case bytes < 1000:
-		return plural(bytes, "byte")
-	case bytes < 1000*1000:
-		return fmt.Sprintf("%d KB", bytes/1000)
-	}
-	return fmt.Sprintf("%d.%d MB", bytes/1000/1000, bytes/100/1000%10)
 }
 
 func plural(n int64, noun string) string {
@@ -354,17 +365,19 @@ func short(plan string) string {
 func leftOut(reason string) string {
 	switch reason {
 	case "footer":
-		return "no data, such as a total"
+		return "not data, such as a total"
 	case "balance":
-		return "a balance of the account"
+		return "an account balance"
 	case "heading":
-		return "stands above the rows that it is for"
+		return "belongs to the rows below it"
+	case "corrected":
+		return "corrected and sent by a later run"
 	case "header_again":
-		return "the names of the columns again"
+		return "the header row again"
 	case "page":
-		return "stands at the top or the end of a page"
+		return "the top or the end of a page"
 	case "carried_forward":
-		return "the sum of the pages before"
+		return "carried forward from earlier pages"
 	case "other_table":
 		return "belongs to another table"
 	}

@@ -4,19 +4,22 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"net/url"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+
+	"ableimport/importer/sandbox"
 )
 
 // elsewhere are messages that name settings or flags, and that the page never shows.
 var elsewhere = []string{
 	// the page takes the run's own
-	"the mapping is not the one of the run that wrote the failures file",
-	"--plan cannot say what differs",           // the page keeps no plans
-	"If they are the same, say in the mapping", // the page asks instead
+	"this is not the mapping of the run that wrote the failures file",
+	"--plan cannot say how",                      // the page keeps no plans
+	"If they are the same, write in the mapping", // the page asks instead
 	// of the text of a mapping
 	"a mapping never says where events go",
 	"To send the rest", // the page has a button
@@ -26,21 +29,23 @@ var elsewhere = []string{
 	"mapping.yaml, which able-import presets",
 	"Print the preset (able-import presets ", // so, too
 	// by the command line only
-	"Bring the newer ledger back",
+	"Restore the newer ledger",
 	"whose folder is not in",       // so, too
 	"shared_keys: in the job file", // of jobs only
 	// the page has no queue, and says in its own words who has to approve what
-	"leave --queue out", "preview --keep with the same files", "Somebody else says: able-import",
+	"leave --queue out", "preview --keep with the same files",
+	"Somebody else approves it: able-import",
 	" --set %s=%s", // a part of a sentence that has words of its own
 	// the page has buttons for the readings
-	"Add the line that is right to the mapping's",
+	"Add the right line to the mapping's",
 }
 
 // What the importer's parts say (faults in the text of a mapping aside, which stand in that text)
 // of a file or a run names a setting or a flag: the page has other names for all of them.
 func TestMessagesAreInThePagesWords(t *testing.T) {
 	settings := regexp.MustCompile(
-		"`[a-z_]+:|timezones?: |time_of_day: |--[a-z]{3}|same command|raise the limit|[{]column:|able-import [a-z]")
+		"`[a-z_]+:|timezones?: |time_of_day: |--[a-z]{3}|same command|raise the " +
+			"limit|[{]column:|able-import [a-z]")
 	for _, folder := range []string{
 		"importer", "importer/correction", "importer/history", "importer/table", "importer/webhook",
 		"mapping", "mapping/cell", "mapping/contact", "mapping/date", "mapping/number",
@@ -146,6 +151,21 @@ func TestCausesAreCodes(t *testing.T) {
 	for code, words := range causes {
 		if !known[code] {
 			t.Errorf("nothing has the code %s (%s)", code, words)
+		}
+	}
+}
+
+// What is said of a reading that asks nobody to do anything looks like no warning, and stands once.
+func TestHarmlessRemarksDoNotWarn(t *testing.T) {
+	v := startSite(t, sandbox.Options{}).visit()
+	open := v.drop(write0600(t, "sales.csv", "Invoice Number;Paid On;Total;Currency;Customer Email;Kunde\n"+
+		"INV-1;2026-11-03;10,00;EUR;a@example.com;Caf\xe9 Sch\xf6n\n"+
+		"INV-2;2026-11-04;12,00;EUR;b@example.com;Wei\xdf KG\n"))
+	v.expects(v.wait(open+"/found"), `<p class="facts">Letters such as ü are read as windows-1252.`)
+	for _, page := range []string{v.wait(open + "/preview"),
+		v.sendAll(open, url.Values{"target": {"able"}})} {
+		if strings.Contains(page, "windows-1252") {
+			t.Errorf("it is told again: %s", page)
 		}
 	}
 }

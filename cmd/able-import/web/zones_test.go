@@ -11,7 +11,8 @@ import (
 
 // zoned has times with zones that several places use, or none.
 const zoned = "Invoice Number,Paid On,Total,Currency,Customer Email\n" +
-	"INV-1,2026-11-03 10:00:00 CST,10.00,EUR,a@example.com\nINV-2,2026-11-04 11:00:00 IST,12.00,EUR,b@example.com\n" +
+	"INV-1,2026-11-03 10:00:00 CST,10.00,EUR,a@example.com\n" +
+	"INV-2,2026-11-04 11:00:00 IST,12.00,EUR,b@example.com\n" +
 	"INV-3,2026-11-05 12:00:00 EST,14.00,EUR,c@example.com\n"
 
 // What a zone word means is asked where several places use it, with what it may mean; the answers
@@ -31,7 +32,7 @@ func TestZoneWordsAreAsked(t *testing.T) {
 		t.Errorf("the mapping does not say what is open:\n%s", saved)
 	}
 	page = v.wait(open + "/preview")
-	v.expects(page, "1 event ready to send", "time zone that is not clear",
+	v.expects(page, "1 event ready to send", "unclear time zone",
 		"Say which places are meant", "say it in the step “Columns”")
 
 	if _, body, _ := v.post(open+"/columns",

@@ -10,8 +10,8 @@ import (
 	"unicode/utf16"
 )
 
-// ErrDamaged is the error of a file that contains no workbook, or is damaged.
-var ErrDamaged = errors.New("is no workbook, or a damaged one")
+// ErrDamaged is the error of a file that contains no workbook, or a damaged one.
+var ErrDamaged = errors.New("is not a workbook, or a damaged one")
 
 // endOfChain and larger numbers are not sectors.
 const endOfChain = 0xFFFFFFFA

@@ -91,7 +91,8 @@ func formulaText(tokens []byte, row, column int) string {
 		case tokenVariadic:
 			ok = call(int(binary.LittleEndian.Uint16(data[1:])), int(data[0]&0x7F))
 		case tokenCell, tokenNearCell:
-			operands = append(operands, cellName(data, data[2:], token == tokenNearCell, row, column))
+			isNear := token == tokenNearCell
+			operands = append(operands, cellName(data, data[2:], isNear, row, column))
 		case tokenRange, tokenNearRange:
 			near := token == tokenNearRange
 			operands = append(operands, cellName(data, data[4:], near, row, column)+":"+

@@ -19,8 +19,8 @@ import (
 const mostText = 2 << 30
 
 var (
-	errRecords = errors.New("it was cut off or is damaged: export or download it again, or, where " +
-		"Excel still opens it, save it there as .xlsx")
+	errRecords = errors.New("it was cut off or is damaged: export or download it again, or, " +
+		"where Excel still opens it, save it there as .xlsx")
 	errText = fmt.Errorf("its cells hold more than %d GiB of text, which no export does: export "+
 		"fewer rows", mostText>>30)
 )
@@ -365,7 +365,8 @@ func (r *Reader) add(found cell, kind grid.Kind, size int) error {
 }
 
 func (r *Reader) fail(found cell, excerpt []byte, problem string) {
-	r.row.Fail(found.Column, excerpt, fmt.Sprintf("cell %s %s, so the file is damaged; save it again",
+	r.row.Fail(found.Column, excerpt, fmt.Sprintf(
+		"cell %s %s, so the file is damaged; save it again",
 		grid.Address(found.Column, r.row.Number), problem))
 }
 

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 )
 
 // The size of a sheet, as spreadsheet programs have it.
@@ -184,13 +185,57 @@ type XML interface {
 	Skip() error                                   // to the end of the element that has just begun
 }
 
+// Within calls each for every element that begins in the element that has just begun, up to its
+// end.
+func Within(x XML, each func(name []byte) error) error {
+	for depth := x.Depth(); ; {
+		token, err := x.Next()
+		switch {
+		case err != nil:
+			return err
+		case token == End && x.Depth() < depth:
+			return nil
+		case token == Start:
+			if err := each(x.Name()); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// NextRow reads until element, which gets every element that begins, has found a row. It gives
+// io.EOF once everything that was asked for is read. InTable is the depth of the open table; 0:
+// none is open.
+func (o Options) NextRow(x XML, inTable *int, element func() (found bool, err error)) error {
+	for {
+		token, err := x.Next()
+		switch {
+		case err != nil:
+			return err
+		case token == Done:
+			return io.EOF
+		case token == End && *inTable > 0 && x.Depth() < *inTable:
+			if *inTable = 0; o.Sheet >= 0 {
+				return io.EOF
+			}
+		case token == Start:
+			if found, err := element(); found || err != nil {
+				return err
+			}
+		}
+	}
+}
+
 // Address is how a spreadsheet calls a cell: AB12.
-func Address(column, row int) string {
+func Address(column, row int) string { return fmt.Sprintf("%s%d", Letters(column), row) }
+
+// Letters name a column as a spreadsheet does: 0 is A, 26 is AA.
+func Letters(column int) string {
 	letters := ""
 	for column++; column > 0; column = (column - 1) / 26 {
 		letters = string(rune('A'+(column-1)%26)) + letters
 	}
-	return fmt.Sprintf("%s%d", letters, row)
+	return letters
 }
 
 // Count reads a number of rows or columns; not ok: it is not a number, or more than a sheet has.

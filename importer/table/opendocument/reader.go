@@ -77,32 +77,15 @@ func (r *Reader) From1904() bool { return r.from1904 }
 
 // Next gives the next row.
 func (r *Reader) Next() (*grid.Row, error) {
-	for {
-		token, err := r.x.Next()
-		switch {
-		case err != nil:
-			return nil, err
-		case token == grid.Done:
-			if !r.within {
-				return nil, errors.New("it is no spreadsheet, but another kind of document: " +
-					"export it as CSV or XLSX")
-			}
-			return nil, io.EOF
-		case token == grid.End && r.inTable > 0 && r.x.Depth() < r.inTable:
-			r.inTable = 0
-			if r.options.Sheet >= 0 {
-				return nil, io.EOF
-			}
-		case token == grid.Start:
-			found, err := r.element()
-			if err != nil {
-				return nil, err
-			}
-			if found {
-				return &r.row, nil
-			}
-		}
+	err := r.options.NextRow(r.x, &r.inTable, r.element)
+	if err == io.EOF && !r.within {
+		err = errors.New("it is not a spreadsheet, but another kind of document: " +
+			"export it as CSV or XLSX")
 	}
+	if err != nil {
+		return nil, err
+	}
+	return &r.row, nil
 }
 
 // element reads an element that has just begun; found: it is a row that is not empty.
@@ -259,31 +242,24 @@ func (r *Reader) readRow() (found bool, err error) {
 	}
 
 	next := 0
-	for depth := r.x.Depth(); ; {
-		token, err := r.x.Next()
-		switch {
-		case err != nil:
-			return false, err
-		case token == grid.End && r.x.Depth() < depth:
-			r.last += r.row.Repeat
-			found = len(r.row.Cells) > 0 || r.row.Problem != ""
-			if found && r.last > grid.Rows {
-				return false, grid.ErrRows
-			}
-			return found, nil
-		case token != grid.Start:
-		default:
-			switch string(r.x.Name()) {
-			case "table-cell", "covered-table-cell":
-				next, err = r.readCell(next)
-			default:
-				err = r.x.Skip()
-			}
-			if err != nil {
-				return false, err
-			}
+	err = grid.Within(r.x, func(name []byte) (err error) {
+		switch string(name) {
+		case "table-cell", "covered-table-cell":
+			next, err = r.readCell(next)
+			return err
 		}
+		return r.x.Skip()
+	})
+	if err != nil {
+		return false, err
 	}
+
+	r.last += r.row.Repeat
+	found = len(r.row.Cells) > 0 || r.row.Problem != ""
+	if found && r.last > grid.Rows {
+		return false, grid.ErrRows
+	}
+	return found, nil
 }
 
 // names are the full names of attributes, with the prefixes of a document.

@@ -88,31 +88,16 @@ func (s *styles) read(x grid.XML, names *names) error {
 		s.hidden = map[string]bool{}
 	}
 
-	for depth := x.Depth(); ; {
-		token, err := x.Next()
-		if err != nil {
-			return err
-		}
-		if token == grid.End && x.Depth() < depth {
-			return nil
-		}
-		if token != grid.Start {
-			continue
-		}
-
-		switch string(x.Name()) {
+	return grid.Within(x, func(name []byte) error {
+		switch string(name) {
 		case "number-style", "currency-style", "percentage-style", "date-style", "time-style",
 			"boolean-style", "text-style":
-			err = s.readData(x, names)
+			return s.readData(x, names)
 		case "style":
-			err = s.readStyle(x, names)
-		default:
-			err = x.Skip()
+			return s.readStyle(x, names)
 		}
-		if err != nil {
-			return err
-		}
-	}
+		return x.Skip()
+	})
 }
 
 // readStyle takes a style, if it is for cells or sheets.
@@ -162,19 +147,8 @@ func (s *styles) readData(x grid.XML, names *names) error {
 	elapsed := kind == "time-style" && string(attribute(x, names.truncate)) == "false"
 	data := &dataStyle{}
 	var code []byte
-	for depth := x.Depth(); ; {
-		token, err := x.Next()
-		if err != nil {
-			return err
-		}
-		if token == grid.End && x.Depth() < depth {
-			break
-		}
-		if token != grid.Start {
-			continue
-		}
-
-		switch part := string(x.Name()); part {
+	err := grid.Within(x, func(element []byte) (err error) {
+		switch part := string(element); part {
 		case "map":
 			other := string(attribute(x, names.apply))
 			isPositive := bytes.HasPrefix(attribute(x, names.condition), []byte("value()&gt;"))
@@ -200,12 +174,13 @@ func (s *styles) readData(x grid.XML, names *names) error {
 			}
 			err = x.Skip()
 		}
-		if err != nil {
-			return err
-		}
 		if len(code) > 1<<10 {
 			code = code[:0] // a trap: no format is that long
 		}
+		return err
+	})
+	if err != nil {
+		return err
 	}
 
 	data.code = string(code)

@@ -5,7 +5,6 @@ package spreadsheetml
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"strings"
 
 	"ableimport/importer/table/grid"
@@ -59,35 +58,19 @@ func (r *Reader) From1904() bool { return r.from1904 }
 
 // Next gives the next row.
 func (r *Reader) Next() (*grid.Row, error) {
-	for {
-		token, err := r.x.Next()
-		switch {
-		case err != nil:
-			return nil, err
-		case token == grid.Done:
-			return nil, io.EOF
-		case token == grid.End && r.inTable > 0 && r.x.Depth() < r.inTable:
-			// What comes after the rows says whether the sheet is hidden.
-			if r.inTable = 0; r.options.Sheet >= 0 {
-				return nil, io.EOF
-			}
-		case token == grid.End && r.x.Depth() == 1:
-			r.inSheet = false
-		case token == grid.Start:
-			found, err := r.element()
-			if err != nil {
-				return nil, err
-			}
-			if found {
-				return &r.row, nil
-			}
-		}
+	if err := r.options.NextRow(r.x, &r.inTable, r.element); err != nil {
+		return nil, err
 	}
+	return &r.row, nil
 }
 
 // element reads an element that has just begun; found: it is a row that is not empty.
 func (r *Reader) element() (found bool, err error) {
 	name := string(r.x.Name())
+	if r.x.Depth() == 2 {
+		r.inSheet = false // what comes after its rows says whether a sheet is hidden
+	}
+
 	switch {
 	case r.x.Depth() == 1:
 		if name != "Workbook" {
@@ -143,24 +126,20 @@ func (r *Reader) beginSheet() error {
 func (r *Reader) readStyle() error {
 	name := strings.Clone(string(attribute(r.x, "ID")))
 	found := style{parent: string(attribute(r.x, "Parent"))}
-	for depth := r.x.Depth(); ; {
-		token, err := r.x.Next()
-		if err != nil {
-			return err
+	err := grid.Within(r.x, func(name []byte) error {
+		if string(name) != "NumberFormat" {
+			return nil
 		}
-		if token == grid.End && r.x.Depth() < depth {
-			break
+		code, err := r.x.AppendDecoded(nil, attribute(r.x, "Format"))
+		if found.format = string(code); found.format == "" {
+			found.format = "General" // which differs from the parent's
 		}
-		if token == grid.Start && string(r.x.Name()) == "NumberFormat" {
-			code, err := r.x.AppendDecoded(nil, attribute(r.x, "Format"))
-			if err != nil {
-				return err
-			}
-			if found.format = string(code); found.format == "" {
-				found.format = "General" // which differs from the parent's
-			}
-		}
+		return err
+	})
+	if err != nil {
+		return err
 	}
+
 	if len(r.styles) < mostStyles {
 		r.styles[name] = found
 	}
@@ -260,23 +239,14 @@ func (r *Reader) readRow() (found bool, err error) {
 	r.last = max(r.last, number+span)
 
 	next := 0
-	for depth := r.x.Depth(); ; {
-		token, err := r.x.Next()
-		switch {
-		case err != nil:
-			return false, err
-		case token == grid.End && r.x.Depth() < depth:
-			return len(r.row.Cells) > 0 || r.row.Problem != "", nil
-		case token != grid.Start:
-		case string(r.x.Name()) == "Cell":
+	err = grid.Within(r.x, func(name []byte) (err error) {
+		if string(name) == "Cell" {
 			next, err = r.readCell(next)
-		default:
-			err = r.x.Skip()
+			return err
 		}
-		if err != nil {
-			return false, err
-		}
-	}
+		return r.x.Skip()
+	})
+	return len(r.row.Cells) > 0 || r.row.Problem != "", err
 }
 
 // readCell reads a cell that begins in a column, unless it says otherwise, and returns the column
@@ -340,23 +310,10 @@ func (r *Reader) readCell(at int) (next int, err error) {
 // readContent reads what is in a cell to its end.
 func (r *Reader) readContent(cell grid.Cell) error {
 	from, found := len(r.row.Text), false
-	for depth := r.x.Depth(); ; {
-		token, err := r.x.Next()
-		if err != nil {
-			return err
-		}
-		if token == grid.End && r.x.Depth() < depth {
-			break
-		}
-		if token != grid.Start {
-			continue
-		}
+	err := grid.Within(r.x, func(name []byte) (err error) {
 		// Notes contain a Data of their own, and are skipped.
-		if string(r.x.Name()) != "Data" {
-			if err := r.x.Skip(); err != nil {
-				return err
-			}
-			continue
+		if string(name) != "Data" {
+			return r.x.Skip()
 		}
 
 		if found {
@@ -382,6 +339,10 @@ func (r *Reader) readContent(cell grid.Cell) error {
 				"is not known; save it again in Excel",
 				grid.Address(cell.Column, r.row.Number), kind))
 		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 
 	isEmpty := cell.Kind != grid.Text && len(bytes.TrimSpace(r.row.Text[from:])) == 0

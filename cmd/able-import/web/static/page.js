@@ -296,11 +296,11 @@ function showSamples(select) {
   const place = document.getElementById(select.dataset.samples);
   select.addEventListener("input", () => {
     const values = select.selectedOptions[0].dataset.values;
-    place.replaceChildren(...(values ? values.split(" · ") : []).flatMap((value, i) => {
+    place.replaceChildren(...(values ? values.split(" · ") : []).flatMap((value, i, all) => {
       const term = document.createElement("span");
       term.className = "term";
-      term.textContent = value;
-      return i > 0 ? [" · ", term] : [term];
+      term.textContent = value + (i < all.length - 1 ? "\u00a0·" : "");
+      return i > 0 ? [" ", term] : [term];
     }));
   });
 }

@@ -1,0 +1,34 @@
+//go:build unix
+
+package own
+
+import (
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// noWaiting opens a pipe or a device without waiting for who is at its other end.
+const noWaiting = syscall.O_NONBLOCK
+
+// IsPrivate tells whether a file belongs to this user, and nobody else may change it.
+func IsPrivate(info fs.FileInfo) bool {
+	return ownerOf(info) == os.Getuid() && info.Mode().Perm()&0o022 == 0
+}
+
+// isOurs tells whether an open file of a folder belongs to somebody who may put files there.
+func isOurs(opened fs.FileInfo, folder string) bool {
+	owner := ownerOf(opened)
+	if owner == os.Geteuid() || owner == 0 {
+		return true
+	}
+	info, err := os.Stat(folder)
+	return err == nil && ownerOf(info) == owner
+}
+
+func ownerOf(info fs.FileInfo) int {
+	if status, ok := info.Sys().(*syscall.Stat_t); ok {
+		return int(status.Uid)
+	}
+	return -1
+}

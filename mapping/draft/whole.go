@@ -1,0 +1,78 @@
+package draft
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A file may hold no sale at all: refunds, credit notes, payouts, quotes, expenses. No column tells
+// its rows apart then, so headings, a title or the name of the file have to say it.
+
+// noSaleLists are what lists are called whose rows are no sales, beside the words for what is
+// undone.
+var noSaleLists = wordsIn(`payout payouts auszahlung auszahlungen quote quotes quotation quotations
+	estimate estimates proforma angebot angebote angebots kostenvoranschlag devis presupuesto
+	presupuestos preventivo preventivi offerte offertes oferta ofertas expense expenses ausgabe
+	ausgaben depense depenses gasto gastos spesa spese uitgave uitgaven eingangsrechnung
+	eingangsrechnungen withdrawal withdrawals chargeback chargebacks dispute disputes`)
+
+// saleLists are what lists of sales are called, which may have what was undone in them.
+var saleLists = wordsIn(`order orders sale sales invoice invoices payment payments transaction
+	transactions charge charges receipt receipts purchase purchases booking bookings bestellung
+	bestellungen rechnung rechnungen verkauf verkaufe umsatz umsatze zahlung zahlungen commande
+	commandes facture factures vente ventes paiement paiements pedido pedidos factura facturas venta
+	ventas pago pagos ordine ordini fattura fatture vendite bestelling bestellingen factuur facturen
+	zamowienia faktury zahlungseingang export`)
+
+// untilWords are words of days up to which something could still be undone.
+var untilWords = wordsIn("until by before deadline policy bis frist spatestens jusqu hasta entro")
+
+// listsNoSale reports whether words name a list of what is not a sale.
+func listsNoSale(words []string) bool {
+	return (anyOfWords(words, noSaleLists) || slices.ContainsFunc(words, isNoSaleWord) ||
+		headsNoSale(words)) && !anyOfWords(words, untilWords)
+}
+
+// askWhole asks whether the rows are sales, where something says of all of them that they are none.
+func (d *draft) askWhole(s *scribe) {
+	what := d.saysNoSales()
+	if what == "" {
+		return
+	}
+	s.open++
+	s.add(Suggestion{Path: "skip.all", Open: true, Reason: fmt.Sprintf("%s says that these rows "+
+		"are no sales. If they are none, do not import this file; if they are, only remove the "+
+		"question", what)}, nil)
+}
+
+// saysNoSales is what says of all rows that they are no sales; "" where nothing does.
+func (d *draft) saysNoSales() string {
+	taken := slices.Concat([]*profile{d.id, d.amount}, d.dates[:min(1, len(d.dates))])
+	for _, p := range d.profiles {
+		if p.name == "" || p.filled == 0 {
+			continue
+		}
+		all := p.filled == d.rows && (p.mostly(p.ids) || p.mostly(p.dates)) &&
+			(slices.ContainsFunc(p.words, isNoSaleWord) || namesCreditNote(p.words))
+		if (all || slices.Contains(taken, p)) && listsNoSale(p.words) {
+			return "the heading " + comment(p.name)
+		}
+	}
+
+	for _, row := range d.export.Above {
+		for _, title := range row {
+			words := headingWords(title)
+			if listsNoSale(words) && !anyOfWords(words, saleLists) {
+				return "the title " + comment(title)
+			}
+		}
+	}
+
+	name, _, _ := strings.Cut(d.export.File, ".")
+	if words := headingWords(name); listsNoSale(words) && !anyOfWords(words, saleLists) {
+		return "the name of the file"
+	}
+
+	return ""
+}

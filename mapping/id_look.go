@@ -1,0 +1,211 @@
+package mapping
+
+import (
+	"bytes"
+	"fmt"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"ableimport/mapping/cell"
+)
+
+// Two writings of one id are two events: with another hyphen, in full-width digits, with a letter
+// that nobody sees. An id that is written so is one like any other where all of its column are;
+// beside ids that are written plainly it was copied from somewhere, and comes again.
+
+// What an id can have that others of its column have not.
+const (
+	idInvisible idFault = 4 << iota // letters that nobody sees
+	idHyphen                        // another hyphen
+	idWide                          // digits, letters or blanks for which there are plain ones
+	idAccent                        // accents apart from their letters
+	idGrouped                       // commas between its digits, as spreadsheets show numbers
+
+	idLooks = idInvisible | idHyphen | idWide | idAccent | idGrouped
+)
+
+// What bytes of ids tell.
+const (
+	digitByte = 1 << iota
+	hyphenByte
+	commaByte
+	beyondASCII
+)
+
+var idBytes = func() (all [256]byte) {
+	for b := range all {
+		switch {
+		case cell.IsDigit(byte(b)):
+			all[b] = digitByte
+		case b == '-':
+			all[b] = hyphenByte
+		case b == ',':
+			all[b] = commaByte
+		case b >= utf8.RuneSelf:
+			all[b] = beyondASCII
+		}
+	}
+	return all
+}()
+
+// learnLook takes the next id. Nearly all are plain, and cost no more than a look at their bytes.
+func (c *idColumn) learnLook(text []byte) {
+	bits := byte(0)
+	for _, b := range text {
+		bits |= idBytes[b]
+	}
+
+	if bits&(commaByte|beyondASCII) == 0 {
+		c.plain |= bits
+		c.seen = c.seen || len(text) > 0
+		return
+	}
+
+	look := lookOf(cell.Trim(text))
+	c.looks |= look
+	c.seen = c.seen || look&idInvisible == 0
+	c.accents = c.accents || bits&beyondASCII != 0 && look&idAccent == 0
+	c.otherCommas = c.otherCommas || bits&commaByte != 0 && look&idGrouped == 0
+}
+
+// strange is what ids of the column have that others have not.
+func (c *idColumn) strange() idFault {
+	known := idFault(0)
+	for look, plain := range map[idFault]bool{
+		idInvisible: c.seen,
+		idHyphen:    c.plain&hyphenByte != 0,
+		idWide:      c.plain&digitByte != 0,
+		idAccent:    c.accents,
+		idGrouped:   !c.otherCommas,
+	} {
+		if plain {
+			known |= look
+		}
+	}
+	return c.looks & known
+}
+
+// lookOf is what an id has that others may not have.
+func lookOf(text []byte) (look idFault) {
+	if isGroupedID(text) {
+		return idGrouped
+	}
+	if !norm.NFC.IsNormal(text) {
+		look |= idAccent
+	}
+	for at := 0; at < len(text); {
+		r, size := utf8.DecodeRune(text[at:])
+		switch {
+		case r < utf8.RuneSelf:
+		case isUnseen(r, text):
+			look |= idInvisible
+		case unicode.Is(unicode.Pd, r) || r == '−':
+			if isInWord(text, at, at+size) {
+				look |= idHyphen
+			}
+		case hasPlain(r, text[at:at+size]):
+			look |= idWide
+		}
+		at += size
+	}
+	return look
+}
+
+// isGroupedID reports whether an id is written as spreadsheets show numbers: 1,001.
+func isGroupedID(text []byte) bool {
+	parts := bytes.Split(text, []byte(","))
+	for i, part := range parts {
+		if !cell.AllDigits(part) || i > 0 && len(part) != 3 || i == 0 && (len(part) == 0 ||
+			len(part) > 3 || part[0] == '0') {
+			return false
+		}
+	}
+	return len(parts) > 1
+}
+
+// isUnseen reports whether nobody sees a letter. Two of them join and part letters in some writings.
+func isUnseen(r rune, text []byte) bool {
+	if r == '\u200c' || r == '\u200d' {
+		return !bytes.ContainsFunc(text, func(other rune) bool {
+			return other >= utf8.RuneSelf && unicode.IsPrint(other)
+		})
+	}
+	return unicode.In(r, unicode.Cf, unicode.Variation_Selector)
+}
+
+// isInWord reports whether a letter or a digit is on both sides.
+func isInWord(text []byte, from, to int) bool {
+	before, _ := utf8.DecodeLastRune(text[:from])
+	behind, _ := utf8.DecodeRune(text[to:])
+	is := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+	return is(before) && is(behind)
+}
+
+// hasPlain reports whether there is an ASCII character for a letter, a digit or a blank. Those of Nº
+// are usual in ids.
+func hasPlain(r rune, written []byte) bool {
+	if unicode.IsDigit(r) {
+		return true
+	}
+	plain := norm.NFKC.Bytes(written)
+	return len(plain) == 1 && plain[0] < utf8.RuneSelf && r != 'º' && r != 'ª'
+}
+
+// strangeID says of an id what it has that others of its column have not.
+func strangeID(look idFault, text []byte, shown, column string) string {
+	again := fmt.Sprintf(", so it would be sent again beside the same id in plain characters. "+
+		"Correct the file, or use {expr: 'col(%q)'} for the id in the mapping if it is right",
+		column)
+	which := func(is func(r rune, at int) bool) string {
+		for at, r := range string(text) {
+			if is(r, at) {
+				return fmt.Sprintf("%U", r)
+			}
+		}
+		return "U+FFFD"
+	}
+
+	switch {
+	case look&idGrouped != 0:
+		return shown + " has commas between its digits, as spreadsheets show numbers" + again
+	case look&idInvisible != 0:
+		return fmt.Sprintf("%s has a character that cannot be seen (%s), and other ids of this "+
+			"column have none%s", shown,
+			which(func(r rune, _ int) bool { return isUnseen(r, text) }), again)
+	case look&idHyphen != 0:
+		return fmt.Sprintf("%s has another hyphen (%s) than other ids of this column%s", shown,
+			which(func(r rune, _ int) bool {
+				return r >= utf8.RuneSelf && (unicode.Is(unicode.Pd, r) || r == '−')
+			}), again)
+	case look&idWide != 0:
+		return fmt.Sprintf("%s has a character (%s) that other ids of this column have in its "+
+			"plain form%s", shown, which(func(r rune, _ int) bool {
+			return r >= utf8.RuneSelf && hasPlain(r, []byte(string(r)))
+		}), again)
+	}
+	return shown + " has its accents apart from their letters, and other ids of this column have " +
+		"not" + again
+}
+
+// quotesOf are the marks that people and word processors put around a text, with the one that ends
+// it.
+var quotesOf = map[rune]string{'"': `"”`, '“': `”“"`, '”': `”`, '„': `“”"`, '‘': `’‘`, '‚': `‘’`,
+	'’': `’`, '«': `»`, '»': `«»`, '‹': `›`, '›': `‹`}
+
+// isQuotedID reports whether an id is in quotation marks, or begins with one: “1001”, ’0017.
+func isQuotedID(text []byte) bool {
+	if len(text) < 3 || text[0] != '"' && text[0] < utf8.RuneSelf {
+		return false
+	}
+	first, size := utf8.DecodeRune(text)
+	ends, opens := quotesOf[first]
+	if !opens {
+		return false
+	}
+	last, end := utf8.DecodeLastRune(text)
+	inner := len(text) - size - end
+	return inner > 0 && bytes.ContainsRune([]byte(ends), last) ||
+		(first == '’' || first == '‘') && cell.AllDigits(text[size:])
+}
