@@ -49,7 +49,8 @@ func ExampleMapper_Map() {
 	}
 	// Output:
 	// {"event_type":"Purchase","resource":{"order_id":"INV-1","deal_value":1250.00,"deal_currency":"EUR","keys":{"email":"ann@example.com"}}}
-	// true where june.csv:4: Total: "12,5x" is not a number
+	// true where
+	// june.csv:4: Total: "12,5x" is not a number
 }
 
 // A missing column is reported with its place in the mapping.
