@@ -414,7 +414,7 @@ func (c *comparer) nameThem() error {
 // Currencies are the currencies of the comparison, in order.
 func (c *Comparison) Currencies() []string { return c.bridge().currencies() }
 
-// Equal tells that the file and the ledger say the same.
+// Equal reports that the file and the ledger say the same.
 func (c *Comparison) Equal() bool { return len(c.Found) == 0 }
 
 // addsUp checks the equation that the comparison promises.

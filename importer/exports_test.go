@@ -217,7 +217,7 @@ func importExport(t *testing.T, path, source string) facts {
 	return facts{count, totals}
 }
 
-// groups reads the rows of a file and puts those of one event together.
+// groups reads the rows of a file and puts the rows of one event together.
 func groups(t *testing.T, export *table.Table, mapper *mapping.Mapper) (all [][]cell.Row) {
 	t.Helper()
 	index := map[string]int{}

@@ -75,7 +75,7 @@ func (u *unit) sendable() bool {
 	return u.event != nil && u.event.State == mapping.Mapped && u.held == nil
 }
 
-// A fatedUnit is a unit beside what the preflight has decided about its event. The note counts
+// A fatedUnit is a unit and what the preflight has decided about its event. The note counts
 // for sendable units only.
 type fatedUnit struct {
 	*unit
@@ -139,8 +139,8 @@ func (f *fateReader) of(seq uint64) (fateNote, error) {
 	return fateNote{seq: seq}, f.err
 }
 
-// settledFates are what the fates of all events come to, for those who do not ask in the order of
-// the run. A bit for each event is little.
+// settledFates are the fates of all events in short, for those who do not ask in the order of the
+// run. A bit for each event is little.
 type settledFates struct{ dropped, held bitset }
 
 // settledFates are only complete once every event is decided.
@@ -161,8 +161,8 @@ func (plan *Plan) settledFates() (*settledFates, error) {
 	return f, nil
 }
 
-// of tells whether an event is in the run already, or cannot be trusted; and whether it is not sent
-// for another reason.
+// of reports whether an event is in the run already, or cannot be trusted; and whether it is not
+// sent for another reason.
 func (f *settledFates) of(seq uint64) (isDropped, isHeld bool) {
 	return f.dropped.has(seq), f.held.has(seq)
 }

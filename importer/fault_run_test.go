@@ -80,8 +80,8 @@ func TestFault26ClockMoved(t *testing.T) {
 	}
 }
 
-// TestFault26TriedWhileTheClockWasBehind: an export that is complete up to a time says nothing of
-// events that were tried after it, though their clock said that it was before.
+// TestFault26TriedWhileTheClockWasBehind: an export that is complete up to a time says nothing
+// about events that were tried after it, though their clock said that it was before.
 func TestFault26TriedWhileTheClockWasBehind(t *testing.T) {
 	faults, err := sandbox.ParseFaults("500=100%,latency=1100ms")
 	if err != nil {
@@ -119,7 +119,7 @@ func TestFault26TriedWhileTheClockWasBehind(t *testing.T) {
 		}
 	}
 
-	// set back under way: as much time has passed as has passed
+	// set back under way, while time goes on
 	before, from := proof.server.Stats().Requests, time.Now().AddDate(1, 0, 0).Unix()
 	job.Files = []string{writeOrders(t, 9)}
 	for _, h := range tried(func() time.Time {

@@ -26,7 +26,7 @@ func (in *input) header() []string {
 	return in.table.Header()
 }
 
-// delimiter is the delimiter of the source, which the next failures file gets, too.
+// delimiter is the delimiter of the source, which the next failures file gets too.
 func (in *input) delimiter() string {
 	if in.feedback != nil {
 		return in.feedback.Origin.Delimiter

@@ -42,23 +42,8 @@ func mixedJob(t *testing.T, endpoint, path, state string, fixes ...correction.Fi
 
 func runMixed(t *testing.T, job importer.Job) *report.Summary {
 	t.Helper()
-	im, err := importer.Open(job)
+	result, err := importJob(t.Context(), job)
 	if err != nil {
-		t.Fatal(err)
-	}
-	defer im.Close()
-	if err := im.Acquire(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	plan, err := im.Preflight(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	result, err := im.Run(t.Context(), plan, new(importer.Progress))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := im.Seal(result); err != nil {
 		t.Fatal(err)
 	}
 	return result.Summary

@@ -37,7 +37,7 @@ type input struct {
 	rows     int64       // counted by the preflight
 
 	resolution *mapping.Resolution   // what the first reading has proved about open formats
-	gathered   *gathered             // nil where the rows of each group stand together
+	gathered   *gathered             // nil if the rows of each group come together
 	corrected  map[int]*mapping.Skip // rows that were fixed in a failures file and delivered
 	feedback   *correction.File      // nil, except for a failures file that is fed back
 	fixes      correction.Edits      // cells that were corrected without touching the file

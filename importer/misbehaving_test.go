@@ -47,10 +47,11 @@ func TestMisbehavingReceiverOfResends(t *testing.T) {
 	misbehaving(t, max(100, *faultEvents/4), func(run int) bool { return run%2 == 1 })
 }
 
-func misbehaving(t *testing.T, orders int, resends func(run int) bool) {
-	t.Logf("seed %d", *seed)
+// startMisbehaving starts a receiver with these faults. It ends with the test.
+func startMisbehaving(t *testing.T, faults []string) *sandbox.Server {
+	t.Helper()
 	options, err := sandbox.ParseFaults(fmt.Sprintf("seed=%d,latency=1ms,retry-after=1s,%s", *seed,
-		strings.Join(everyFault, ",")))
+		strings.Join(faults, ",")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +59,13 @@ func misbehaving(t *testing.T, orders int, resends func(run int) bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer server.Close()
+	t.Cleanup(func() { server.Close() })
+	return server
+}
+
+func misbehaving(t *testing.T, orders int, resends func(run int) bool) {
+	t.Logf("seed %d", *seed)
+	server := startMisbehaving(t, everyFault)
 	file, state := writeOrders(t, orders), t.TempDir()
 	proof := &evidence{T: t, orders: orders, endpoint: server.URL(), state: state, server: server,
 		resends: resends(1)}

@@ -303,7 +303,7 @@ func TestFault36LedgerBeforeTheNewOneIsRefused(t *testing.T) {
 	}
 }
 
-// A clock that was wrong hides no run: its folder is not among the newest by name.
+// A clock that was wrong hides no run, even if its folder is not among the newest by name.
 func TestFault36OlderLedgerIsRefusedWhateverTheClockSaid(t *testing.T) {
 	long := time.Date(1999, 12, 31, 0, 0, 0, 0, time.UTC)
 	second := filepath.Join(t.TempDir(), "second.csv")

@@ -52,7 +52,7 @@ type machine struct {
 	im    *Import
 	run   *ledger.Run
 	trace *history.TraceFile
-	// began is when the run did: a clock that is set back later makes no outcome older than it is
+	// began is when the run began: a clock that is set back later makes no outcome older than that
 	began struct{ at, real time.Time }
 
 	intents  []ledger.Event

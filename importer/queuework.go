@@ -38,9 +38,9 @@ func OpenQueue(ctx context.Context, job Job) (*queue.Queue, error) {
 // Worked counts the outcomes that a worker has noted.
 type Worked map[queue.State]int64
 
-// Work posts the events of the job's queue, beside any number of other workers, until ctx is done,
-// the queue is drained, or a [queue.StoppedError]. Of the job it takes the target and how to post;
-// the rate is for all workers together. begun is called once it can take events.
+// Work posts the events of the job's queue, together with any number of other workers, until ctx is
+// done, the queue is drained, or a [queue.StoppedError]. From the job it takes the target and how
+// to post; the rate is for all workers together. It calls begun once it can take events.
 func Work(ctx context.Context, job Job, begun func()) (Worked, error) {
 	opened, err := queue.Connect(ctx, job.queueOptions())
 	if err != nil {

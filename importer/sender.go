@@ -106,7 +106,7 @@ func newWait(t *history.Target) *wait {
 func (w *wait) until(now time.Time, longest time.Duration) time.Time {
 	text, err := own.Read(w.path)
 	if err != nil {
-		os.Remove(w.path) // whatever it is, it is no wait
+		os.Remove(w.path) // whatever it is, it is not a wait
 		return time.Time{}
 	}
 

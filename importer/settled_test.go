@@ -2,7 +2,6 @@ package importer_test
 
 import (
 	"encoding/csv"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -35,16 +34,7 @@ func TestMisbehavingReceiverSettles(t *testing.T) {
 	t.Logf("seed %d, %d events", *seed, orders)
 	faults := slices.Replace(slices.Clone(everyFault[:slices.Index(everyFault, "404=1%")]), 0, 4,
 		"reset-before=8%", "reset-middle=2%", "reset-after=8%", "close-after=2%")
-	options, err := sandbox.ParseFaults(fmt.Sprintf("seed=%d,latency=1ms,retry-after=1s,%s", *seed,
-		strings.Join(faults, ",")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	server, err := sandbox.Start(options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer server.Close()
+	server := startMisbehaving(t, faults)
 	night := &settledNight{T: t, server: server, file: writeOrders(t, orders), state: t.TempDir()}
 
 	for runs := 1; !night.run(); runs++ {

@@ -21,10 +21,11 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// A visitor key of many orders whose other keys differ names nobody in particular: the shop's own
-// address, say. The receiver would make one person of all these customers. The first pass keeps
-// each use of a value, by its hash, in a bucket. Once each event's fate is decided, the values of
-// one bucket after the other are summed up. What people are shown of the worst is read again.
+// A visitor key of many orders whose other keys differ names nobody in particular: for example the
+// shop's own address. The receiver would turn all these customers into one person. The first pass
+// keeps each use of a value, by its hash, in a bucket. Once each event's fate is decided, the
+// values are summed up, one bucket after the other. What people see of the worst ones is read
+// again.
 
 // sharedBy is how many different customers make a value a shared key. Families share a phone.
 const sharedBy = 5
@@ -54,7 +55,7 @@ type sharedKeys struct {
 	dir        string
 	uses       *spill.Buckets // nil: no event has had two keys
 	seed       maphash.Seed
-	currencies []string // that were met; "" stands for no amount
+	currencies []string // so far; "" means no amount
 	values     []keyValue
 	buffer     []byte
 	err        error
@@ -102,7 +103,7 @@ func (k *sharedKeys) hash(key byte, text []byte) uint64 {
 	return maphash.Bytes(k.seed, text[:min(len(text), longestKey)]) ^ uint64(key)<<48
 }
 
-// currency is the place of the event's currency among those that were met.
+// currency is the place of the event's currency in currencies.
 func (k *sharedKeys) currency(n *noted) uint64 {
 	currency := ""
 	if n.hasAmount {
@@ -124,11 +125,12 @@ type keyUse struct {
 	seq      uint64
 	input    uint64
 	row      uint64
-	currency uint64 // its place among those that were met
+	currency uint64 // its place in currencies
 	minor    int64
 }
 
-// keyOther stands for a value of a key that names a person: its hash, and the key in two bits.
+// keyOther is a short form of a value of a key that names a person: its hash, and the key in two
+// bits.
 func keyOther(v keyValue) uint32 { return uint32(v.hash)&^3 | uint32(v.key) }
 
 const (
@@ -204,14 +206,14 @@ func (s *keySum) meet(other uint32) {
 		if met[i] == other {
 			return
 		}
-		if met[i] == 0 { // as one hash in a billion is, too
+		if met[i] == 0 { // like one hash in a billion
 			met[i] = other
 			return
 		}
 	}
 }
 
-// sharedAmong tells by which key orders of many customers are told apart.
+// sharedAmong says which key distinguishes the orders of many customers.
 func (s *keySum) sharedAmong() (by byte, shared bool) {
 	for key := range s.others {
 		if s.others[key][sharedBy-1] != 0 {
@@ -221,14 +223,14 @@ func (s *keySum) sharedAmong() (by byte, shared bool) {
 	return 0, false
 }
 
-// compareSums puts the values of most orders first, and of these the one that stands first in the
-// files.
+// compareSums puts the values with most orders first, and among equals the one that comes first in
+// the files.
 func compareSums(a, b keySum) int {
 	return cmp.Or(cmp.Compare(b.orders, a.orders), cmp.Compare(a.first, b.first),
 		cmp.Compare(a.key, b.key))
 }
 
-// findShared warns of the keys that are shared.
+// findShared warns of shared keys.
 func (p *preflight) findShared(ctx context.Context) error {
 	if p.shared.uses == nil {
 		return nil
@@ -375,7 +377,7 @@ func (f *sharedFinder) keep(s keySum) {
 	}
 }
 
-// join takes over what another finder has found.
+// join adds what another finder has found.
 func (f *sharedFinder) join(other *sharedFinder) {
 	for _, s := range other.found {
 		f.keep(s)
@@ -452,8 +454,8 @@ func (p *preflight) sumMoney(f *sharedFinder, sum *keySum, money *report.Money) 
 	return nil
 }
 
-// readShared reads the inputs as far as the rows where the values stand first, since no file keeps
-// what people's keys are.
+// readShared reads the inputs up to the rows with the first uses of the values, since no file keeps
+// people's keys themselves.
 func (p *preflight) readShared(ctx context.Context, found []keySum) error {
 	missing := len(found)
 	only := make([]map[int]bool, len(p.im.inputs))
@@ -514,7 +516,7 @@ func moneyWords(m *report.Money) string {
 	return strings.Join(all, ", ")
 }
 
-// CheckShared refuses a plan of whose events more than a share, in percent, would be sent with a
+// CheckShared refuses a plan if more than a share of its events, in percent, would be sent with a
 // visitor key that many customers share. Its error is a [history.RefusedError].
 func (p *Plan) CheckShared(percent int) error {
 	for _, of := range p.SharedBy {

@@ -163,8 +163,8 @@ func TestCheckShared(t *testing.T) {
 	}
 }
 
-// What is shown of a shared value is read again where the value stands first: in any file, in
-// groups, and behind rows that are no events.
+// What people see of a shared value is read again at its first use: in any file, in groups, and
+// after rows that are not events.
 func TestSharedKeysAreShown(t *testing.T) {
 	const header = "Order,Total,Customer,Email\n"
 	rows := func(format string, from, n int) (all string) {

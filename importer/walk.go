@@ -33,7 +33,7 @@ type walking struct {
 	studies  []*firstReading // one for each input, or nil: they see every row of data on its way
 	whole    bool            // rows keep the cells that their mapper does not read
 	comparer *rowComparer    // nil: rows are not compared
-	// of each input the first rows of the units that are mapped, and looked at; nil: all are
+	// for each input, the first rows of the units to map and examine; nil: all
 	only []map[int]bool
 }
 
@@ -74,7 +74,7 @@ type walker struct {
 	comparer *rowComparer
 	mapper   *mapping.Mapper
 	study    *firstReading // nil: there is nothing left to learn
-	only     map[int]bool  // first rows of the units that are mapped; nil: all are
+	only     map[int]bool  // first rows of the units to map; nil: all
 	yield    func(*unit, error) bool
 	unit     unit
 	event    mapping.Event

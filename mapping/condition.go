@@ -198,7 +198,7 @@ func sameSpelling(a, b []byte) bool {
 	}
 }
 
-// differsIn says in what a value differs from one that is nearly the same.
+// differsIn says how a value differs from one that is nearly the same.
 func differsIn(value, meant []byte) string {
 	switch {
 	case norm.NFC.IsNormal(value) != norm.NFC.IsNormal(meant):

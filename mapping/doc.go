@@ -42,10 +42,10 @@
 // (first_word, rest_words, {after: text}, {query: name}), join (the different values of all rows of
 // the group), required (true: must be filled; false: the column may be missing). Of keys: split
 // (several in one cell), region and region_column (of phones). Of numbers: number (by example),
-// minor_units, sum (over the rows of the group), net_of (columns that are subtracted),
-// refunded and partial_refunds (whole, left), sign ({column, plus, minus}). Of times: date (a layout), year, time_column, time_of_day, timezone,
-// timezone_of ({column: zone}), timezone_column, timezones (what its words mean), as (unix,
-// unix_ms, rfc3339).
+// minor_units, sum (over the rows of the group), net_of (columns that are subtracted), refunded and
+// partial_refunds (whole, left), sign ({column, plus, minus}). Of times: date (a layout), year,
+// time_column, time_of_day, timezone, timezone_of ({column: zone}), timezone_column, timezones
+// (what its words mean), as (unix, unix_ms, rfc3339).
 //
 // Besides fields: the file has settings ({name: {question, values, default}}: what the export does
 // not say, which other lines have as ${name}), set (the answers), languages ({heading: {number,

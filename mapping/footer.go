@@ -101,7 +101,7 @@ func (m *Mapper) Admit(row cell.Row) *Skip {
 		}
 
 		if looks == titleLook && !t.outside && !t.left {
-			// What nobody knows as the label of a total looks like a title with a sum.
+			// A total with a label that nobody knows looks like a title with a sum.
 			if id := m.footer.identity(&row); id.worded {
 				if skip := m.wordedID(&row, id); skip != nil {
 					return skip
@@ -186,9 +186,9 @@ func (m *Mapper) notData(row *cell.Row) *Skip {
 	return nil
 }
 
-// wordedID tells totals and balances that have a word nobody knows in the place of their id from
-// rows of data. Where all other ids have digits, a row with a buyer that costs as much as all
-// others is in doubt: a total of which somebody has to say whether it is one.
+// wordedID recognises totals and balances with an unknown word in the place of their id. If all
+// other ids have digits, a row with a buyer that costs as much as all others is in doubt: somebody
+// has to say whether it is a total.
 func (m *Mapper) wordedID(row *cell.Row, id idLook) *Skip {
 	f := &m.footer
 	if len(f.keys) == 0 {
@@ -215,8 +215,8 @@ func (m *Mapper) wordedID(row *cell.Row, id idLook) *Skip {
 	return skip
 }
 
-// fewestSummed is how many rows have to add up to one that looks like an order: of two, one may
-// well cost as much as the other two.
+// fewestSummed is how many rows have to add up to one that looks like an order: with fewer, one may
+// well cost as much as the others.
 const fewestSummed = 3
 
 // An idLook is what the cells of an id look like.

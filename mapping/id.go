@@ -292,9 +292,9 @@ type idColumn struct {
 	decimals      int  // ids such as 1001.0
 	otherDecimals bool // ones such as 1001.1, next to which 1001.0 is normal
 
-	looks       idFault // what ids have that others may not have
-	plain       byte    // what those have that are written in ASCII letters
-	seen        bool    // one in which all can be seen
+	looks       idFault // what some ids have and others may lack
+	plain       byte    // what ids in ASCII letters have
+	seen        bool    // one in which everything is visible
 	accents     bool    // one with accents on their letters
 	otherCommas bool    // one with commas elsewhere
 }

@@ -11,22 +11,22 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// Two writings of one id are two events: with another hyphen, in full-width digits, with a letter
-// that nobody sees. An id that is written so is one like any other where all of its column are;
-// beside ids that are written plainly it was copied from somewhere, and comes again.
+// Two spellings of one id are two events: with another hyphen, in full-width digits, with an
+// invisible letter. Such an id is normal if its whole column is written like that; beside ids that
+// are written plainly it was copied from somewhere, and comes again.
 
-// What an id can have that others of its column have not.
+// What an id can have that others of its column lack.
 const (
-	idInvisible idFault = 4 << iota // letters that nobody sees
+	idInvisible idFault = 4 << iota // invisible letters
 	idHyphen                        // another hyphen
-	idWide                          // digits, letters or blanks for which there are plain ones
+	idWide                          // digits, letters or blanks that also exist in plain form
 	idAccent                        // accents apart from their letters
 	idGrouped                       // commas between its digits, as spreadsheets show numbers
 
 	idLooks = idInvisible | idHyphen | idWide | idAccent | idGrouped
 )
 
-// What bytes of ids tell.
+// What bytes of ids show.
 const (
 	digitByte = 1 << iota
 	hyphenByte
@@ -50,7 +50,7 @@ var idBytes = func() (all [256]byte) {
 	return all
 }()
 
-// learnLook takes the next id. Nearly all are plain, and cost no more than a look at their bytes.
+// learnLook takes the next id. Nearly all are plain, and only cost a look at their bytes.
 func (c *idColumn) learnLook(text []byte) {
 	bits := byte(0)
 	for _, b := range text {
@@ -70,7 +70,7 @@ func (c *idColumn) learnLook(text []byte) {
 	c.otherCommas = c.otherCommas || bits&commaByte != 0 && look&idGrouped == 0
 }
 
-// strange is what ids of the column have that others have not.
+// strange is what some ids of the column have and others lack.
 func (c *idColumn) strange() idFault {
 	known := idFault(0)
 	for look, plain := range map[idFault]bool{
@@ -87,7 +87,7 @@ func (c *idColumn) strange() idFault {
 	return c.looks & known
 }
 
-// lookOf is what an id has that others may not have.
+// lookOf is what an id has that others may lack.
 func lookOf(text []byte) (look idFault) {
 	if isGroupedID(text) {
 		return idGrouped
@@ -125,7 +125,8 @@ func isGroupedID(text []byte) bool {
 	return len(parts) > 1
 }
 
-// isUnseen reports whether nobody sees a letter. Two of them join and part letters in some writings.
+// isUnseen reports whether nobody sees a letter. Two of them join and part letters in some
+// writings.
 func isUnseen(r rune, text []byte) bool {
 	if r == '\u200c' || r == '\u200d' {
 		return !bytes.ContainsFunc(text, func(other rune) bool {
@@ -143,8 +144,8 @@ func isInWord(text []byte, from, to int) bool {
 	return is(before) && is(behind)
 }
 
-// hasPlain reports whether there is an ASCII character for a letter, a digit or a blank. Those of Nº
-// are usual in ids.
+// hasPlain reports whether there is an ASCII character for a letter, a digit or a blank. The one of
+// Nº is usual in ids.
 func hasPlain(r rune, written []byte) bool {
 	if unicode.IsDigit(r) {
 		return true
@@ -153,7 +154,7 @@ func hasPlain(r rune, written []byte) bool {
 	return len(plain) == 1 && plain[0] < utf8.RuneSelf && r != 'º' && r != 'ª'
 }
 
-// strangeID says of an id what it has that others of its column have not.
+// strangeID says what an id has that others of its column lack.
 func strangeID(look idFault, text []byte, shown, column string) string {
 	again := fmt.Sprintf(", so it would be sent again beside the same id in plain characters. "+
 		"Correct the file, or use {expr: 'col(%q)'} for the id in the mapping if it is right",

@@ -236,7 +236,7 @@ func isMasked(text []byte, isEmail bool) bool {
 		(bytes.Contains(text, []byte("••")) || bytes.Contains(text, []byte("●●")))
 }
 
-// isCrossed tells an address all letters of which were made an x: xxxxx@xxxx.xxx.
+// isCrossed reports an address whose letters are all x: xxxxx@xxxx.xxx.
 func isCrossed(text []byte) bool {
 	return len(text) > len("x@x.xx") && len(bytes.Trim(text, "xX@.")) == 0 &&
 		bytes.HasPrefix(bytes.ToLower(text), []byte("xxx"))

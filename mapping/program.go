@@ -85,7 +85,8 @@ func (p *program) bindFormats(c *Config, column name) {
 func (c *Config) formatsOf(column name) (*number.Format, *date.Format) {
 	num, day := c.formats.number, c.formats.date
 	for _, s := range c.allSpecs() {
-		for _, read := range slices.Concat(s.columns, s.netOf, s.refunded, []name{s.credit, s.debit}) {
+		for _, read := range slices.Concat(s.columns, s.netOf, s.refunded,
+			[]name{s.credit, s.debit}) {
 			if read.text == column.text {
 				num, day = cmp.Or(s.number, num), cmp.Or(s.date, day)
 			}

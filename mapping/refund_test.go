@@ -14,7 +14,8 @@ import (
 func TestRefunds(t *testing.T) {
 	const whole = "deal_value: {column: Total, refunded: Refund}"
 	const left = "deal_value: {column: Total, refunded: [Refund, Returned], partial_refunds: left}"
-	const cents = "deal_value: {column: Total, minor_units: true, refunded: Refund, partial_refunds: left}"
+	const cents = "deal_value: {column: Total, minor_units: true, refunded: Refund, " +
+		"partial_refunds: left}"
 	for _, test := range []struct{ name, value, columns, row, want string }{
 		{"nothing", whole, "|Refund", "10.00|USD|a@example.com|0.00", "10.00"},
 		{"an empty cell", whole, "|Refund", "10.00|USD|a@example.com|", "10.00"},

@@ -73,8 +73,8 @@ func (s *saleColumn) says(text []byte) *saleValue {
 	return s.other
 }
 
-// nearly is what is said of a value that is nearly the same, if it is not what is said of all
-// others.
+// nearly is what the mapping says of a value that is nearly the same, unless it says the same of
+// all others.
 func (s *saleColumn) nearly(text []byte) *saleValue {
 	for i := range s.values {
 		named := &s.values[i]

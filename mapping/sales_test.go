@@ -124,7 +124,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 	}
 }
 
-// What a star says holds for no value that is nearly one of those that are named.
+// What a star says does not hold for a value that is nearly one of the named ones.
 func TestSalesOfValuesThatAreNearlyNamed(t *testing.T) {
 	source := strings.Replace(minimal, "fields:",
 		`sales: {Type: {Refunded: no, Cancelled: no, Paid: yes, "*": yes}}`+"\nfields:", 1)

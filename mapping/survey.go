@@ -87,7 +87,8 @@ func surveyColumn[P any](all []surveyed[P], column int, money bool) []surveyed[P
 func (m *Mapper) eachOpenColumn(number func(column int, money bool), date func(column int)) {
 	for _, f := range m.allFields() {
 		if f.openNumber {
-			for _, slot := range slices.Concat(f.slots, f.netOf, f.refunded, []int{f.credit, f.debit}) {
+			for _, slot := range slices.Concat(f.slots, f.netOf, f.refunded,
+				[]int{f.credit, f.debit}) {
 				if slot != cell.None {
 					number(f.in.columns[slot], f.spec.target == targetMoney)
 				}
@@ -304,8 +305,8 @@ func (f *field) apply(r *Resolution) {
 	}
 }
 
-// Plain tells whether all that was proved is what a mapper assumes anyway: plain
-// numbers such as 1234.56, dates of ISO 8601 and ids as they were.
+// Plain reports whether everything that was proved is what a mapper assumes anyway: plain numbers
+// such as 1234.56, dates of ISO 8601 and ids as they were.
 func (r *Resolution) Plain() bool {
 	for _, format := range r.numbers {
 		if format != (number.Format{}) {
@@ -588,7 +589,7 @@ func (p *pinnedOrder) observe(row int, text []byte, kind byte) {
 	}
 }
 
-// mistaken says so when the mapping has swapped day and month.
+// mistaken says so if the mapping has swapped day and month.
 func (p *pinnedOrder) mistaken(name, file, mapping string) []string {
 	if p.misfits == 0 || p.others > 0 {
 		return nil

@@ -19,7 +19,7 @@ type Total struct {
 	Part     bool   // it is not for all rows above it
 	Forward  bool   // it is the sum of the pages before
 	Shown    bool   // it leaves out the rows that a filter hides, and agrees with the others
-	Doubtful bool   // only its amount says so: it has a buyer, as an order has
+	Doubtful bool   // only its amount says so: it has a buyer, like an order
 	Like     string // the condition for source: that holds for its row, if the sums differ
 }
 

@@ -178,7 +178,7 @@ func TestAdmitTotals(t *testing.T) {
 	}
 }
 
-// The sign beside an amount is the currency of a total, too, where no column names one.
+// The sign beside an amount is also the currency of a total, if no column names one.
 func TestTotalsInTheCurrencyOfTheSign(t *testing.T) {
 	source := strings.NewReplacer("deal_currency: Currency",
 		"deal_currency: {column: Currency, required: false}",

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -176,27 +175,15 @@ func kubernetesCommands(t *testing.T, text string) (commands [][]string) {
 		if err := yaml.Unmarshal([]byte(document), &object); err != nil {
 			t.Fatal(err)
 		}
-		var walk func(any)
-		walk = func(node any) {
-			switch node := node.(type) {
-			case map[string]any:
-				if args, ok := node["args"].([]any); ok {
-					var words []string
-					for _, arg := range args {
-						words = append(words, arg.(string))
-					}
-					commands = append(commands, slices.Clone(words))
+		eachObject(object, func(object map[string]any) {
+			if args, ok := object["args"].([]any); ok {
+				var words []string
+				for _, arg := range args {
+					words = append(words, arg.(string))
 				}
-				for _, value := range node {
-					walk(value)
-				}
-			case []any:
-				for _, value := range node {
-					walk(value)
-				}
+				commands = append(commands, words)
 			}
-		}
-		walk(object)
+		})
 	}
 	return commands
 }

@@ -126,9 +126,17 @@ func (p *program) printJSON(summary *report.Summary, code int, mode string) {
 	p.printFailed(p.printObject(summary))
 }
 
-// printFailed tells that what --json prints could not be written. A reader that has left ends nothing.
+// readerLeft tells that whoever read the output has left, which ends nothing. Windows has two
+// numbers for it, ERROR_BROKEN_PIPE and ERROR_NO_DATA.
+func readerLeft(err error) bool {
+	const broken, noData = syscall.Errno(109), syscall.Errno(232)
+	return errors.Is(err, syscall.EPIPE) ||
+		runtime.GOOS == "windows" && (errors.Is(err, broken) || errors.Is(err, noData))
+}
+
+// printFailed tells that what --json prints could not be written.
 func (p *program) printFailed(err error) {
-	if err != nil && !errors.Is(err, syscall.EPIPE) {
+	if err != nil && !readerLeft(err) {
 		fmt.Fprintln(p.err, "write the summary: "+table.Cause(err).Error())
 		p.code = exitFailed
 	}

@@ -363,8 +363,9 @@ func (h *hostileFolder) ends(endpoint string, args []string) {
 		h.Fatal(err)
 	}
 	took, memory := time.Since(began), c.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
-	h.Logf("exit %d in %v, %d MB: %.150s", c.ProcessState.ExitCode(),
-		took.Round(10*time.Millisecond), memory>>10, said)
+	cpu := c.ProcessState.UserTime() + c.ProcessState.SystemTime()
+	h.Logf("exit %d in %v (%v of CPU), %d MB: %.150s", c.ProcessState.ExitCode(),
+		took.Round(10*time.Millisecond), cpu.Round(10*time.Millisecond), memory>>10, said)
 	switch {
 	case ctx.Err() != nil:
 		h.Errorf("it has not ended in %v", limit)

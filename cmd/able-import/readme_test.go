@@ -214,24 +214,27 @@ func readText(t *testing.T, path string) string {
 // wordsOf gathers the names of properties anywhere in a schema.
 func wordsOf(schema any) map[string]bool {
 	words := map[string]bool{}
-	var walk func(any)
-	walk = func(node any) {
-		switch node := node.(type) {
-		case map[string]any:
-			if properties, ok := node["properties"].(map[string]any); ok {
-				for word := range properties {
-					words[word] = true
-				}
-			}
-			for _, value := range node {
-				walk(value)
-			}
-		case []any:
-			for _, value := range node {
-				walk(value)
+	eachObject(schema, func(object map[string]any) {
+		if properties, ok := object["properties"].(map[string]any); ok {
+			for word := range properties {
+				words[word] = true
 			}
 		}
-	}
-	walk(schema)
+	})
 	return words
+}
+
+// eachObject visits all objects of a document, the outer ones first.
+func eachObject(node any, visit func(object map[string]any)) {
+	switch node := node.(type) {
+	case map[string]any:
+		visit(node)
+		for _, value := range node {
+			eachObject(value, visit)
+		}
+	case []any:
+		for _, value := range node {
+			eachObject(value, visit)
+		}
+	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,7 @@ import (
 
 	"ableimport/importer"
 	"ableimport/importer/report"
+	"ableimport/importer/table"
 )
 
 // streams are what a command reads and writes: stdout is data, stderr is for people and logs.
@@ -66,7 +68,6 @@ type program struct {
 func run(ctx context.Context, args []string, s streams, getenv func(string) string) int {
 	out, stderr := &shownWriter{to: s.out, terminal: isTerminal(s.out)},
 		&shownWriter{to: s.err, terminal: isTerminal(s.err)}
-	defer out.flush()
 	s.out, s.err = out, stderr
 	p := &program{streams: s, getenv: getenv}
 	root := p.root()
@@ -76,6 +77,11 @@ func run(ctx context.Context, args []string, s streams, getenv func(string) stri
 	root.SetErr(s.err)
 
 	command, err := root.ExecuteContextC(ctx)
+	out.flush()
+	if err == nil && p.code != exitFailed && out.failed != nil &&
+		!readerLeft(out.failed) {
+		err = fmt.Errorf("what was printed is not complete: %w", table.Cause(out.failed))
+	}
 	if p.hushed != nil && !p.told && (err != nil || p.code != exitDone) {
 		p.hushed.WriteTo(s.err)
 	}
@@ -226,6 +232,7 @@ type shownWriter struct {
 	terminal bool
 	rest     []byte // the beginning of a character
 	began    bool   // something was written
+	failed   error  // of the first write that did
 }
 
 // obeyed are the characters that a shownWriter writes out, on a terminal and elsewhere.
@@ -273,6 +280,7 @@ func (w *shownWriter) Write(p []byte) (int, error) {
 		replacer = obeyed
 	}
 	if _, err := io.WriteString(w.to, replacer.Replace(string(text[:whole]))); err != nil {
+		w.failed = cmp.Or(w.failed, err)
 		return 0, err
 	}
 
@@ -280,7 +288,10 @@ func (w *shownWriter) Write(p []byte) (int, error) {
 }
 
 // flush writes what has stayed the beginning of a character.
-func (w *shownWriter) flush() { w.to.Write(w.rest) }
+func (w *shownWriter) flush() {
+	_, err := w.to.Write(w.rest)
+	w.rest, w.failed = nil, cmp.Or(w.failed, err)
+}
 
 // fileOf is the file behind a stream; nil if there is none.
 func fileOf(stream any) *os.File {

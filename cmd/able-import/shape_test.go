@@ -271,23 +271,11 @@ func closedSchema(name string) (*jsonschema.Schema, error) {
 		return nil, err
 	}
 
-	var close func(any)
-	close = func(node any) {
-		switch node := node.(type) {
-		case map[string]any:
-			if _, ok := node["required"]; ok {
-				node["additionalProperties"] = false
-			}
-			for _, below := range node {
-				close(below)
-			}
-		case []any:
-			for _, below := range node {
-				close(below)
-			}
+	eachObject(document, func(object map[string]any) {
+		if _, ok := object["required"]; ok {
+			object["additionalProperties"] = false
 		}
-	}
-	close(document)
+	})
 
 	compiler := jsonschema.NewCompiler()
 	compiler.AssertFormat()

@@ -148,7 +148,7 @@ func FuzzSubmission(f *testing.F) {
 	})
 }
 
-// A note that others have put beside a plan makes it wait, and hangs nobody.
+// A note that others have put beside a plan makes it wait, and blocks nobody.
 func TestUsesOfAPipe(t *testing.T) {
 	k := &Submission{folder: t.TempDir(), base: "plan"}
 	if err := syscall.Mkfifo(k.usedPath(), 0o600); err != nil {

@@ -18,7 +18,7 @@ type Use struct {
 
 // Uses are the runs of a plan, the oldest first.
 func (k *Submission) Uses() (all []Use, err error) {
-	// Whoever made it: a note that should not be there makes the plan wait, never go out.
+	// Whoever made it: a note that does not belong there makes the plan wait, and never sends it.
 	content, err := own.ReadPlain(k.usedPath())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

@@ -312,7 +312,7 @@ func (r *reader) restore(column, row int, faulty bool) {
 	r.Restored = append(r.Restored, restoredCell{column, row, 1, faulty})
 }
 
-// missing doubts events of which only some rows were taken out: half an invoice is a wrong amount.
+// missing doubts events that lost only some of their rows: half an invoice is a wrong amount.
 func (r *reader) missing() {
 	for _, rows := range r.events {
 		absent := 0

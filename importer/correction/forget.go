@@ -79,7 +79,7 @@ func (p Person) inText(text io.Reader) (bool, error) {
 				return r < utf8.RuneSelf && !isAddressByte(byte(unicode.ToLower(r)))
 			})
 			if end < most/2 {
-				end = most // it is no text
+				end = most // it is not a text
 			}
 		}
 

@@ -91,7 +91,7 @@ func doubt(folder string, err error) error {
 		"Nothing was sent.", report.Visible(filepath.Base(folder)), err)}
 }
 
-// told tells whether a run of a ledger has left its trace: one that died before has not.
+// told reports whether a run of a ledger has left its trace: a run that died earlier has not.
 func (t *Target) told(run, identity string) bool {
 	trace, _ := readTrace(filepath.Join(t.tracesDir(), run))
 	return trace != nil && trace.Ledger == identity

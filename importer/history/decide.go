@@ -84,7 +84,7 @@ func (t *Target) Open(held []Held) ([]Held, error) {
 	return open, nil
 }
 
-// startedAfter is for each run the latest time that the ledger knew before it: the run was later,
+// startedAfter is, for each run, the latest time that the ledger knew before it: the run was later,
 // whatever its own clock said.
 func startedAfter(l *ledger.Ledger) (map[string]int64, error) {
 	after, latest := map[string]int64{}, int64(0)

@@ -16,9 +16,11 @@ event: Purchase
 fields: {order_id: Order, keys: {email: Email}}
 `
 
-func TestRemembered(t *testing.T) {
+// rememberedShop is a target, and a mapping in a file of its own.
+func rememberedShop(t *testing.T) (target Target, path string, config *mapping.Config) {
+	t.Helper()
 	dir := t.TempDir()
-	path := filepath.Join(dir, "shop.yaml")
+	path = filepath.Join(dir, "shop.yaml")
 	if err := os.WriteFile(path, []byte(rememberedMapping), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +28,11 @@ func TestRemembered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	target := Target{StateDir: filepath.Join(dir, "state")}
+	return Target{StateDir: filepath.Join(dir, "state")}, path, config
+}
+
+func TestRemembered(t *testing.T) {
+	target, path, config := rememberedShop(t)
 	if err := target.Remember([]string{"Order", "Email"}, "november.csv", config,
 		time.Unix(1793872800, 0)); err != nil {
 		t.Fatal(err)
@@ -87,16 +93,7 @@ func TestRememberedWithoutFile(t *testing.T) {
 
 // What is remembered is listed, the latest first, and forgotten one by one; files of people stay.
 func TestForgetMapping(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "shop.yaml")
-	if err := os.WriteFile(path, []byte(rememberedMapping), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	config, err := mapping.Parse(path, []byte(rememberedMapping), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	target := Target{StateDir: filepath.Join(dir, "state")}
+	target, path, config := rememberedShop(t)
 	for i, file := range []string{"october.csv", "november.csv"} {
 		if err := target.Remember([]string{"Order", file}, file, config,
 			time.Unix(1793872800+int64(i), 0)); err != nil {

@@ -62,7 +62,7 @@ func (t *Target) LeaveTrace(l *ledger.Ledger, folder, run, mode string,
 	if err == nil {
 		err = report.WriteWhole(filepath.Join(path, TraceName), text)
 	}
-	if err == nil { // which makes the new folder last, too
+	if err == nil { // which makes the new folder last too
 		err = report.WriteWhole(t.newestPath(), []byte(folder+"\n"))
 	}
 	if err == nil {
@@ -82,8 +82,7 @@ const newestPrefix = ".newest-"
 
 func (t *Target) newestPath() string { return filepath.Join(t.tracesDir(), newestPrefix+t.ID()) }
 
-// newest is the folder whose trace the target has left last, "" where none is known or it was moved
-// away.
+// newest is the folder with the last trace of the target, "" if none is known or it was moved away.
 func (t *Target) newest() (folder string, err error) {
 	name, err := own.Read(t.newestPath())
 	if errors.Is(err, fs.ErrNotExist) {
@@ -98,7 +97,7 @@ func (t *Target) newest() (folder string, err error) {
 	return folder, nil
 }
 
-// Newest names the folders that tell how far the ledgers of all targets have come.
+// Newest names the folders that say how far the ledgers of all targets have come.
 func Newest(stateDir string) map[string]bool {
 	runs := Target{StateDir: stateDir}
 	files, _ := filepath.Glob(filepath.Join(runs.tracesDir(), newestPrefix+"*"))

@@ -120,7 +120,7 @@ items: {name: Name, price: Price, qty: Qty}
 			for _, price := range amounts {
 				for _, fee := range amounts {
 					var cells [][]byte
-					day := "" // a number that is called price, and is none
+					day := "" // a number that is called price, but is not one
 					if fee == "12.50" {
 						day = "2026-11-03"
 					}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -49,7 +50,7 @@ func Exists(path string) bool { return isThere(path) || isThere(path+"-wal") }
 
 func isThere(path string) bool {
 	_, err := os.Lstat(path)
-	return !errors.Is(err, fs.ErrNotExist)
+	return !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) // below a file
 }
 
 // refuseOther refuses anything but a plain file. SQLite opens whatever is there, and a FIFO would

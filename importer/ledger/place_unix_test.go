@@ -11,6 +11,19 @@ import (
 	"time"
 )
 
+// Below a file there is no ledger, and no log that a run has left.
+func TestLedgerBelowAFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "state")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var refused *RefusedError
+	_, err := OpenReader(filepath.Join(file, "ledger", "l.sqlite"), [32]byte{})
+	if !errors.As(err, &refused) || refused.Reason != Missing {
+		t.Errorf("error %v, want that there is no ledger", err)
+	}
+}
+
 // Anything but a plain file in a ledger's place is refused, and blocks neither a run nor a lookup.
 func TestLedgerThatIsNoPlainFile(t *testing.T) {
 	for name, put := range map[string]func(path string) error{

@@ -1,6 +1,6 @@
 // Package own opens the files that this program keeps, and the files that others give it. A folder
-// may hold anything under the name of such a file: a pipe or a device would hang whoever opens it,
-// a link would lead elsewhere, and what another user has put there proves nothing.
+// may contain anything under the name of such a file: opening a pipe or a device would block, a
+// link would lead elsewhere, and what another user has put there proves nothing.
 package own
 
 import (
@@ -15,15 +15,15 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// most is more than any file of ours has that is read as a whole, and than any line.
+// most is more than any of our files that are read completely, and than any line.
 const most = 64 << 20
 
 // ErrNotPlain says that there is a pipe, a folder or the like instead of a file.
 var ErrNotPlain = errors.New("is not a plain file")
 
-// Open opens a file that this program keeps, for reading: a plain file of this user, no link. Files
-// of whoever owns the folder count as well, for root looks at the folders of others, and so do
-// files of root, who may do anything. Where nothing is, the error is [fs.ErrNotExist].
+// Open opens a file that this program keeps, for reading: a plain file of this user, not a link.
+// Files of the folder's owner count as well, since root reads other people's folders, and so do
+// root's files, since root may do anything. If there is nothing, the error is [fs.ErrNotExist].
 func Open(path string) (*os.File, error) {
 	file, err := open(path, os.Lstat)
 	if err != nil {
@@ -40,11 +40,11 @@ func Open(path string) (*os.File, error) {
 	return file, nil
 }
 
-// OpenPlain opens a plain file, whoever owns it, also by a link. Anything else is refused, and not
-// waited for.
+// OpenPlain opens a plain file, whoever owns it, even through a link. It refuses anything else
+// without waiting for it.
 func OpenPlain(path string) (*os.File, error) { return open(path, os.Stat) }
 
-// open opens what look has found to be a plain file, if it still is that file then.
+// open opens what look has found to be a plain file, if it still is that file.
 func open(path string, look func(string) (fs.FileInfo, error)) (*os.File, error) {
 	found, err := look(path)
 	if err != nil {
@@ -59,7 +59,7 @@ func open(path string, look func(string) (fs.FileInfo, error)) (*os.File, error)
 		return nil, err
 	}
 	info, err := file.Stat()
-	if err == nil && !os.SameFile(info, found) {
+	if err == nil && (!os.SameFile(info, found) || !info.Mode().IsRegular()) {
 		err = refused(path, errors.New("was replaced just now; run the same command again"))
 	}
 	if err != nil {
@@ -69,10 +69,10 @@ func open(path string, look func(string) (fs.FileInfo, error)) (*os.File, error)
 	return file, nil
 }
 
-// Read reads what [Open] opens, as a whole.
+// Read reads a whole file as [Open] opens it.
 func Read(path string) ([]byte, error) { return read(path, Open) }
 
-// ReadPlain reads what [OpenPlain] opens, as a whole.
+// ReadPlain reads a whole file as [OpenPlain] opens it.
 func ReadPlain(path string) ([]byte, error) { return read(path, OpenPlain) }
 
 func read(path string, open func(string) (*os.File, error)) ([]byte, error) {
@@ -90,7 +90,7 @@ func read(path string, open func(string) (*os.File, error)) ([]byte, error) {
 	return content, err
 }
 
-// Lock is the lock that a file stands for, not held yet; the file is made where there is none.
+// Lock is the lock of a file, not taken yet; it makes the file if there is none.
 func Lock(path string) (*flock.Flock, error) {
 	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
 		return nil, refused(path, ErrNotPlain)
@@ -98,8 +98,8 @@ func Lock(path string) (*flock.Flock, error) {
 	return flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDONLY|noWaiting)), nil
 }
 
-// Lines passes a text on, up to a line that is so long that this program has not written it: a
-// parser would keep all of it.
+// Lines passes a text on, up to a line that is too long to be this program's: a parser would keep
+// all of it.
 func Lines(from io.Reader) io.Reader { return &boundedLines{from: from} }
 
 type boundedLines struct {

@@ -7,7 +7,7 @@ import "io/fs"
 // noWaiting is not needed: a file system here has no pipes and devices.
 const noWaiting = 0
 
-// IsPrivate and isOurs: everybody has folders of their own here.
+// IsPrivate and isOurs: here everybody has their own folders.
 func IsPrivate(fs.FileInfo) bool { return true }
 
 func isOurs(fs.FileInfo, string) bool { return true }

@@ -8,15 +8,15 @@ import (
 	"syscall"
 )
 
-// noWaiting opens a pipe or a device without waiting for who is at its other end.
+// noWaiting opens a pipe or a device without waiting for its other end.
 const noWaiting = syscall.O_NONBLOCK
 
-// IsPrivate tells whether a file belongs to this user, and nobody else may change it.
+// IsPrivate reports whether a file belongs to this user, and nobody else may change it.
 func IsPrivate(info fs.FileInfo) bool {
 	return ownerOf(info) == os.Getuid() && info.Mode().Perm()&0o022 == 0
 }
 
-// isOurs tells whether an open file of a folder belongs to somebody who may put files there.
+// isOurs reports whether an open file of a folder belongs to somebody who may put files there.
 func isOurs(opened fs.FileInfo, folder string) bool {
 	owner := ownerOf(opened)
 	if owner == os.Geteuid() || owner == 0 {

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Only a plain file of this user is opened as ours, and nothing is waited for.
+// Only a plain file of this user is opened as ours, and nothing waits.
 func TestOpen(t *testing.T) {
 	nobody := func(path string) error {
 		return errors.Join(os.WriteFile(path, nil, 0o644), os.Chown(path, 65534, 65534))
@@ -72,7 +72,7 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// What no file of ours can be is not kept in memory.
+// What cannot be a file of ours is not kept in memory.
 func TestReadIsBounded(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "hole")
 	if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Truncate(path, 20<<30)); err != nil {
@@ -88,5 +88,22 @@ func TestReadIsBounded(t *testing.T) {
 	defer file.Close()
 	if n, err := io.Copy(io.Discard, Lines(file)); err == nil || n > most+1<<20 {
 		t.Errorf("read a line of %d bytes: %v", n, err)
+	}
+}
+
+// A pipe that takes a file's place after it was looked at is not waited for, either.
+func TestOpenOfWhatWasReplaced(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	late := time.AfterFunc(10*time.Second, func() { panic("it waits") })
+	defer late.Stop()
+	_, err := open(path, func(string) (fs.FileInfo, error) {
+		info, err := os.Lstat(path)
+		return info, errors.Join(err, os.Remove(path), syscall.Mkfifo(path, 0o600))
+	})
+	if err == nil || !strings.Contains(err.Error(), "was replaced") {
+		t.Errorf("error %v, want that it was replaced", err)
 	}
 }

@@ -76,7 +76,7 @@ func wordConnect(servers string, err error) error {
 			"give that authority's file with --queue-ca", servers)
 	case errors.As(err, &otherName), errors.As(err, &expired):
 		return settingsErrorf("%s: the server's certificate is not valid: %v", servers, err)
-	case errors.As(err, &unverified): // by the system's own check, in words of its own
+	case errors.As(err, &unverified): // the system's own check has its own error
 		return settingsErrorf("%s: the server's certificate cannot be checked here (%v): give "+
 			"its authority's file with --queue-ca", servers, err)
 	case errors.Is(err, nats.ErrAuthExpired), errors.Is(err, nats.ErrAuthRevoked):

@@ -113,13 +113,13 @@ func (e *Entry) encode() []byte {
 	return text
 }
 
-// openBegins are what entries of events begin with that a worker has, or has given back.
+// openBegins is how the entries of events begin that a worker has, or has given back.
 var openBegins = [][]byte{
 	[]byte(`{"state":"` + string(Claimed) + `",`), []byte(`{"state":"` + string(Released) + `",`),
 }
 
-// isOpen tells of an entry that it is not settled, without reading the rest of it; false: it may
-// be, or not.
+// isOpen reports that an entry is not settled, without reading the rest of it; false: it may be, or
+// not.
 func isOpen(data []byte) bool {
 	return slices.ContainsFunc(openBegins, func(begin []byte) bool {
 		return bytes.HasPrefix(data, begin)

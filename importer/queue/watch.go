@@ -18,9 +18,8 @@ func (q *Queue) Revision(ctx context.Context) (uint64, error) {
 }
 
 // Follow calls note for the entries of events that are written after a revision, in order, until
-// ctx is done; of several for one event only the last is certain to come, and those that are not
-// settled do not: half of all are claims, and nobody waits for these. It survives the loss of
-// servers.
+// ctx is done. Of several for one event only the last is certain to come, and unsettled ones do not
+// come: half of all are claims, and nobody waits for them. It survives the loss of servers.
 func (q *Queue) Follow(ctx context.Context, after uint64, note func(*Entry)) error {
 	return q.watch(ctx, idPrefix+">", after, func(v *value) error {
 		if isOpen(v.data) {

@@ -60,7 +60,7 @@ func (p Problem) words() string {
 }
 
 // About joins a column with what is wrong in it: `Total: "12,5x" is not a number`, but `Total is
-// empty`. The column is made visible, the message has to be.
+// empty`. It makes the column visible; the message must be already.
 func About(column, message string) string {
 	between := ": "
 	if strings.HasPrefix(message, "is ") || strings.HasPrefix(message, "has ") {

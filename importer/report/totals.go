@@ -89,7 +89,7 @@ func (s *Summary) shownStates() []State {
 	return shown
 }
 
-// shownCurrencies leaves out currencies of which only unreadable amounts are known.
+// shownCurrencies leaves out currencies that only have unreadable amounts.
 func (s *Summary) shownCurrencies() []string {
 	var shown []string
 	for _, currency := range slices.Sorted(maps.Keys(s.Totals)) {

@@ -17,8 +17,8 @@ const BucketCount = 1 << bucketBits
 const bucketBlock = 8 << 10
 
 // Buckets divide any number of records by a hash, in bounded memory: all records of one hash are in
-// the same bucket, in the order in which they were added. Who needs the records of each hash
-// together reads one bucket after the other, or several at once, and has little to keep.
+// the same bucket, in the order in which they were added. To handle the records of each hash
+// together, one reads one bucket after the other, or several at once, and has little to keep.
 //
 // Records are added first; then they may be read, any number of times.
 type Buckets struct {
@@ -43,7 +43,7 @@ type extent struct {
 // NewBuckets makes buckets whose file is in dir.
 func NewBuckets(dir string) *Buckets { return &Buckets{dir: dir} }
 
-// Add takes a copy of a record. Its bucket goes by the first bits of the hash.
+// Add takes a copy of a record. The first bits of the hash choose its bucket.
 func (s *Buckets) Add(hash uint64, record []byte) error {
 	b := &s.all[BucketOf(hash)]
 	if len(b.block) > 0 && len(b.block)+len(record) > bucketBlock {
@@ -80,8 +80,8 @@ func BucketOf(hash uint64) int { return int(hash >> (64 - bucketBits)) }
 // Len is how many records a bucket has.
 func (s *Buckets) Len(bucket int) int { return s.all[bucket].records }
 
-// Blocks yields the records of a bucket, many at once: a block is whole records, one behind the
-// other, and good until the next.
+// Blocks yields the records of a bucket, many at once: a block consists of whole records, and is
+// good until the next.
 func (s *Buckets) Blocks(bucket int) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		b := &s.all[bucket]
@@ -102,7 +102,7 @@ func (s *Buckets) Blocks(bucket int) iter.Seq2[[]byte, error] {
 	}
 }
 
-// Close gives the file back.
+// Close closes and removes the file.
 func (s *Buckets) Close() error {
 	if s == nil || s.file == nil {
 		return nil

@@ -212,11 +212,12 @@ func (s *textSource) isShiftedAlike(rows []headRow) int {
 
 // headsNumbers matches headings under which numbers of three digits are at home: rooms, points,
 // numbers of things.
-var headsNumbers = regexp.MustCompile(`(?i)(^|[^\pL])(no|nr|n°|num|numer|number|numero|número|id|code|` +
-	`ref|reference|room|zimmer|chambre|seat|table|tisch|platz|qty|quantity|menge|anzahl|stück|count|` +
-	`items?|units?|pieces|pcs|stk|stock|points?|punkte|score|ext|extension|pos|position|store|branch|` +
-	`filiale|terminal|till|kasse|account|konto|batch|lot|weight|gewicht|size|year|age|days|nights|` +
-	`minutes|km|sku|plu|kunde|customer|member|dept|kostenstelle)([^\pL]|$)|#|№`)
+var headsNumbers = regexp.MustCompile(`(?i)(^|[^\pL])(no|nr|n°|num|numer|number|numero|número|id|` +
+	`code|ref|reference|room|zimmer|chambre|seat|table|tisch|platz|qty|quantity|menge|anzahl|` +
+	`stück|count|items?|units?|pieces|pcs|stk|stock|points?|punkte|score|ext|extension|pos|` +
+	`position|store|branch|filiale|terminal|till|kasse|account|konto|batch|lot|weight|gewicht|` +
+	`size|year|age|days|nights|minutes|km|sku|plu|kunde|customer|member|dept|kostenstelle)` +
+	`([^\pL]|$)|#|№`)
 
 // learnThousands finds a column of whole numbers that are all below a thousand and that sometimes
 // have three digits more in the next cell, which is otherwise empty or has words: 1 and 250, beside

@@ -2,9 +2,9 @@
 //
 // [Open] finds out what a file is (never by its name alone), how its text is encoded and delimited
 // and which row holds the headings; [Table.Rows] then streams the rows below, with memory that does
-// not grow with their number; only an old Excel workbook is entirely in memory. The sheet of an XLSX
-// workbook is read and proved whole by Open: its rows wait in a private file, packed and encrypted,
-// so that it need not be unpacked again.
+// not grow with their number; only an old Excel workbook is entirely in memory. The sheet of an
+// XLSX workbook is read and proved whole by Open: its rows wait in a private file, packed and
+// encrypted, so that it need not be unpacked again.
 //
 // Spreadsheets are XLSX, which is read here, and OpenDocument, old Excel workbooks, XML Spreadsheet
 // 2003 and the tables of web pages, which have their own packages. The same code here interprets

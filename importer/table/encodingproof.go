@@ -23,8 +23,8 @@ type proof struct {
 	broken int // non-ASCII bytes that are not UTF-8
 }
 
-// longestHole is as long as a row may be by default. Padding fills a block; a longer run of NUL
-// bytes is what a file system shows where nothing was ever written, and may be of any length.
+// longestHole is the default limit of a row. Padding fills a block; a longer run of NUL bytes is
+// what a file system shows where nothing was ever written, and may have any length.
 const longestHole = 16 << 20
 
 // errHole reports a file with such a run.
@@ -36,7 +36,7 @@ func prove(input io.Reader) (proof, error) {
 	p := proof{utf8: true, invalid: 1}
 	buffer := make([]byte, bufferSize)
 	hole := 0               // NUL bytes in a row, up to here
-	kept, zeros := 0, false // zeros: the last bytes were NUL or ^Z, which is right at the end only
+	kept, zeros := 0, false // zeros: the last bytes were NUL or ^Z, which is only right at the end
 	for {
 		n, ended, err := readFull(input, buffer[kept:])
 		if err != nil {

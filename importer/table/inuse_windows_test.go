@@ -22,8 +22,8 @@ func TestFileThatAnotherProgramHasOpen(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = Open(path, Options{})
-		want := filepath.Base(path) + ": cannot be opened: another program, such as Excel, has it open and lets " +
-			"nobody else read it"
+		want := filepath.Base(path) + ": cannot be opened: another program, such as Excel, has " +
+			"it open and lets nobody else read it"
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("Open: %v, want %s", err, want)
 		}

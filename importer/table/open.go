@@ -72,7 +72,7 @@ func named(name string, err error) error {
 	return fmt.Errorf("%s%w", before(name, err.Error()), err)
 }
 
-// before is a file's name before what is said of it: "june.csv: it is empty", "june.csv: no such
+// before joins a file's name and what is wrong with it: "june.csv: it is empty", "june.csv: no such
 // file".
 func before(name, said string) string {
 	switch verb, _, _ := strings.Cut(said, " "); verb {

@@ -246,23 +246,27 @@ func TestSheetsOfOpenDocument(t *testing.T) {
 		options Options
 		want    string
 	}{
-		{"the first visible one", Options{}, `"May" ods [the file has 3 sheets, and only "May" is ` +
-			"read. Others that hold something: \"June\" (choose with `sheet:`) hidden columns are " +
-			"read like the others] Old hidden, May, June"},
-		{"several that are alike", Options{Records: true}, "june.ods: it has several sheets with the same columns, " +
-			"and one is read at a time: import one after the other. Add the right line to " +
-			"the mapping's `source:`\n  sheet: \"May\"  # 2 rows, from row 1 on\n  " +
-			"sheet: \"June\"  # 2 rows, from row 1 on"},
+		{"the first visible one", Options{},
+			`"May" ods [the file has 3 sheets, and only "May" is ` +
+				"read. Others that hold something: \"June\" (choose with `sheet:`) hidden " +
+				"columns are read like the others] Old hidden, May, June"},
+		{"several that are alike", Options{Records: true},
+			"june.ods: it has several sheets with the same columns, " +
+				"and one is read at a time: import one after the other. Add the right line to " +
+				"the mapping's `source:`\n  sheet: \"May\"  # 2 rows, from row 1 on\n  " +
+				"sheet: \"June\"  # 2 rows, from row 1 on"},
 		{"one by its name, beside another with the columns", Options{Sheet: "May", Needs: needs},
 			`"May" ods [the file has 3 sheets, and only "May" is read. Others with the same ` +
-				"columns: \"June\" (choose with `sheet:`) hidden columns are read like the others]" +
+				"columns: \"June\" (choose with `sheet:`) hidden columns are read like the " +
+				"others]" +
 				` Old hidden, May, June`},
 		{"a hidden one by its name", Options{Sheet: "old"}, `"Old" ods [] Old hidden, May, June`},
-		{"several with the columns", Options{Needs: needs}, "june.ods: it has several sheets with " +
-			"the columns of the mapping, and only one is read at a time. Add the right line to " +
-			"the mapping's `source:`\n  sheet: \"May\"  # 2 rows, from row 1 on\n  sheet: " +
-			"\"June\"  " +
-			"# 2 rows, from row 1 on"},
+		{"several with the columns", Options{Needs: needs},
+			"june.ods: it has several sheets with " +
+				"the columns of the mapping, and only one is read at a time. Add the right line " +
+				"to the mapping's `source:`\n  sheet: \"May\"  # 2 rows, from row 1 on\n  sheet: " +
+				"\"June\"  " +
+				"# 2 rows, from row 1 on"},
 		{"none of the name", Options{Sheet: "July"},
 			`june.ods: it has no sheet "July"; it has "Old", "May", "June"`},
 	} {

@@ -20,7 +20,7 @@ type sheetReader struct {
 	xml    xmlScanner
 	part   io.Closer
 	spare  *[]byte      // where its buffer goes in the end
-	ended  func() error // tells that nobody waits for the rows any more
+	ended  func() error // reports that nobody waits for the rows any more
 	book   *workbook
 	limits Limits
 	survey bool // only find out which columns hold something

@@ -69,7 +69,7 @@ func (s *sheetReader) addCell(cell *sheetCell) error {
 	return s.takeValue(cell, stored)
 }
 
-// takeValue makes a value of what the file stores for a cell.
+// takeValue turns what the file stores for a cell into a value.
 func (s *sheetReader) takeValue(cell *sheetCell, stored []byte) error {
 	if err := s.interpret(cell, stored); err != nil || !cell.formula {
 		return err

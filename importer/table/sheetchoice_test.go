@@ -79,9 +79,10 @@ func TestTheSheetThatLooksLikeATableOfRecords(t *testing.T) {
 	changes := [][]any{{"Version", "Datum", "Wer", "Was"}, {1.0, day(1), "Anna", "angelegt"},
 		{1.1, day(2), "Bo", "ergänzt"}}
 	bills := func(n int) [][]any {
-		return filled(n, []any{"Rechnung", "Datum", "Kunde", "E-Mail", "Betrag"}, func(i int) []any {
-			return []any{fmt.Sprintf("R-%d", i), day(i), "Kunde", "k@example.com", 12.5}
-		})
+		return filled(n, []any{"Rechnung", "Datum", "Kunde", "E-Mail", "Betrag"},
+			func(i int) []any {
+				return []any{fmt.Sprintf("R-%d", i), day(i), "Kunde", "k@example.com", 12.5}
+			})
 	}
 	numbered := filled(20, []any{"Nr", "Datum", "Betrag"}, func(i int) []any {
 		return []any{1000 + i, day(i), 12.5}
@@ -101,18 +102,21 @@ func TestTheSheetThatLooksLikeATableOfRecords(t *testing.T) {
 		want   string // the sheet, or what the error says
 		note   string // the beginning of the warning
 	}{
-		{"behind a cover", []testSheet{{"Deckblatt", false, cover}, {"Rechnungen", false, bills(40)},
+		{"behind a cover", []testSheet{{"Deckblatt", false, cover},
+			{"Rechnungen", false, bills(40)},
 			{"Notizen", false, notes}}, "Rechnungen", "the file has 3 sheets, and only " +
 			`"Rechnungen" is read. Others that hold something: "Deckblatt", "Notizen"`},
 		{"behind a pivot table", []testSheet{{"Pivot", false, pivot}, {"Daten", false, bills(40)}},
 			"Daten", "the file has 2 sheets"},
 		{"behind key figures", []testSheet{{"KPI", false, keys}, {"Daten", false, bills(3)}},
 			"Daten", "the file has 2 sheets"},
-		{"behind sums by month", []testSheet{{"Summary", false, byMonth}, {"Data", false, bills(40)}},
+		{"behind sums by month", []testSheet{{"Summary", false, byMonth},
+			{"Data", false, bills(40)}},
 			"Data", "the file has 2 sheets"},
 		{"before a price list", []testSheet{{"Bills", false, bills(5)}, {"Prices", false, prices}},
 			"Bills", "the file has 2 sheets"},
-		{"orders and their items", []testSheet{{"Items", false, items}, {"Orders", false, bills(30)}},
+		{"orders and their items", []testSheet{{"Items", false, items},
+			{"Orders", false, bills(30)}},
 			"Orders", "the file has 2 sheets"},
 		{"behind a list of changes", []testSheet{{"Changes", false, changes},
 			{"Bills", false, bills(40)}}, "Bills", "the file has 2 sheets"},
@@ -133,20 +137,25 @@ func TestTheSheetThatLooksLikeATableOfRecords(t *testing.T) {
 		{"beside hidden bills", []testSheet{{"Old", true, bills(50)}, {"Bills", false, bills(2)}},
 			"Bills", `the file has 2 sheets, and only "Bills" is read. Others that hold something: ` +
 				`hidden: "Old"`},
-		{"a pivot table of hidden bills", []testSheet{{"Pivot", false, pivot}, {"Data", true, bills(40)}},
-			"june.xlsx: it has a hidden sheet that looks like a table of records, and nothing says " +
-				"which is meant. Add the right line to the mapping's `source:`\n" +
+		{"a pivot table of hidden bills", []testSheet{{"Pivot", false, pivot},
+			{"Data", true, bills(40)}},
+			"june.xlsx: it has a hidden sheet that looks like a table of records, and nothing " +
+				"says which is meant. Add the right line to the mapping's `source:`\n" +
 				"  sheet: \"Pivot\"  # 11 rows, from row 1 on\n" +
 				"  sheet: \"Data\"  # hidden, 41 rows, from row 1 on", ""},
 		{"a sheet for each month", []testSheet{{"Notes", false, notes}, {"May", false, bills(4)},
-			{"June", false, bills(40)}}, "june.xlsx: it has several sheets with the same columns, and " +
-			"one is read at a time: import one after the other. Add the right line to the " +
-			"mapping's `source:`\n  sheet: \"May\"  # 5 rows, from row 1 on\n" +
-			"  sheet: \"June\"  # 41 rows, from row 1 on", ""},
-		{"months, one with a column more", []testSheet{{"May", false, wide}, {"June", false, bills(40)}},
+			{"June", false, bills(40)}},
+			"june.xlsx: it has several sheets with the same columns, and " +
+				"one is read at a time: import one after the other. Add the right line to the " +
+				"mapping's `source:`\n  sheet: \"May\"  # 5 rows, from row 1 on\n" +
+				"  sheet: \"June\"  # 41 rows, from row 1 on", ""},
+		{"months, one with a column more",
+			[]testSheet{{"May", false, wide}, {"June", false, bills(40)}},
 			"june.xlsx: it has several sheets with the same columns", ""},
-		{"bills and customers", []testSheet{{"Customers", false, customers}, {"Bills", false, bills(40)}},
-			"june.xlsx: it has several sheets that may be the table, and one is read at a time.", ""},
+		{"bills and customers", []testSheet{{"Customers", false, customers},
+			{"Bills", false, bills(40)}},
+			"june.xlsx: it has several sheets that may be the table, and one is read at a time.",
+			""},
 		{"nothing but notes", []testSheet{{"Cover", false, cover[:1]}, {"Notes", false, notes}},
 			"june.xlsx: it has several sheets that may be the table", ""},
 	} {

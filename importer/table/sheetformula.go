@@ -23,7 +23,7 @@ type sheetFormula struct {
 	rows    int    // how far this cell is below the cell that the text was written for
 	columns int    // ... and how far to the right
 
-	shared  int // index of the formula that several cells share; -1: it is the cell's own
+	shared  int // index of the formula that several cells share; -1: it belongs to the cell alone
 	written int // bytes of text that are written in the cell itself
 }
 

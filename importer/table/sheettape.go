@@ -9,23 +9,23 @@ import (
 	"ableimport/importer/spill"
 )
 
-// sheetTape keeps the rows of a sheet as its survey met them, so that the sheet is unpacked and
-// taken apart once, however often its rows are read. What cells hold is not interpreted yet: how,
-// only the end of a survey tells. It is people's data, and may be much: it is packed, and encrypted
+// sheetTape keeps the rows of a sheet as its survey read them, so that the sheet is unpacked and
+// parsed once, however often its rows are read. It does not interpret the cells: only the end of a
+// survey shows how. They are people's data, and may be many, so the tape is packed, and encrypted
 // in a file.
 //
 // A row is its number, whether it is hidden, its first fault with the number of cells before it,
-// and its cells. Rows without cells and faults say nothing, and are left out.
+// and its cells. Rows without cells and faults are left out.
 type sheetTape struct {
 	to    *spill.Sealed
 	chunk []byte       // rows that are not in there yet
 	size  int64        // of all rows
 	gone  bool         // there is no room for it, or it cannot hold what the sheet has
-	ended func() error // tells that nobody waits for the rows any more
+	ended func() error // reports that nobody waits for the rows any more
 
-	row    []byte // the cells of the row that is being read
+	row    []byte // the cells of the row being read
 	cells  int
-	next   int // column behind the last of them
+	next   int // column after the last of them
 	before int // cells before the row's fault; -1: it has none
 }
 
@@ -35,23 +35,23 @@ const (
 	tapeAtMost = 1 << 30
 )
 
-// What is said of a row.
+// What the tape says of a row.
 const (
 	tapeHidden byte = 1 << iota
 	tapeFault
 )
 
-// What is said of a cell, beside its type.
+// What the tape says of a cell, besides its type.
 const (
 	tapeType  byte = 1<<3 - 1
 	tapeValue byte = 1 << (iota + 2)
 	tapeInline
 	tapeFormula
 	tapeStyle // other than 0
-	tapeGap   // the cell does not stand right behind the one before
+	tapeGap   // the cell does not follow the one before
 )
 
-// newSheetTape makes one whose file goes to the directory.
+// newSheetTape makes a tape whose file goes into the directory.
 func newSheetTape(dir string, ended func() error) *sheetTape {
 	return &sheetTape{to: spill.NewSealed(dir), ended: ended, before: -1}
 }
@@ -94,7 +94,7 @@ func (t *sheetTape) add(s *sheetReader, stored []byte) {
 	t.cells++
 }
 
-// noteFault notes behind which cell the row went bad.
+// noteFault notes after which cell the row went bad.
 func (t *sheetTape) noteFault(row *sheetRow) {
 	if t.before < 0 && row.problem != nil {
 		t.before = t.cells
@@ -141,8 +141,8 @@ func (t *sheetTape) flush() {
 	t.chunk = t.chunk[:0]
 }
 
-// end gives the tape, once the survey has come to the end of the sheet; nil: it does not hold all
-// of it, which only makes the next reading slower.
+// end gives the tape, once the survey has reached the end of the sheet; nil: the tape does not have
+// all of it, which only makes the next reading slower.
 func (t *sheetTape) end() *sheetTape {
 	if t == nil {
 		return nil

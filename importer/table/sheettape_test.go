@@ -102,7 +102,7 @@ func givenRow(s *sheetReader) []string {
 	return shown
 }
 
-// variedSheet has rows of which each is another one, so that they fill files however packed.
+// variedSheet has rows that all differ, so that they fill files however well they are packed.
 func variedSheet(rows int) string {
 	var sheet strings.Builder
 	sheet.WriteString(`<worksheet xmlns="` + mainNamespace + `"><sheetData>` +
@@ -126,7 +126,7 @@ func variedBook(t *testing.T) string {
 }
 
 // TestKeptRowsAreThoseOfTheFile compares a sheet that is kept in a file with the sheet itself,
-// which is read again where there is no room for it.
+// which is read again if there is no room for it.
 func TestKeptRowsAreThoseOfTheFile(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	path, folder := variedBook(t), t.TempDir()
@@ -161,8 +161,8 @@ func TestKeptRowsAreThoseOfTheFile(t *testing.T) {
 	}
 }
 
-// TestNobodyUnpacksForNobody: whoever stops reading in the middle of a sheet leaves no goroutine,
-// and damage behind what was unpacked ahead is told in its place.
+// TestNobodyUnpacksForNobody: stopping in the middle of a sheet leaves no goroutine, and damage
+// after what was unpacked ahead is reported in its place.
 func TestNobodyUnpacksForNobody(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	path := variedBook(t)
@@ -208,7 +208,7 @@ func TestNobodyUnpacksForNobody(t *testing.T) {
 			}
 			check(t, table.Close())
 		}
-		// What is damaged in a packed part shows at the latest by its checksum.
+		// The checksum shows damage in a packed part at the latest.
 		if err == nil || !strings.Contains(err.Error(),
 			`sheet "Bills" cannot be read beyond row `) {
 			t.Errorf("the error is %v", err)

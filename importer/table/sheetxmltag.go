@@ -264,9 +264,9 @@ func isXMLCharacter(r rune) bool {
 		r >= 0xE000 && r <= 0xFFFD || r >= 0x10000 && r <= 0x10FFFF
 }
 
-// unescape replaces the escapes of spreadsheet text, _xHHHH_ for a UTF-16 unit, in place and gives
-// the shorter text. The writer escapes the underscore of text that only looks like an escape, so
-// one pass is right.
+// unescape replaces the escapes of spreadsheet text, _xHHHH_ for a UTF-16 unit, in place and
+// returns the shorter text. The writer escapes the underscore of text that only looks like an
+// escape, so one pass is right.
 func unescape(text []byte) []byte {
 	first := bytes.Index(text, []byte("_x"))
 	if first < 0 {

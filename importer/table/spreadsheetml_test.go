@@ -243,15 +243,21 @@ func TestRefusesXMLSpreadsheet(t *testing.T) {
 			""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			table, err := Open(writeFile(t, "june.xls", test.content), Options{})
-			if err == nil {
-				table.Close()
-			}
-			if err == nil || !strings.HasPrefix(err.Error(), "june.xls: ") ||
-				!strings.Contains(err.Error(), test.want) {
-				t.Errorf("Open = %v, want %q", err, test.want)
-			}
+			refuses(t, test.content, test.want)
 		})
+	}
+}
+
+// refuses checks that a file is refused with a sentence that begins with its name.
+func refuses(t *testing.T, content, want string) {
+	t.Helper()
+	table, err := Open(writeFile(t, "june.xls", content), Options{})
+	if err == nil {
+		table.Close()
+	}
+	if err == nil || !strings.HasPrefix(err.Error(), "june.xls: ") ||
+		!strings.Contains(err.Error(), want) {
+		t.Errorf("Open = %.300v, want %q", err, want)
 	}
 }
 

@@ -58,7 +58,8 @@ func TestWhichSheetIsRead(t *testing.T) {
 		{"the first, with a warning", [][][]string{bills, bills}, nil, Options{}, "Sheet1",
 			true, ""},
 		{"several with the same columns", [][][]string{bills, bills, other}, nil,
-			Options{Records: true}, "", false, "book.xlsx: it has several sheets with the same columns, and one is read at a " +
+			Options{Records: true}, "", false,
+			"book.xlsx: it has several sheets with the same columns, and one is read at a " +
 				"time: import one after the other. Add the right line to the mapping's " +
 				"`source:`\n  sheet: \"Sheet1\"  # 2 rows, from row 1 on\n  sheet: \"Sheet2\""},
 		{"the one with the columns", [][][]string{other, bills}, nil, Options{Needs: needs},
@@ -67,8 +68,9 @@ func TestWhichSheetIsRead(t *testing.T) {
 			Options{Needs: needs}, "Sheet1", true, ""},
 		{"several with the columns", [][][]string{bills, other, bills}, nil, Options{Needs: needs},
 			"", false,
-			"book.xlsx: it has several sheets with the columns of the mapping, and only one is read " +
-				"at a time. Add the right line to the mapping's `source:`\n  sheet: \"Sheet1\""},
+			"book.xlsx: it has several sheets with the columns of the mapping, and only one is " +
+				"read at a time. Add the right line to the mapping's `source:`\n" +
+				"  sheet: \"Sheet1\""},
 		{"several with the columns, one of them with rows", [][][]string{bills[:1], bills, other},
 			nil, Options{Needs: needs}, "Sheet2", true, ""},
 		{"several with the columns, one of them named", [][][]string{bills, bills}, nil,

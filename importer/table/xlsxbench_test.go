@@ -14,7 +14,7 @@ import (
 
 const benchColumns = 19
 
-// benchFile writes bills like those of an export: texts, amounts and dates, with inline or shared
+// benchFile writes bills like a real export: texts, amounts and dates, with inline or shared
 // strings.
 func benchFile(tb testing.TB, rows int, shared bool) string {
 	path := filepath.Join(tb.TempDir(), "bills.xlsx")

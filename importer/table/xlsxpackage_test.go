@@ -16,7 +16,7 @@ func check(tb testing.TB, err error) {
 
 const mainNamespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
-// writePackage writes a workbook with one sheet; the given parts replace those of a plain one.
+// writePackage writes a workbook with one sheet; the given parts replace those in a plain one.
 func writePackage(tb testing.TB, path string, parts map[string]string) {
 	tb.Helper()
 	var out bytes.Buffer

@@ -158,12 +158,12 @@ func (p *partReader) Close() error {
 }
 
 const (
-	aheadFrom   = 1 << 20 // of a smaller part nothing is unpacked ahead
+	aheadFrom   = 1 << 20 // smaller parts are not unpacked ahead
 	aheadBuffer = 128 << 10
 )
 
-// ahead gives the same content, which a goroutine of its own unpacks ahead of whoever reads it: two
-// cores share the work.
+// ahead gives the same content, unpacked ahead of its reader by a goroutine of its own: two cores
+// share the work.
 func (p *partReader) ahead() io.ReadCloser {
 	if p.part.UncompressedSize64 < aheadFrom {
 		return p
@@ -178,10 +178,10 @@ func (p *partReader) ahead() io.ReadCloser {
 type unpacked struct {
 	bytes  []byte
 	length int
-	err    error // why there is nothing behind it
+	err    error // why nothing follows
 }
 
-// unpack fills buffers until the part or the interest in it ends.
+// unpack fills buffers until the part ends or nobody wants more.
 func (p *partReader) unpack(next spill.Relay[*unpacked]) {
 	for piece, wanted := next.First(), true; wanted; {
 		piece.length, piece.err = 0, nil
@@ -204,7 +204,7 @@ type aheadReader struct {
 	next func() (*unpacked, bool)
 	stop func()
 	rest []byte
-	err  error // what comes behind rest
+	err  error // what comes after rest
 }
 
 func (a *aheadReader) Read(into []byte) (int, error) {
@@ -220,7 +220,7 @@ func (a *aheadReader) Read(into []byte) (int, error) {
 	return n, nil
 }
 
-// Close ends the goroutine, too.
+// Close also ends the goroutine.
 func (a *aheadReader) Close() error {
 	a.stop()
 	return a.part.Close()

@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// phonePlanText is libphonenumber's metadata, as far as it tells which numbers are in use and how
+// phonePlanText is libphonenumber's metadata, as far as it says which numbers are in use and how
 // they are dialled. The test TestPhonePlans writes it; its head says what a line holds.
 //
 //go:embed phoneplans.txt

@@ -36,3 +36,17 @@ func TestReadYAMLTakesUsualDepth(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Brackets beside each other are counted, too: the lexer keeps all of them.
+func TestReadYAMLCountsBrackets(t *testing.T) {
+	for _, pair := range []string{"[]", "{}"} {
+		for brackets, wanted := range map[int]string{50_000: "", 50_001: "at most 50000 brackets"} {
+			source := []byte(strings.Repeat("# "+pair+"\n", brackets-1) + "a: " + pair + "\n")
+			_, err := New("wide.yaml", source).ReadYAML(source)
+			if wanted == "" && err != nil ||
+				wanted != "" && (err == nil || !strings.Contains(err.Error(), wanted)) {
+				t.Errorf("%d of %s: %v, want %q", brackets, pair, err, wanted)
+			}
+		}
+	}
+}

@@ -463,7 +463,7 @@ func (t *columnTally) valueOf(rows []cell.Row) (c cell.Cell) {
 	return c
 }
 
-// countUnpaid counts what stands beside an amount of zero.
+// countUnpaid counts the values beside an amount of zero.
 func (t *columnTally) countUnpaid(rows []cell.Row, event *mapping.Event) {
 	c := t.valueOf(rows)
 	at := slices.IndexFunc(t.unpaid, func(v kindValue) bool { return v.text == string(c.Text) })

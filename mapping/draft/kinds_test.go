@@ -152,7 +152,7 @@ func TestKindsAreAsked(t *testing.T) {
 	}
 }
 
-// Of two sides of an account one has the sales, and which one, no word says.
+// One of the two sides of an account has the sales, and no word says which one.
 func TestSidesAreAsked(t *testing.T) {
 	for _, c := range [][3]string{{"Type", "credit", "debit"},
 		{"Transaction Type", "CREDIT", "DEBIT"},
@@ -433,15 +433,16 @@ func TestEqualHeadingsAreAsked(t *testing.T) {
 	}
 }
 
-// Where all rows are no sales, no column tells them apart: headings, a title or the name of the
-// file say it, and the draft asks.
+// If no row is a sale, no column distinguishes them: headings, a title or the name of the file say
+// it, and the draft asks.
 func TestListsWithoutSalesAreAsked(t *testing.T) {
 	row := func(header string) string {
+		header, value, _ := strings.Cut(header, "=")
 		var b strings.Builder
 		b.WriteString(header + "\n")
 		for i := range 12 {
-			fmt.Fprintf(&b, "R%d,2026-11-%d,%d.50,EUR,u%d@example.com,A%d\n", i, 11+i, 10+i, i,
-				100+i)
+			fmt.Fprintf(&b, "R%d,2026-11-%d,%d.50,EUR,u%d@example.com,%s\n", i, 11+i, 10+i, i,
+				cmp.Or(value, fmt.Sprintf("A%d", 100+i)))
 		}
 		return b.String()
 	}
@@ -463,6 +464,11 @@ func TestListsWithoutSalesAreAsked(t *testing.T) {
 			"the heading Refund date"},
 		{"what was refunded", "Order,Date,Refunded amount,Currency,Email,Ref", "", "",
 			"the heading Refunded amount"},
+		{"one kind", "Order,Date,Amount,Currency,Email,action=refund", "", "",
+			"refund in all rows of action"},
+		{"one status, which is left out", "Order,Date,Amount,Currency,Email,Status=refunded", "", "",
+			""},
+		{"one kind of sales", "Order,Date,Amount,Currency,Email,action=charge", "", "", ""},
 		{"a title", "Order,Date,Amount,Currency,Email,Ref", "Refunds, November 2026", "",
 			"the title Refunds, November 2026"},
 		{"a file", "Order,Date,Amount,Currency,Email,Ref", "", "credit-notes_2026.csv",

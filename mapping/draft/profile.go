@@ -73,7 +73,7 @@ func (p *profile) unique() bool { return p.returns == 0 && p.filled > 1 && p.run
 // distinct counts the different values.
 func (p *profile) distinct() int { return p.runs - p.returns }
 
-// grouping tells whether equal cells are neighbours, but for a few that stand apart.
+// grouping reports whether equal cells are neighbours, with few exceptions.
 func (p *profile) grouping() bool {
 	return p.runs > 1 && p.runs < p.filled && 3*p.returns <= p.filled-p.runs
 }

@@ -152,7 +152,7 @@ func (p *profile) saysOverdue() bool {
 		func(v valueCount) bool { return strings.EqualFold(v.text, "overdue") })
 }
 
-// sides are words that may each mean a sale or not. Where a column has both, only whoever wrote the
+// sides are words that may each mean a sale or not. If a column has both, only the author of the
 // file knows which one is the sale.
 var sides = [][2]map[string]bool{
 	{wordsIn("credit credits"), wordsIn("debit debits")},

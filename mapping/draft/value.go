@@ -60,7 +60,7 @@ func (d *draft) value(s *scribe) {
 	d.money(s, amounts[0])
 }
 
-// askMinus asks whether sales have a minus, where all amounts have one: otherwise none would be
+// askMinus asks whether sales have a minus, if all amounts have one: otherwise nothing would be
 // sent.
 func (d *draft) askMinus(s *scribe) {
 	if d.amount.below == 0 || d.amount.below < d.amount.nonzero || d.sign != nil {

@@ -6,18 +6,17 @@ import (
 	"strings"
 )
 
-// A file may hold no sale at all: refunds, credit notes, payouts, quotes, expenses. No column tells
-// its rows apart then, so headings, a title or the name of the file have to say it.
+// A file may contain no sale at all: refunds, credit notes, payouts, quotes, expenses. No column
+// distinguishes its rows then, so headings, a title or the name of the file have to say it.
 
-// noSaleLists are what lists are called whose rows are no sales, beside the words for what is
-// undone.
+// noSaleLists are names of lists without sales, besides the words for what is undone.
 var noSaleLists = wordsIn(`payout payouts auszahlung auszahlungen quote quotes quotation quotations
 	estimate estimates proforma angebot angebote angebots kostenvoranschlag devis presupuesto
 	presupuestos preventivo preventivi offerte offertes oferta ofertas expense expenses ausgabe
 	ausgaben depense depenses gasto gastos spesa spese uitgave uitgaven eingangsrechnung
 	eingangsrechnungen withdrawal withdrawals chargeback chargebacks dispute disputes`)
 
-// saleLists are what lists of sales are called, which may have what was undone in them.
+// saleLists are names of lists of sales, which may contain what was undone.
 var saleLists = wordsIn(`order orders sale sales invoice invoices payment payments transaction
 	transactions charge charges receipt receipts purchase purchases booking bookings bestellung
 	bestellungen rechnung rechnungen verkauf verkaufe umsatz umsatze zahlung zahlungen commande
@@ -34,7 +33,7 @@ func listsNoSale(words []string) bool {
 		headsNoSale(words)) && !anyOfWords(words, untilWords)
 }
 
-// askWhole asks whether the rows are sales, where something says of all of them that they are none.
+// askWhole asks whether the rows are sales, if something says that none of them is.
 func (d *draft) askWhole(s *scribe) {
 	what := d.saysNoSales()
 	if what == "" {
@@ -46,7 +45,7 @@ func (d *draft) askWhole(s *scribe) {
 		"remove the question", what)}, nil)
 }
 
-// saysNoSales is what says of all rows that they are no sales; "" where nothing does.
+// saysNoSales is what says that no row is a sale; "" if nothing does.
 func (d *draft) saysNoSales() string {
 	taken := slices.Concat([]*profile{d.id, d.amount}, d.dates[:min(1, len(d.dates))])
 	for _, p := range d.profiles {
@@ -57,6 +56,10 @@ func (d *draft) saysNoSales() string {
 			(slices.ContainsFunc(p.words, isNoSaleWord) || namesCreditNote(p.words))
 		if (all || slices.Contains(taken, p)) && listsNoSale(p.words) {
 			return "the heading " + comment(p.name)
+		}
+		if p.filled == d.rows && !p.many && len(p.values) == 1 && isNoSale(p.values[0].text) &&
+			!slices.ContainsFunc(d.skips, func(skip skipDraft) bool { return skip.column == p }) {
+			return comment(p.values[0].text) + " in all rows of " + comment(p.name)
 		}
 	}
 

@@ -41,7 +41,8 @@ func Export(path string, t *table.Table, options table.Options) draft.Export {
 	}
 	if len(info.Sheets) > 1 && options.Sheet == info.Sheet {
 		e.Source = append(e.Source, "# "+sheets(e.File, info),
-			"# One sheet is read at a time: for another one with the same columns, change the name.")
+			"# One sheet is read at a time: for another one with the same columns, change the "+
+				"name.")
 	}
 	if options.Sheet != "" {
 		e.Source = append(e.Source, "sheet: "+strconv.Quote(options.Sheet))

@@ -26,8 +26,8 @@ type moneyStep struct {
 	Sum   bool // of the lines above it
 }
 
-// otherTotalIn is the first total of a plan that differs; nil if none does, or if the first one that
-// refuses the plan may be an order.
+// otherTotalIn is the first total of a plan that differs; nil if none does, or if the first one
+// that refuses the plan may be an order.
 func otherTotalIn(plan *importer.Plan, conditions map[string]string) *otherTotal {
 	for _, c := range plan.Controls {
 		if c.Agrees() {

@@ -80,14 +80,16 @@ func TestSheetsAreAChoice(t *testing.T) {
 	open = v.drop(workbookOf(t, "months.xlsx", [2]string{`"May"`, billsOfMay},
 		[2]string{"June", billsOfJune}))
 	page = v.wait(open + "/found")
-	v.expects(page, "This file can be read in more than one way", "has several sheets with the same "+
-		"columns", `<button name="sheet" value="&#34;May&#34;">It is this one</button>`,
+	v.expects(page, "This file can be read in more than one way",
+		"has several sheets with the same "+
+			"columns", `<button name="sheet" value="&#34;May&#34;">It is this one</button>`,
 		`<button name="sheet" value="June">It is this one</button>`)
 	v.post(open+"/found", url.Values{"sheet": {`"May"`}})
 	v.expects(v.wait(open+"/preview"), "21.00")
 
 	// Files whose sheets have other names are read by their columns.
-	open = v.drop(workbookOf(t, "a.xlsx", [2]string{"Cover", "Sales"}, [2]string{"May", billsOfMay}),
+	open = v.drop(workbookOf(t, "a.xlsx", [2]string{"Cover", "Sales"},
+		[2]string{"May", billsOfMay}),
 		workbookOf(t, "b.xlsx", [2]string{"Cover", "Sales"}, [2]string{"June", billsOfJune}))
 	v.expects(v.wait(open+"/found"), "XLSX, May, header", "XLSX, June, header")
 	v.expects(v.wait(open+"/preview"), "51.00")

@@ -20,7 +20,8 @@ var spoken = []struct {
 		"; if a backslash before $1 makes it a part of the cell, the command line can read it"},
 	{regexp.MustCompile(`is not UTF-8 from line \d+ on, and can be read in several encodings`),
 		"does not say how its letters with accents are written"},
-	{regexp.MustCompile(`a visitor key is needed`), "an e\u2011mail, a phone or another key is needed"},
+	{regexp.MustCompile(`a visitor key is needed`),
+		"an e\u2011mail, a phone or another key is needed"},
 	{regexp.MustCompile(`looks like one under another id`), "looks like one under another number"},
 	{regexp.MustCompile(`: same visitor key, amount`), ": same customer, amount"},
 	{regexp.MustCompile("set `header: none`"), "write none under “Header row”"},
@@ -75,8 +76,9 @@ var spoken = []struct {
 		"say how they are written under “Days”, in the step “Columns”"},
 	{regexp.MustCompile(` \(or required: false, [^)]*\)`), ""},
 	{regexp.MustCompile(`^deal_currency is`), "the currency is"},
-	{regexp.MustCompile(`^deal_value needs a deal_currency; add .*`), "the amount needs a currency: " +
-		"choose its column, or write the code of the one that all rows have"},
+	{regexp.MustCompile(`^deal_value needs a deal_currency; add .*`),
+		"the amount needs a currency: " +
+			"choose its column, or write the code of the one that all rows have"},
 	{regexp.MustCompile(`^(?:timezone|date|number|time_of_day|year): (")`), "$1"},
 	{regexp.MustCompile(`^the file is not UTF-8; it is read as (\S+)[.] Any other encoding that ` +
 		`fits gives the same values`),

@@ -158,9 +158,10 @@ func TestCausesAreCodes(t *testing.T) {
 // What is said of a reading that asks nobody to do anything looks like no warning, and stands once.
 func TestHarmlessRemarksDoNotWarn(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
-	open := v.drop(write0600(t, "sales.csv", "Invoice Number;Paid On;Total;Currency;Customer Email;Kunde\n"+
-		"INV-1;2026-11-03;10,00;EUR;a@example.com;Caf\xe9 Sch\xf6n\n"+
-		"INV-2;2026-11-04;12,00;EUR;b@example.com;Wei\xdf KG\n"))
+	open := v.drop(write0600(t, "sales.csv",
+		"Invoice Number;Paid On;Total;Currency;Customer Email;Kunde\n"+
+			"INV-1;2026-11-03;10,00;EUR;a@example.com;Caf\xe9 Sch\xf6n\n"+
+			"INV-2;2026-11-04;12,00;EUR;b@example.com;Wei\xdf KG\n"))
 	v.expects(v.wait(open+"/found"), `<p class="facts">Letters such as ü are read as windows-1252.`)
 	for _, page := range []string{v.wait(open + "/preview"),
 		v.sendAll(open, url.Values{"target": {"able"}})} {

@@ -19,8 +19,8 @@ var operators = map[byte]string{3: "+", 4: "-", 5: "*", 6: "/"}
 // functions are those that package table knows, by their numbers.
 var functions = map[int]string{4: "SUM", 27: "ROUND", 344: "SUBTOTAL"}
 
-// formulaText writes a formula as XLSX does, from its tokens, which stand operands first. It gives
-// "" for one with what is not listed here: nothing but comparing and adding up is done with it.
+// formulaText writes a formula as XLSX does, from its tokens, in which operands come first. It
+// gives "" if any token is not listed here: formulas are only compared, and searched for sums.
 func formulaText(tokens []byte, row, column int) string {
 	var operands []string
 	join := func(count int, with func([]string) string) bool {
