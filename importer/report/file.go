@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"syscall"
 )
 
@@ -19,9 +20,15 @@ type wholeFile struct {
 	file *os.File // nil when committed or discarded
 }
 
+// longestName leaves room for what a temporary file has around its name.
+const longestName = 200
+
 func createWhole(path string) (*wholeFile, error) {
-	// of a name of its own: the file's may be as long as names can be
-	file, err := os.CreateTemp(filepath.Dir(path), ".writing-*")
+	name := filepath.Base(path)
+	if len(name) > longestName { // it may be as long as names can be, and its end tells most
+		name = strings.ToValidUTF8(name[len(name)-longestName:], "")
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), "."+name+".*")
 	if err != nil {
 		if failed := new(fs.PathError); errors.As(err, &failed) {
 			err = failed.Err // without the name of the passing file
