@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"time"
 	_ "time/tzdata" // zones are names in mappings, and not every machine knows them
+
+	"github.com/spf13/cobra"
 )
 
 // version is set by the build.
@@ -52,6 +54,7 @@ func main() {
 		watcher.exit(interrupt{counter.next(direct, forwarded)}.code())
 	}()
 
+	cobra.MousetrapHelpText = "" // a double click opens the page
 	streams := streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, patient: patient}
 	args := os.Args[1:]
 	if doubleClicked(os.Args, os.Getenv) {

@@ -138,7 +138,6 @@ invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
 	}
 
 	root.SetFlagErrorFunc(flagError)
-	cobra.MousetrapHelpText = "" // a double click opens the page
 	root.AddCommand(
 		p.runCommand(), p.previewCommand(), p.inspectCommand(), p.checkCommand(), p.initCommand(),
 		p.schemaCommand(), p.presetsCommand(), p.historyCommand(), p.resolveCommand(),
