@@ -15,7 +15,7 @@
 //	                        preview shows it,                                   └──► workers: webhook ───┘
 //	                        run asks and sends it                                             one POST an attempt
 //
-// # Rooms
+// # Packages
 //
 //	table        any export -> rows of typed cells          webhook      one event -> one verdict
 //	spill        any number of records, in bounded memory   ledger       what was sent, across runs and crashes

@@ -110,6 +110,21 @@ func TestFlagsHaveGroupsAndValueNames(t *testing.T) {
 	}
 }
 
+// Every command is in a group of the help; otherwise nobody would find it.
+func TestEveryCommandHasAGroup(t *testing.T) {
+	grouped := map[string]bool{}
+	for _, group := range commandGroups {
+		for _, name := range strings.Fields(group.commands) {
+			grouped[name] = true
+		}
+	}
+	for _, c := range (&program{getenv: os.Getenv}).root().Commands() {
+		if c.IsAvailableCommand() && !grouped[c.Name()] {
+			t.Errorf("%s has no group in commandGroups", c.Name())
+		}
+	}
+}
+
 // checkCommand holds that a command of ours and its flags exist. Nothing is run.
 func checkCommand(t *testing.T, where string, args []string) {
 	t.Helper()

@@ -144,12 +144,6 @@ type reader struct {
 	label  string // the file that the rows come from
 }
 
-// Places of our columns before the marker.
-const (
-	fileBeforeMarker = 7
-	rowBeforeMarker  = 6
-)
-
 func (r *reader) read() error {
 	for row, err := range r.table.Rows() {
 		if err != nil {
@@ -177,12 +171,12 @@ func (r *reader) read() error {
 func (r *reader) begin(row table.Row) error {
 	header := r.table.Header()
 	marker, column, found := report.FindMarker(header, texts(row.Cells))
-	if !found || column != marker.Columns+fileBeforeMarker {
+	if !found || column != marker.Columns+report.FileBeforeMarker {
 		return r.refused("columns were added, removed or moved; undo that")
 	}
 
 	r.run, r.column = marker, column
-	r.label = r.text(row, column-fileBeforeMarker)
+	r.label = r.text(row, column-report.FileBeforeMarker)
 	name := originalsDir + "/" + r.label + ".jsonl"
 
 	if filepath.Base(r.label) != r.label {
@@ -239,8 +233,8 @@ func (r *reader) text(row table.Row, column int) string {
 // row finds the original of a row and notes what was changed.
 func (r *reader) row(row table.Row) error {
 	marker, ok := report.ParseMarker(string(row.Cells[r.column]))
-	number, err := strconv.Atoi(string(row.Cells[r.column-rowBeforeMarker]))
-	if !ok || err != nil || marker != r.run || r.text(row, r.column-fileBeforeMarker) != r.label ||
+	number, err := strconv.Atoi(string(row.Cells[r.column-report.RowBeforeMarker]))
+	if !ok || err != nil || marker != r.run || r.text(row, r.column-report.FileBeforeMarker) != r.label ||
 		r.places[number] == nil {
 		return r.refused(fmt.Sprintf("row %d was not in it when the run wrote it; put new rows "+
 			"into a file of their own", row.Number))

@@ -287,10 +287,10 @@ func (k *runFolder) hasRow(header, record []string, rows map[int]bool) bool {
 		}
 	}
 	_, column, found := report.FindMarker(header, record)
-	if !found || column < rowBeforeMarker {
+	if !found || column < report.RowBeforeMarker {
 		return false
 	}
-	number, err := strconv.Atoi(record[column-rowBeforeMarker])
+	number, err := strconv.Atoi(record[column-report.RowBeforeMarker])
 	return err == nil && rows[number]
 }
 

@@ -18,8 +18,8 @@ type Marker struct {
 
 const (
 	markerHeading = "able_import"
-	// the number changes with the columns; ParseMarker must still accept the older ones, since
-	// people have such files
+	// The number changes with the columns. People have older files: ParseMarker must accept their
+	// number, and whoever uses FileBeforeMarker and RowBeforeMarker must go by it.
 	markerFormat = "failures/1"
 	partialWord  = "INCOMPLETE"
 )
@@ -28,6 +28,12 @@ const (
 var reportHeadings = []string{
 	"file", "row", "column", "value", "reason", "status", "answer", markerHeading,
 }
+
+// How far to the left of the marker readers of a failures file find two of our columns.
+const (
+	FileBeforeMarker = 7
+	RowBeforeMarker  = 6
+)
 
 // Places in reportHeadings.
 const (

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"ableimport/mapping"
 )
 
 // resource makes an event of the inside of its resource.
@@ -126,4 +128,13 @@ func FuzzValidate(f *testing.F) {
 			record.addMoney(event)
 		}
 	})
+}
+
+// The sandbox knows every visitor key that a mapping can have.
+func TestVisitorKeysAreThoseOfMappings(t *testing.T) {
+	for _, name := range mapping.KeyNames {
+		if !slices.Contains(visitorKeys, name) {
+			t.Errorf("%s is not among the visitor keys of the webhook", name)
+		}
+	}
 }

@@ -26,7 +26,7 @@ var errDamagedWorkbook = errors.New("is a damaged workbook: its name or its firs
 var errNoWorkbook = errors.New("is not a workbook, although its name says so: it holds text. " +
 	"Export it again, or, if text is meant, give it a name that ends with .csv")
 
-// hasWorkbookName says whether a file has the name of a workbook that we read.
+// hasWorkbookName says whether a file has the name of an XLSX workbook.
 func hasWorkbookName(path string) bool {
 	return slices.Contains([]string{".xlsx", ".xlsm"}, strings.ToLower(filepath.Ext(path)))
 }

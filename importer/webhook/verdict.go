@@ -21,7 +21,7 @@ type Verdict byte
 const (
 	// Delivered: the receiver answered 2xx.
 	Delivered Verdict = iota + 1
-	// Rejected: the receiver refused this event; sending it again unchanged is no use.
+	// Rejected: the receiver refused this event; sending it again unchanged would not help.
 	Rejected
 	// Unknown: the request went out, and nobody on this side can know whether it was processed.
 	Unknown

@@ -37,6 +37,7 @@ const (
 	partFraction
 	partHalf
 	partZone
+	partCount // the last: how many there are
 )
 
 // dateTokens are the parts of a layout by their spelling.
@@ -106,7 +107,7 @@ func nextToken(text string) (dateToken, int, error) {
 // checkLayout refuses layouts that say a part twice, or that have no day or month. The year may
 // come from elsewhere.
 func checkLayout(layout string, tokens []dateToken) error {
-	var seen [partZone + 1]string
+	var seen [partCount]string
 	for _, token := range tokens {
 		part := token.Part
 		switch part {
@@ -119,8 +120,11 @@ func checkLayout(layout string, tokens []dateToken) error {
 		}
 
 		if seen[part] != "" {
-			return fmt.Errorf("%q has %s and %s; months are MM, minutes are mm", layout,
-				seen[part], token.Text)
+			hint := ""
+			if part == PartMonth || part == partMinute {
+				hint = "; months are MM, minutes are mm"
+			}
+			return fmt.Errorf("%q has %s and %s%s", layout, seen[part], token.Text, hint)
 		}
 
 		seen[part] = token.Text
