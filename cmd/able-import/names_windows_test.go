@@ -17,7 +17,7 @@ func TestNamesOfDevices(t *testing.T) {
 	} {
 		err := writeNew(filepath.Join(dir, name), []byte("version: 1\n"))
 		if got := err != nil && strings.Contains(err.Error(),
-			"Windows keeps this name"); got != device {
+			"Windows reserves this name"); got != device {
 			t.Errorf("%s: %v, want it refused: %v", name, err, device)
 		}
 	}
