@@ -70,9 +70,6 @@ sed 's/case STATUS_INVALID_INFO_CLASS,/case STATUS_INVALID_INFO_CLASS, NTStatus(
 ! cmp -s "$changed" "$work/at_windows.go" || { echo "Go deletes in another way now: see $0" >&2; exit 1; }
 printf '{"Replace":{"%s":"%s"}}' "$changed" "$work/at_windows.go" >"$work/overlay.json"
 
-# Wine starts its task service with the first question, and does not wait for it.
-nice $wine schtasks /query </dev/null >/dev/null 2>&1 || true
-
 # The words of the last three are split on purpose.
 CGO_ENABLED=0 GOOS=windows nice go test -short -p 1 -timeout 20m -overlay "$work/overlay.json" -exec "$here/wine.sh" \
 	${TESTS:--skip Fault30} ${PACKAGES:-./...} ${ARGS:-}
