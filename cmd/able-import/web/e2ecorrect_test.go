@@ -102,6 +102,8 @@ func TestPageReadDifferently(t *testing.T) {
 			{"Rechnung", "Datum", "Betrag", "Waehrung", "Mail"},
 			{"R-1", "2026-11-03", "10.00", "EUR", "a@example.com"},
 			{"R-2", "2026-11-04", "12.00", "EUR", "b@example.com"}}))
+	b.sees("several sheets that may be the table")
+	b.press("It is this one")
 	b.sees("What was found", "Invoice Number")
 	b.press("Read it differently")
 	b.choose("#sheet", "Sheet2")
