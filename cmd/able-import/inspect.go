@@ -107,7 +107,7 @@ func (p *program) inspect(ctx context.Context, f *inspectFlags, file string) err
 	return nil
 }
 
-// A headerFlag is the row number of the header row; -1 if there is none, as in [table.Options].
+// A headerFlag is the row number of the header row, or -1 for "none", as in [table.Options].
 type headerFlag int
 
 func (h *headerFlag) Type() string { return "row" }

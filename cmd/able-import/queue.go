@@ -219,7 +219,7 @@ func findQueuedRun(ctx context.Context, q *queue.Queue, name string) (string, er
 		strings.Join(found, ", "))
 }
 
-// queueFlags say which queue is meant, and how to make it if there is none.
+// queueFlags choose a queue, and say how to create it.
 type queueFlags struct {
 	servers  string
 	creds    string
@@ -237,7 +237,7 @@ func (f *queueFlags) add(c *cobra.Command, use string) {
 		"file with the certificates to check the queue's servers (default: the system's)")
 }
 
-// addMaking adds the flags of commands that make a queue if there is none.
+// addMaking adds the flags of commands that create a missing queue.
 func (f *queueFlags) addMaking(c *cobra.Command) {
 	flags := c.Flags()
 	flags.IntVar(&f.replicas, "queue-replicas",

@@ -292,7 +292,7 @@ func (w *shownWriter) flush() {
 	w.rest, w.failed = nil, cmp.Or(w.failed, err)
 }
 
-// fileOf is the file behind a stream; nil if there is none.
+// fileOf is the file behind a stream, or nil.
 func fileOf(stream any) *os.File {
 	if shown, ok := stream.(*shownWriter); ok {
 		stream = shown.to

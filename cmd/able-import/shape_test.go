@@ -192,7 +192,7 @@ func checkShape(args []string, code int, printed string) error {
 	return nil
 }
 
-// commandOf is the command that a command line calls, with its flags; nil: there is none.
+// commandOf is the command that a command line calls, with its flags, or nil.
 func commandOf(args []string) *cobra.Command {
 	c, rest, err := (&program{getenv: os.Getenv}).root().Find(args)
 	if err != nil {

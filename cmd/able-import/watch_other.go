@@ -32,7 +32,7 @@ func startWorker(c *exec.Cmd) (end func() (code int, orderly bool), err error) {
 
 func endings(also ...os.Signal) []os.Signal { return append(also, os.Interrupt, syscall.SIGTERM) }
 
-// A watcher is the process that watches this one; nil if there is none.
+// A watcher is the process that watches this one. A nil watcher means that nobody does.
 type watcher struct{ process *os.Process }
 
 // watchedBy returns the watcher of this process. Programs that this one starts do not see it.

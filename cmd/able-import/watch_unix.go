@@ -77,7 +77,7 @@ func endings(also ...os.Signal) []os.Signal {
 	return signals
 }
 
-// A watcher is the process that watches this one; nil if there is none.
+// A watcher is the process that watches this one. A nil watcher means that nobody does.
 type watcher struct {
 	signals *os.File
 	done    *os.File

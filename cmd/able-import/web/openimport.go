@@ -42,7 +42,7 @@ type openImport struct {
 	accepted bool              // and every change in them, not only of marked cells
 
 	fixes []correction.Fix // cells that were corrected here
-	// of the preview; nil if there is none yet, or its mapping has changed since
+	// of the preview; nil before the first one, and after the mapping has changed
 	review *review
 	aim    *faults // what was written into the form of the target; nil: nothing yet
 	mark   string  // written for an invalid address
