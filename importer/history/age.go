@@ -84,11 +84,12 @@ func (a *Age) Lacks(t *Target) (*Lack, error) {
 	return nil, nil
 }
 
-func doubt(folder string, err error) error {
-	return &RefusedError{Reason: fmt.Sprintf("the folder of run %s does not say any more how "+
-		"far the ledger had come (%v): the ledger may be an older copy. Compare the "+
-		"two, and move the folder away if the ledger is the newest there is. "+
-		"Nothing was sent.", report.Visible(filepath.Base(folder)), err)}
+// doubt refuses a ledger because a trace of it cannot be read.
+func doubt(trace string, err error) error {
+	name := report.Visible(filepath.Base(trace))
+	return &RefusedError{Reason: fmt.Sprintf("%s, among the folders of runs, no longer says how "+
+		"far the ledger had come (%v): the ledger may be an older copy. If it is the newest that "+
+		"you have, move %s away. Nothing was sent.", name, err, name)}
 }
 
 // told reports whether a run of a ledger has left its trace: a run that died earlier has not.
