@@ -152,9 +152,10 @@ func (s *queueSender) publish(ctx, listen context.Context, d *delivery) {
 }
 
 // withdrawAll takes back what no worker has claimed. What was claimed comes to its end; a worker
-// that says nothing for too long may have sent it.
+// that says nothing for too long may have sent it. A withdrawal that has begun is finished even if
+// ctx ends, because it hears its own entry before it removes its message.
 func (s *queueSender) withdrawAll(ctx context.Context, cause string) {
-	patience, cancel := context.WithTimeout(ctx, s.Patience())
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Patience())
 	defer cancel()
 	back := make(chan *delivery)
 	var takers sync.WaitGroup
@@ -172,7 +173,10 @@ func (s *queueSender) withdrawAll(ctx context.Context, cause string) {
 
 	close(back)
 	takers.Wait()
-	<-patience.Done()
+	select {
+	case <-ctx.Done():
+	case <-patience.Done():
+	}
 
 	if ctx.Err() == nil {
 		for _, d := range s.unheard() {

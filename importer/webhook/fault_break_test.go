@@ -19,14 +19,20 @@ func TestFault01ConnectionRefused(t *testing.T) {
 		"not accepted in 2 attempts; the last: " + closed + " refuses connections"})
 }
 
-// closedPort is an address at which nobody listens.
+// closedPort is an address at which nobody listens. It belongs to an open connection of the test,
+// so no other program can listen there.
 func closedPort(t *testing.T) string {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener.Close()
-	return listener.Addr().String()
+	t.Cleanup(func() { listener.Close() })
+	conn, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return conn.LocalAddr().String()
 }
 
 // TestFault01Unreachable: a missing network is not a connection either.
