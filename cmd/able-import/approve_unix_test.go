@@ -85,6 +85,8 @@ func newOffice(t *testing.T) *office {
 		err = exec.Command("cp", program, o.program).Run()
 	}
 	o.must(err)
+	// whatever the umask is, others may look and run, and the owner decides who writes
+	o.must(os.Chmod(o.program, 0o755))
 	o.must(os.Chmod(dir, 0o755))
 	for name, mode := range map[string]os.FileMode{"inbox": 0o755, "state": 0o700,
 		"approvals": 0o777 | os.ModeSticky} {
@@ -112,6 +114,7 @@ func (o *office) write(name, text string, owner int) {
 	o.t.Helper()
 	os.Remove(o.path(name))
 	o.must(os.WriteFile(o.path(name), []byte(text), 0o644))
+	o.must(os.Chmod(o.path(name), 0o644))
 	o.must(os.Chown(o.path(name), owner, owner))
 }
 
@@ -483,6 +486,7 @@ func TestApprovalByHand(t *testing.T) {
 	}
 	for _, dir := range []string{"mine", "desk"} {
 		o.must(os.Mkdir(o.path(dir), 0o755))
+		o.must(os.Chmod(o.path(dir), 0o755))
 		o.must(os.Chown(o.path(dir), anna, anna))
 	}
 	o.asks(anna, exitDone, "Nobody else can write into", hand("preview", "--keep")...)

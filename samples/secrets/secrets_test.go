@@ -1,6 +1,7 @@
 package secrets
 
 import (
+	"errors"
 	"fmt"
 	"log"
 	"os"
@@ -48,8 +49,9 @@ func TestCheckFolder(t *testing.T) {
 	dir := t.TempDir()
 	for name, mode := range map[string]os.FileMode{"summary.json": 0o600,
 		"orders.failures.csv": 0o600, "open.failures.csv": 0o644} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte("ann@example.com"),
-			mode); err != nil {
+		path := filepath.Join(dir, name)
+		err := os.WriteFile(path, []byte("ann@example.com"), mode)
+		if err := errors.Join(err, os.Chmod(path, mode)); err != nil { // whatever the umask is
 			t.Fatal(err)
 		}
 	}
