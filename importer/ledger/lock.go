@@ -29,8 +29,9 @@ type Lock struct {
 }
 
 // Acquire takes the lock of the ledger at path. It fails with a *LockedError while another process
-// has it, and where the ledger would be on a network file system. Command is what others are told
-// that the holder is doing, without anything secret.
+// has it, with a *RefusedError where something else than a plain file is in the ledger's place, and
+// where the ledger would be on a network file system. Command is what others are told that the
+// holder is doing, without anything secret.
 //
 // The lock file stays when the lock is released: removing it would let two processes hold a lock on
 // two files of the same name.
@@ -47,6 +48,9 @@ func Acquire(path, command string) (*Lock, error) {
 		path = real
 	}
 	if err := refuseNetwork(filepath.Dir(path)); err != nil {
+		return nil, err
+	}
+	if err := refuseOther(path); err != nil { // before a lock is made beside /dev/zero
 		return nil, err
 	}
 	kernel, err := own.Lock(path + ".lock")

@@ -24,12 +24,15 @@ func TestLedgerBelowAFile(t *testing.T) {
 	}
 }
 
-// Anything but a plain file in a ledger's place is refused, and blocks neither a run nor a lookup.
+// Anything but a plain file in a ledger's place is refused, and blocks neither a run nor a lookup. No
+// lock is made beside it: a link may lead anywhere.
 func TestLedgerThatIsNoPlainFile(t *testing.T) {
+	elsewhere := t.TempDir()
 	for name, put := range map[string]func(path string) error{
-		"a FIFO":   func(path string) error { return syscall.Mkfifo(path, 0o600) },
-		"a folder": func(path string) error { return os.Mkdir(path, 0o700) },
-		"a device": func(path string) error { return os.Symlink("/dev/zero", path) },
+		"a FIFO":             func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"a folder":           func(path string) error { return os.Mkdir(path, 0o700) },
+		"a device":           func(path string) error { return os.Symlink("/dev/zero", path) },
+		"a link to a folder": func(path string) error { return os.Symlink(elsewhere, path) },
 	} {
 		path := filepath.Join(t.TempDir(), "l.sqlite")
 		if err := put(path); err != nil {
@@ -45,5 +48,8 @@ func TestLedgerThatIsNoPlainFile(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
+	}
+	if _, err := os.Lstat(elsewhere + ".lock"); err == nil {
+		t.Error("a lock was made where a link leads")
 	}
 }

@@ -374,10 +374,13 @@ func TestEndingDrains(t *testing.T) {
 }
 
 func TestPauseAndStop(t *testing.T) {
-	s := startSite(t, sandbox.Options{Latency: 20 * time.Millisecond})
+	s := startSite(t, sandbox.Options{Latency: 100 * time.Millisecond})
 	v := s.visit()
 	open := v.drop("../../../samples/shopify-orders/orders_export_1.csv")
 	v.begin(open, url.Values{"target": {"able"}})
+	for len(s.receiver.Events()) == 0 {
+		time.Sleep(time.Millisecond)
+	}
 	v.post(open+"/pause", url.Values{"hold": {"yes"}})
 	held := -1
 	// what was under way is finished
@@ -399,6 +402,27 @@ func TestPauseAndStop(t *testing.T) {
 	v.sendAll(open, url.Values{"target": {"able"}})
 	if got := s.eachOnce(); got != 32 {
 		t.Errorf("%d orders arrived in the end, want 32", got)
+	}
+}
+
+// Whoever stops a run that still reads its file is told so, and not what ended inside.
+func TestStoppedBeforeAnythingIsSent(t *testing.T) {
+	s := startSite(t, sandbox.Options{})
+	v := s.visit()
+	var sales strings.Builder
+	sales.WriteString(threeSales)
+	for n := range 30_000 {
+		fmt.Fprintf(&sales, "S-%d,2026-11-05,10.00,EUR,a%d@example.com\n", n, n)
+	}
+	open := v.drop(write0600(t, "sales.csv", sales.String()))
+	v.begin(open, url.Values{"target": {"able"}})
+	v.post(open+"/stop", nil)
+	report := v.report(open)
+	if !strings.Contains(strings.ToLower(report), "you stopped it") {
+		t.Errorf("the report does not say who stopped it: %s", report)
+	}
+	if n := len(s.receiver.Events()); n > 0 && strings.Contains(report, "Nothing was sent") {
+		t.Errorf("the report says that nothing was sent, and %d events were", n)
 	}
 }
 

@@ -52,7 +52,11 @@ func (r *running) over() bool {
 	}
 }
 
-var errStopped = errors.New("you stopped it; the same import goes on")
+// What people are told who end a run, or the whole program.
+var (
+	errStopped = errors.New("you stopped it; the same import goes on")
+	errEnded   = errors.New("the program was ended; the same files go on where it stopped")
+)
 
 // start begins the run that was shown. What it needs a person for has to be ticked.
 func (s *server) start(w http.ResponseWriter, r *http.Request, o *openImport) {
@@ -146,18 +150,23 @@ func (r *running) send(ctx context.Context, job importer.Job) {
 		r.Folder = filepath.Join(r.target.RunsDir(), result.Summary.RunID)
 	}
 
+	stopped := errEnded
+	if errors.Is(context.Cause(ctx), errStopped) {
+		stopped = errStopped
+	}
 	if result != nil && result.Stopped == "" && ctx.Err() != nil &&
 		result.Summary.Events.NotSent > 0 {
-		result.Stopped = "the program was ended; the same files go on where it stopped"
-		if errors.Is(context.Cause(ctx), errStopped) {
-			result.Stopped = errStopped.Error()
-		}
+		result.Stopped = stopped.Error()
 	}
 
-	if locked := new(ledger.LockedError); errors.As(err, &locked) {
+	locked := new(ledger.LockedError)
+	switch {
+	case errors.As(err, &locked):
 		r.Err = "Another run is sending to this target. Nothing was sent; try again when " +
 			"it has ended."
-	} else if err != nil {
+	case errors.Is(err, context.Canceled): // before there was anything to send
+		r.Err = sentence(stopped)
+	case err != nil:
 		r.Err = sentence(err)
 	}
 }
