@@ -346,12 +346,12 @@ func TestRefusals(t *testing.T) {
 
 // Whoever closes the program while it sends loses nothing, and sends nothing twice.
 func TestEndingDrains(t *testing.T) {
-	s := startSite(t, sandbox.Options{Latency: 40 * time.Millisecond})
+	s := startSite(t, sandbox.Options{Latency: 200 * time.Millisecond}) // the end comes in between
 	v := s.visit()
 	open := v.drop("../../../samples/shopify-orders/orders_export_1.csv")
 	v.begin(open, url.Values{"target": {"able"}})
 	for len(s.receiver.Events()) < 4 {
-		runtime.Gosched()
+		time.Sleep(time.Millisecond)
 	}
 	if err := s.end(); err != nil {
 		t.Fatal(err)
