@@ -21,16 +21,17 @@ func (s *Sorter) Records() iter.Seq2[[]byte, error] {
 			return
 		}
 
+		size := s.held.size
 		runs := make([]*sortedRun, 0, len(s.spilled)+1)
 		for _, sp := range s.spilled {
-			section := io.NewSectionReader(sp.file, 0, int64(sp.count)*int64(s.size))
+			section := io.NewSectionReader(sp.file, 0, int64(sp.count)*int64(size))
 			buffer := min(max(mergeMemory/len(s.spilled), 4<<10), 64<<10)
 			runs = append(runs, &sortedRun{
-				reader: bufio.NewReaderSize(section, buffer), size: s.size,
+				reader: bufio.NewReaderSize(section, buffer), size: size,
 			})
 		}
 
-		merge(append(runs, &sortedRun{held: s, size: s.size}), yield)
+		merge(append(runs, &sortedRun{held: s.held, size: size}), yield)
 	}
 }
 
@@ -41,10 +42,10 @@ const mergedAhead = 512
 // records. The goroutine has ended when the iterator has.
 func (s *Sorter) RecordsAhead() iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
-		fresh := func() []byte { return make([]byte, 0, mergedAhead*s.size) }
+		fresh := func() []byte { return make([]byte, 0, mergedAhead*s.held.size) }
 		var failed error // read when there are no more chunks
 		for chunk := range Ahead(fresh, func(next Relay[[]byte]) { failed = s.mergeInto(next) }) {
-			for record := range slices.Chunk(chunk, s.size) {
+			for record := range slices.Chunk(chunk, s.held.size) {
 				if !yield(record, nil) {
 					return
 				}
@@ -63,7 +64,7 @@ func (s *Sorter) mergeInto(next Relay[[]byte]) error {
 		if err != nil {
 			return err
 		}
-		if chunk = append(chunk, record...); len(chunk) < mergedAhead*s.size {
+		if chunk = append(chunk, record...); len(chunk) < mergedAhead*s.held.size {
 			continue
 		}
 		wanted := false
@@ -133,7 +134,7 @@ func sink(runs []*sortedRun, i int) {
 // A sortedRun is one source of a merge: a spilled file, or the records still held in memory.
 type sortedRun struct {
 	reader *bufio.Reader
-	held   *Sorter
+	held   *held
 	index  int
 	size   int
 	record []byte // the current one, where the source has it
