@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"slices"
 )
 
 // mergeMemory bounds the buffers of a merge, which has many runs where there are many records.
@@ -36,17 +35,18 @@ func (s *Sorter) Records() iter.Seq2[[]byte, error] {
 }
 
 // mergedAhead is how many records RecordsAhead hands over at once.
-const mergedAhead = 512
+const mergedAhead = 256
 
-// RecordsAhead is Records, but merges in a goroutine of its own while its consumer handles earlier
-// records. The goroutine has ended when the iterator has.
-func (s *Sorter) RecordsAhead() iter.Seq2[[]byte, error] {
-	return func(yield func([]byte, error) bool) {
-		fresh := func() []byte { return make([]byte, 0, mergedAhead*s.held.size) }
+// RecordsAhead yields what read makes of every record, in order. It merges and reads in a goroutine
+// of its own while its consumer handles earlier records. A T is only good until the next one. The
+// goroutine has ended when the iterator has.
+func RecordsAhead[T any](s *Sorter, read func(into *T, record []byte)) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		fresh := func() []T { return make([]T, 0, mergedAhead) }
 		var failed error // read when there are no more chunks
-		for chunk := range Ahead(fresh, func(next Relay[[]byte]) { failed = s.mergeInto(next) }) {
-			for record := range slices.Chunk(chunk, s.held.size) {
-				if !yield(record, nil) {
+		for chunk := range Ahead(fresh, func(next Relay[[]T]) { failed = mergeInto(s, read, next) }) {
+			for i := range chunk {
+				if !yield(&chunk[i], nil) {
 					return
 				}
 			}
@@ -58,13 +58,14 @@ func (s *Sorter) RecordsAhead() iter.Seq2[[]byte, error] {
 }
 
 // mergeInto fills chunks with all records, until there are no more or nobody wants them.
-func (s *Sorter) mergeInto(next Relay[[]byte]) error {
+func mergeInto[T any](s *Sorter, read func(into *T, record []byte), next Relay[[]T]) error {
 	chunk := next.First()
 	for record, err := range s.Records() {
 		if err != nil {
 			return err
 		}
-		if chunk = append(chunk, record...); len(chunk) < mergedAhead*s.held.size {
+		chunk = chunk[:len(chunk)+1]
+		if read(&chunk[len(chunk)-1], record); len(chunk) < cap(chunk) {
 			continue
 		}
 		wanted := false
