@@ -29,10 +29,10 @@ func TestLedgerBelowAFile(t *testing.T) {
 func TestLedgerThatIsNoPlainFile(t *testing.T) {
 	elsewhere := t.TempDir()
 	for name, put := range map[string]func(path string) error{
-		"a FIFO":             func(path string) error { return syscall.Mkfifo(path, 0o600) },
-		"a folder":           func(path string) error { return os.Mkdir(path, 0o700) },
-		"a device":           func(path string) error { return os.Symlink("/dev/zero", path) },
-		"a link to a folder": func(path string) error { return os.Symlink(elsewhere, path) },
+		"a FIFO":   func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"a folder": func(path string) error { return os.Mkdir(path, 0o700) },
+		"a device": func(path string) error { return os.Symlink("/dev/zero", path) },
+		"a link":   func(path string) error { return os.Symlink(elsewhere, path) },
 	} {
 		path := filepath.Join(t.TempDir(), "l.sqlite")
 		if err := put(path); err != nil {
