@@ -132,16 +132,22 @@ jobs:
 `, o.receiver.URL(), more), anna)
 }
 
-// as runs the program as a user.
-func (o *office) as(uid int, args ...string) (code int, said string) {
-	o.t.Helper()
-	var out bytes.Buffer
+// command is the program of a user.
+func (o *office) command(uid int, out *bytes.Buffer, args ...string) *exec.Cmd {
 	c := exec.Command(o.program, args...)
-	c.Dir, c.Stdout, c.Stderr = o.dir, &out, &out
+	c.Dir, c.Stdout, c.Stderr = o.dir, out, out
 	c.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + o.path("nowhere"),
 		"ABLE_FUNNEL_MARK=" + secrets.Mark}, o.env...)
 	c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{
 		Uid: uint32(uid), Gid: uint32(uid)}}
+	return c
+}
+
+// as runs the program as a user.
+func (o *office) as(uid int, args ...string) (code int, said string) {
+	o.t.Helper()
+	var out bytes.Buffer
+	c := o.command(uid, &out, args...)
 	err := c.Run()
 	if exit := new(exec.ExitError); err != nil && !errors.As(err, &exit) {
 		o.t.Fatal(err)
@@ -171,7 +177,11 @@ func (o *office) asks(uid, code int, says string, args ...string) {
 // approves lets a user approve the plan that waits.
 func (o *office) approves(uid, code int, says string) {
 	o.t.Helper()
-	o.asks(uid, code, says, "approve", o.plan(), "--approvals", "approvals", "--yes")
+	o.asks(uid, code, says, o.approval()...)
+}
+
+func (o *office) approval() []string {
+	return []string{"approve", o.plan(), "--approvals", "approvals", "--yes"}
 }
 
 // losesLedger removes the ledger and brings the sent file again: nothing goes out unasked.

@@ -102,6 +102,32 @@ func TestSubmissionGrowsOld(t *testing.T) {
 	}
 }
 
+// A plan that is kept removes what is older than two months, also what a killed program has left.
+func TestOldFilesAreRemoved(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "approvals")
+	if _, err := Submit(folder, planOfTest(), noon); err != nil {
+		t.Fatal(err)
+	}
+	old := noon.Add(-2*GoodFor - time.Hour)
+	for name, when := range map[string]time.Time{"a.plan": old, "a.1.approved": old,
+		".new-123": old, "theirs.txt": old, ".new-456": noon, "b.plan": noon} {
+		path := filepath.Join(folder, name)
+		if err := errors.Join(os.WriteFile(path, nil, 0o600),
+			os.Chtimes(path, when, when)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Submit(folder, planOfTest(), noon); err != nil {
+		t.Fatal(err)
+	}
+	for name, stays := range map[string]bool{"a.plan": false, "a.1.approved": false,
+		".new-123": false, "theirs.txt": true, ".new-456": true, "b.plan": true} {
+		if _, err := os.Stat(filepath.Join(folder, name)); (err == nil) != stays {
+			t.Errorf("%s is there: %v, want %v", name, err == nil, stays)
+		}
+	}
+}
+
 // An approval is spent when its run has come to its end.
 func TestSpent(t *testing.T) {
 	ended := func(exit int) []Use { return []Use{{"r", nil}, {"s", &exit}} }

@@ -96,6 +96,8 @@ const (
 	planEnding     = ".plan"
 	approvedEnding = ".approved"
 	usedEnding     = ".used"
+
+	newPrefix = ".new-" // of a file that does not have its name yet
 )
 
 // Submit puts a plan into the folder, where somebody else can find it.
@@ -167,7 +169,7 @@ func modeIn(folder string) fs.FileMode {
 
 // writeOwn writes a file of the folder as a whole.
 func writeOwn(path string, content []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	file, err := os.CreateTemp(filepath.Dir(path), newPrefix+"*")
 	if err != nil {
 		return err
 	}
@@ -276,7 +278,8 @@ func tooOld(when string, now time.Time) bool {
 // way.
 func (k *Submission) Remove() error { return os.Remove(k.Path) }
 
-// prune removes this user's files that are no longer good for anything.
+// prune removes this user's files that are no longer good for anything, and those that a killed
+// program has left half written.
 func prune(folder string, now time.Time) error {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -286,7 +289,7 @@ func prune(folder string, now time.Time) error {
 	for _, entry := range entries {
 		info, err := entry.Info()
 		ours := slices.Contains([]string{planEnding, approvedEnding, usedEnding},
-			filepath.Ext(entry.Name()))
+			filepath.Ext(entry.Name())) || strings.HasPrefix(entry.Name(), newPrefix)
 		if err == nil && ours && OwnerOf(info) == os.Geteuid() &&
 			now.Sub(info.ModTime()) > 2*GoodFor {
 			_ = os.Remove(filepath.Join(folder, entry.Name())) // the next time, otherwise
