@@ -248,7 +248,7 @@ func (s *queueSender) hear(e *queue.Entry) {
 		elsewhere = report.AlreadyDelivered
 	default:
 		elsewhere, result.Cause = report.Changed,
-			"run "+e.Run+" has delivered it with other content; held until you decide"
+			"run "+e.Run+" has delivered it with different content; held until you decide"
 	}
 
 	s.settle(d, result, elsewhere)

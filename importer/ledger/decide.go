@@ -16,7 +16,7 @@ type Decision struct {
 //
 //   - Delivered: an unknown event has arrived.
 //   - NotDelivered: it has not; the event is pending again, or delivered with its earlier content.
-//   - SendAgain: send this content, though it is unknown or other content was delivered.
+//   - SendAgain: send this content, though it is unknown or different content was delivered.
 //     It holds until it is delivered or unknown again.
 //   - Keep: do not send this changed content; what was delivered is right.
 func (l *Ledger) Decide(by string, at int64, decisions []Decision) error {

@@ -146,12 +146,12 @@ func TestPageFixedIntoTheSameOrder(t *testing.T) {
 	b.fixes("fix.0.3.Invoice Number", "INV-1", "fix.0.4.Invoice Number", "INV-1",
 		"fix.0.5.Total", "10.00")
 	b.press("Check the corrections")
-	b.sees("3 cells corrected here", "same number, other content")
+	b.sees("3 cells corrected here", "same number, different content")
 	b.show("4-fixed-same")
-	b.press("same number, other content")
+	b.press("same number, different content")
 	b.sees("3 found")
 	b.press("INV-1")
-	b.sees("This file has the same number with other content")
+	b.sees("This file has the same number with different content")
 	b.until(`[...document.querySelectorAll(".account tr")].some((row) => row.innerText.startsWith("invalid"))`)
 
 	// the one that differs gets a number of its own; the twin is the same order and goes out once

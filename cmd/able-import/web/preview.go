@@ -89,7 +89,7 @@ type listed struct {
 	Label       string
 	Customer    string // masked
 	Like        string // another one that it looks like
-	Conflict    bool   // the file has its number with other content, too
+	Conflict    bool   // the file has its number with different content, too
 	Currency    string // "": it has no amount that can be read
 	Minor       int64
 	Time        int64
