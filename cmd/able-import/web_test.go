@@ -109,7 +109,7 @@ func agree(t *testing.T, typed map[string]any, typedBodies []string) func(shown 
 	}
 }
 
-// A customerListOf a sample is the second file that its notes speak of.
+// A customerListOf a sample is the second file that its notes mention.
 type customerListOf struct {
 	file, content  string
 	on, key, email string // the export's column, and those of the list
@@ -321,7 +321,7 @@ func (p *pageWalk) form(path string, values url.Values) {
 		strings.NewReader(values.Encode()))
 }
 
-// drop uploads a file in a field of a form, and returns where that leads to.
+// drop uploads a file in a field of a form, and returns where that leads.
 func (p *pageWalk) drop(path, field, file string) (where string) {
 	p.Helper()
 	content, err := os.ReadFile(file)

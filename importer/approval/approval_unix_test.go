@@ -128,7 +128,7 @@ func TestOldFilesAreRemoved(t *testing.T) {
 	}
 }
 
-// An approval is spent when its run has come to its end.
+// An approval is spent when its run has ended.
 func TestSpent(t *testing.T) {
 	ended := func(exit int) []Use { return []Use{{"r", nil}, {"s", &exit}} }
 	for exit, spent := range map[int]bool{0: true, 3: true, 4: true, 1: false, 5: false,

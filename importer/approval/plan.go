@@ -48,7 +48,7 @@ type File struct {
 	Rows int64 `json:"rows"`
 }
 
-// facts are, as bytes, what two plans must agree in.
+// facts are, as bytes, what two plans must agree on.
 func (p Plan) facts() []byte {
 	p.Version, p.Job, p.PutBy, p.Approvers, p.PreviewedBy, p.Nonce = 0, "", nil, nil,
 		report.Person{}, ""

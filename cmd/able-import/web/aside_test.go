@@ -77,7 +77,7 @@ func TestChoicesOutlastAnotherReading(t *testing.T) {
 	v.expects(v.wait(open+"/found"), "sales.csv, row 5", "december.csv, row 5",
 		"not data, as you said")
 	v.post(open+"/found", url.Values{"comment": {"#"}})
-	v.wait(open + "/found") // on a busy machine it may be read still
+	v.wait(open + "/found") // on a busy machine it may still be read
 	v.post(open+"/found", url.Values{"delimiter": {","}})
 	v.wait(open + "/found")
 	_, saved := v.get(open + "/mapping")

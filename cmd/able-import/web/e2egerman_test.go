@@ -132,7 +132,7 @@ func TestPageFrenchAccounts(t *testing.T) {
 		t.Errorf("%d orders arrived, want 3", got)
 	}
 
-	// a total that is another one stops it, until somebody has looked
+	// a different total stops it, until somebody has looked
 	b.do(chromedp.Navigate(s.base + "/"))
 	b.drop("#files", write0600(t, "decembre.csv", strings.NewReplacer("FA-", "FB-", "AV-", "AW-",
 		"@example", ".fr@example", "4\u00a0310,00", "4\u00a0311,00").Replace(journal)))

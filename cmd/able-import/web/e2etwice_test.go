@@ -64,7 +64,7 @@ func TestPageSentOnce(t *testing.T) {
 }
 
 // The same file is dropped in two tabs, and both are ready to send: the second one finds that what
-// it has shown is not so any more.
+// it has shown is no longer true.
 func TestPageTwoImportsOfOneFile(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	b := chromium(t, s)
