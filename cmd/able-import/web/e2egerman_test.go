@@ -76,7 +76,7 @@ func TestPageGermanAccounts(t *testing.T) {
 		b.do(chromedp.SendKeys("#total-EUR", "2.725,50"))
 		press("Check against the target")
 		b.sees("5 events to 127.0.0.1",
-			"As expected: 2.725,50 EUR in all rows, also those that are left out",
+			"As expected: 2.725,50 EUR in all rows, including those that are left out",
 			"Left out: 1 row, "+leftOut+", -59,50 EUR")
 		b.show("6-confirm-german")
 		press("Send 5 events")
