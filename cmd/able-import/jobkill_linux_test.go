@@ -42,7 +42,7 @@ func TestKilledBetweenRunAndMove(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(n.dir, "shop", "a.csv")); err != nil {
-		t.Fatalf("the file was moved before the end of the run was told: %v", err)
+		t.Fatalf("the file was moved before the end of the run was reported: %v", err)
 	}
 	n.start("--wait-lock", "0s")
 	n.checkReceiver()

@@ -295,7 +295,7 @@ func (n *night) checkFiles() {
 			})
 		if len(found) != 1 || f.became != stays && !strings.HasPrefix(found[0],
 			places[f.became]+"/") || f.became == stays && found[0] != f.name {
-			n.t.Errorf("%s/%s was to be %s, and stands at %q", f.inbox, f.name, f.became, found)
+			n.t.Errorf("%s/%s was to be %s, and is at %q", f.inbox, f.name, f.became, found)
 		}
 	}
 	reasons, _ := filepath.Glob(filepath.Join(n.dir, "*", "refused", "*.reason.txt"))

@@ -60,7 +60,7 @@ func TestRowsThatAreNoData(t *testing.T) {
 		"<dt>invalid</dt><dd>1</dd>")
 	v.expects(say("99", "footer"), "row 99 is empty or cannot be read")
 	if page := say("4", "data"); strings.Contains(page, "row 99") {
-		t.Error("an old mistake is still told")
+		t.Error("an old mistake is still shown")
 	}
 }
 

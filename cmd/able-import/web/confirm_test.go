@@ -52,7 +52,7 @@ func TestSalesThatAreKnownUnderAnotherName(t *testing.T) {
 	v.post(open+"/same", nil)
 	if page, _ = v.plan(open, url.Values{"target": {"able"}}); !strings.Contains(page,
 		"There is nothing to send") {
-		t.Errorf("they count as others still: %s", page)
+		t.Errorf("they still count as others: %s", page)
 	}
 }
 

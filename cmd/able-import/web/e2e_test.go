@@ -139,7 +139,7 @@ func (b *tab) until(condition string) {
 	}
 	var where, text string
 	chromedp.Run(b.ctx, chromedp.Location(&where), chromedp.Text("main", &text))
-	b.Fatalf("the page does not come to %s, at %s:\n%s", condition, where, text)
+	b.Fatalf("the page does not reach %s, at %s:\n%s", condition, where, text)
 }
 
 // press clicks the button or link with this text, and waits for what it leads to.

@@ -70,7 +70,7 @@ func TestPageWorkbookCorrection(t *testing.T) {
 	sheet := book.GetSheetName(0)
 	cells, err := book.SearchSheet(sheet, "12.x0")
 	if err != nil || len(cells) == 0 { // once in its place, once in the reason beside it
-		t.Fatalf("the faulty cell stands in %v, %v", cells, err)
+		t.Fatalf("the faulty cell is in %v, %v", cells, err)
 	}
 	if err := book.SetCellStr(sheet, cells[0], "12.50"); err != nil {
 		t.Fatal(err)

@@ -167,7 +167,7 @@ func TestHarmlessRemarksDoNotWarn(t *testing.T) {
 	for _, page := range []string{v.wait(open + "/preview"),
 		v.sendAll(open, url.Values{"target": {"able"}})} {
 		if strings.Contains(page, "windows-1252") {
-			t.Errorf("it is told again: %s", page)
+			t.Errorf("it is shown again: %s", page)
 		}
 	}
 }
