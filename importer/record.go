@@ -107,6 +107,7 @@ func (n *interned) currency(code [3]byte) string {
 const (
 	hashBatch = 256
 	hashText  = 1 << 20
+	hashAhead = 4 // batches wait at most, so that neither side waits for the other often
 )
 
 // A noted event is what the preflight keeps of a mapped event until it is hashed.
@@ -163,12 +164,13 @@ type hashing struct {
 func startHashing(ids identity.Identifier, seed [32]byte, to *spill.Sorter, sealed *spill.Sealed,
 	shared *sharedKeys) *hashing {
 	h := &hashing{
-		full: make(chan *notedBatch, 1), free: make(chan *notedBatch, 3), done: make(chan struct{}),
+		full: make(chan *notedBatch, hashAhead), free: make(chan *notedBatch, hashAhead+2),
+		done:  make(chan struct{}),
 		batch: newNotedBatch(), to: to, samples: map[uint16]*idSample{}, alike: newLikenesses(),
 		seal: sealer{to: sealed}, shared: shared,
 	}
 	h.ids, h.chain.Last = ids, seed
-	for range 2 {
+	for range hashAhead + 1 {
 		h.free <- newNotedBatch()
 	}
 	go h.run()
