@@ -103,7 +103,7 @@ func TestPageSameSalesAgain(t *testing.T) {
 		row := []any{cells[0], cells[1], cells[2], cells[3], cells[4]}
 		if i > 0 { // as spreadsheets keep them
 			row[1], _ = time.Parse(time.DateOnly, cells[1])
-			row[2] = []float64{10, 12, 14}[i-1]
+			row[2] = []int{10, 12, 14}[i-1]
 		}
 		rows = append(rows, row)
 	}
