@@ -110,7 +110,7 @@ func TestOldFilesAreRemoved(t *testing.T) {
 	}
 	old := noon.Add(-2*GoodFor - time.Hour)
 	for name, when := range map[string]time.Time{"a.plan": old, "a.1.approved": old,
-		".new-123": old, "theirs.txt": old, ".new-456": noon, "b.plan": noon} {
+		".a.1.approved.123": old, "theirs.txt": old, ".b.plan.456": noon, "b.plan": noon} {
 		path := filepath.Join(folder, name)
 		if err := errors.Join(os.WriteFile(path, nil, 0o600),
 			os.Chtimes(path, when, when)); err != nil {
@@ -121,7 +121,7 @@ func TestOldFilesAreRemoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, stays := range map[string]bool{"a.plan": false, "a.1.approved": false,
-		".new-123": false, "theirs.txt": true, ".new-456": true, "b.plan": true} {
+		".a.1.approved.123": false, "theirs.txt": true, ".b.plan.456": true, "b.plan": true} {
 		if _, err := os.Stat(filepath.Join(folder, name)); (err == nil) != stays {
 			t.Errorf("%s is there: %v, want %v", name, err == nil, stays)
 		}

@@ -96,8 +96,6 @@ const (
 	planEnding     = ".plan"
 	approvedEnding = ".approved"
 	usedEnding     = ".used"
-
-	newPrefix = ".new-" // of a file that does not have its name yet
 )
 
 // Submit puts a plan into the folder, where somebody else can find it.
@@ -169,20 +167,7 @@ func modeIn(folder string) fs.FileMode {
 
 // writeOwn writes a file of the folder as a whole.
 func writeOwn(path string, content []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(path), newPrefix+"*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(file.Name()) // does nothing once it is renamed
-	_, err = file.Write(content)
-	err = errors.Join(err, file.Chmod(modeIn(filepath.Dir(path))), file.Sync(), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		return err
-	}
-	return report.SyncFolder(filepath.Dir(path))
+	return report.WriteShared(path, content, modeIn(filepath.Dir(path)))
 }
 
 // Find returns the submitted plans whose hash begins like this, the newest first, and what is wrong
@@ -288,8 +273,10 @@ func prune(folder string, now time.Time) error {
 
 	for _, entry := range entries {
 		info, err := entry.Info()
-		ours := slices.Contains([]string{planEnding, approvedEnding, usedEnding},
-			filepath.Ext(entry.Name())) || strings.HasPrefix(entry.Name(), newPrefix)
+		ours := slices.ContainsFunc([]string{planEnding, approvedEnding, usedEnding},
+			func(ending string) bool {
+				return filepath.Ext(entry.Name()) == ending || report.IsDraft(entry.Name(), ending)
+			})
 		if err == nil && ours && OwnerOf(info) == os.Geteuid() &&
 			now.Sub(info.ModTime()) > 2*GoodFor {
 			_ = os.Remove(filepath.Join(folder, entry.Name())) // the next time, otherwise

@@ -43,16 +43,7 @@ func (l *Ledger) Decide(by string, at int64, decisions []Decision) error {
 	err = l.flush(l.sequence, l.sequence+1, func() error {
 		return l.store.write(journalTable, l.sequence, appendDecisions(nil, by, at, stored))
 	})
-	if isIndexDamage(err) {
-		err = l.rebuild()
-	}
-	if err == nil {
-		err = l.place.check()
-	}
-	if err != nil {
-		return l.fail(err)
-	}
-	return nil
+	return l.flushed(err)
 }
 
 func (l *Ledger) numbered(decisions []Decision) ([]decision, error) {
