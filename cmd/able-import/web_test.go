@@ -112,7 +112,7 @@ func agree(t *testing.T, typed map[string]any, typedBodies []string) func(shown 
 // A customerListOf a sample is the second file that its notes mention.
 type customerListOf struct {
 	file, content  string
-	on, key, email string // the export's column, and those of the list
+	on, key, email string // the export's column, and the list's
 	year           string // that somebody says on the page, though the file says it; "": none
 }
 

@@ -221,7 +221,7 @@ func TestPageLargeFile(t *testing.T) {
 	b.press("Choose the target")
 	b.check("input[value=practice]")
 	b.press("Check against the target")
-	b.sees("events to the practice receiver") // however long that takes: the page goes on by itself
+	b.sees("events to the practice receiver") // however long that takes: the page goes on unasked
 	b.until(`location.hash === "#check"`)
 }
 
