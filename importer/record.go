@@ -232,6 +232,7 @@ func (h *hashing) run() {
 	if h.err == nil {
 		h.err = h.seal.end()
 	}
+	h.shared.seal()
 	if h.chain.Count > 0 {
 		h.chain.Close()
 		h.blocks = append(h.blocks, [16]byte(h.chain.Last[:16]))

@@ -101,6 +101,13 @@ func (k *sharedKeys) addEvent(n *noted) {
 	}
 }
 
+// seal ends the adding.
+func (k *sharedKeys) seal() {
+	if k.err == nil {
+		k.err = k.uses.Seal()
+	}
+}
+
 func (k *sharedKeys) hash(key byte, text []byte) uint64 {
 	return maphash.Bytes(k.seed, text[:min(len(text), longestKey)]) ^ uint64(key)<<48
 }

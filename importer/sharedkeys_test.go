@@ -134,6 +134,7 @@ func TestSharedKeysThatSpill(t *testing.T) {
 		p.shared.add([]noted{{record: record{seq: uint64(i), row: 2}, keys: keyValues(
 			"email", fmt.Sprint("e", i%values), "client_id", fmt.Sprint("c", i))}})
 	}
+	p.shared.seal()
 	if err := p.shared.sumUp(new(settledFates)); err != nil {
 		t.Fatal(err)
 	}
