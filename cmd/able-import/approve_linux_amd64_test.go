@@ -20,12 +20,13 @@ func TestApproveKilledAtEveryWrite(t *testing.T) {
 			for at, killed := 1, true; killed; at++ {
 				o := newOffice(t)
 				var said bytes.Buffer
-				tracer := tracetest.Tracer{Before: func(call tracetest.Call) tracetest.Intervention {
+				before := func(call tracetest.Call) (then tracetest.Intervention) {
 					if call.Number == at {
-						return kill
+						then = kill
 					}
-					return tracetest.Intervention{}
-				}}
+					return then
+				}
+				tracer := tracetest.Tracer{Before: before}
 				_, _, killed = tracer.Run(t, o.command(bert, &said, o.approval()...))
 
 				// A torn approval would not count, but it would be listed.
