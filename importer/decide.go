@@ -51,13 +51,11 @@ func (d *decider) decideAll(ctx context.Context) error {
 
 	var group []record
 	var names interned
-	for raw, err := range d.records.RecordsAhead() {
+	read := func(r *record, raw []byte) { r.read(raw, &names) }
+	for r, err := range spill.RecordsAhead(d.records, read) {
 		if err != nil {
 			return err
 		}
-
-		var r record
-		r.read(raw, &names)
 
 		if len(group) > 0 && group[0].ID != r.ID {
 			if err := d.group(group); err != nil {
@@ -73,7 +71,7 @@ func (d *decider) decideAll(ctx context.Context) error {
 				d.im.inputs[group[0].input].name, sameIDLimit, group[0].row)}
 		}
 
-		group = append(group, r)
+		group = append(group, *r)
 	}
 
 	return d.group(group)
@@ -153,7 +151,9 @@ func (d *decider) group(group []record) error {
 	}
 
 	conflict := inConflict(group)
-	group = slices.DeleteFunc(group, func(r record) bool { return r.invalid }) // counted already
+	if len(group) > 1 || group[0].invalid {
+		group = slices.DeleteFunc(group, func(r record) bool { return r.invalid }) // counted already
+	}
 	if len(group) == 0 {
 		return nil
 	}

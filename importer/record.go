@@ -87,20 +87,19 @@ func (r *record) read(src []byte, names *interned) {
 func isInvalid(raw []byte) bool { return raw[59]&flagInvalid != 0 }
 
 // interned keeps one string for each currency that was met: there are few, and millions of events.
-type interned struct{ names map[[3]byte]string }
+type interned struct{ names []string }
 
 func (n *interned) currency(code [3]byte) string {
 	if code[0] == 0 {
 		return ""
 	}
-	if name, ok := n.names[code]; ok {
-		return name
+	for _, name := range n.names {
+		if name == string(code[:]) {
+			return name
+		}
 	}
-	if n.names == nil {
-		n.names = map[[3]byte]string{}
-	}
-	n.names[code] = string(code[:])
-	return n.names[code]
+	n.names = append(n.names, string(code[:]))
+	return n.names[len(n.names)-1]
 }
 
 // This many events, or bytes of bodies, are handed to the hashing goroutine at once.
