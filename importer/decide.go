@@ -260,8 +260,8 @@ func (d *decider) fate(r *record, k ledger.Known, found bool) fate {
 	return send
 }
 
-// same reports whether this event is what was delivered. Another mapping writes other bodies, so
-// then only event type, amount and currency count.
+// same reports whether this event is what was delivered. Another mapping writes different bodies,
+// so then only event type, amount and currency count.
 func (d *decider) same(r *record, k ledger.Known) bool {
 	return r.Has(k.Body) || k.Mapping != d.mapping && k.Value == r.Value
 }
@@ -323,7 +323,7 @@ func (d *decider) note(r *record, f fate, twin uint32) error {
 	}
 
 	after := d.elsewhere.revision()
-	if f == send && twin == 0 && after == 0 { // the rule: it needs no note
+	if f == send && twin == 0 && after == 0 { // the usual case: it needs no note
 		return nil
 	}
 
