@@ -24,8 +24,8 @@ func TestLedgerBelowAFile(t *testing.T) {
 	}
 }
 
-// Anything but a plain file in a ledger's place is refused, and blocks neither a run nor a lookup. No
-// lock is made beside it: a link may lead anywhere.
+// Anything but a plain file in a ledger's place is refused, and blocks neither a run nor a lookup.
+// No lock is made beside it: a link may lead anywhere.
 func TestLedgerThatIsNoPlainFile(t *testing.T) {
 	elsewhere := t.TempDir()
 	for name, put := range map[string]func(path string) error{
