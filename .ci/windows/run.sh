@@ -31,7 +31,12 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 1' INT TERM
-[ -d "$WINEPREFIX" ] || nice $wine wineboot -i >/dev/null 2>&1
+# What sets up the prefix leaves two managers of services behind, and each start then meets either one.
+if [ ! -d "$WINEPREFIX" ]; then
+	nice $wine wineboot -i </dev/null >/dev/null 2>&1
+	/usr/lib/wine/wineserver -k || true
+	/usr/lib/wine/wineserver -w
+fi
 x86_64-w64-mingw32-gcc -O2 -shared -o "$WINEPREFIX/drive_c/windows/system32/bcryptprimitives.dll" "$here/bcryptprimitives.c" -ladvapi32
 
 # The program itself is as it is released.
