@@ -31,15 +31,31 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 1' INT TERM
-[ -d "$WINEPREFIX" ] || nice $wine wineboot -i >/dev/null 2>&1
+# Setting up the prefix leaves two managers of services behind, and whoever starts a service meets
+# either one.
+if [ ! -d "$WINEPREFIX" ]; then
+	nice $wine wineboot -i </dev/null >/dev/null 2>&1
+	/usr/lib/wine/wineserver -k || true
+	/usr/lib/wine/wineserver -w
+fi
 x86_64-w64-mingw32-gcc -O2 -shared -o "$WINEPREFIX/drive_c/windows/system32/bcryptprimitives.dll" "$here/bcryptprimitives.c" -ladvapi32
 
 # The program itself is as it is released.
 CGO_ENABLED=0 GOOS=windows go build -trimpath -o "$work/able-import.exe" ./cmd/able-import
 
-# Wine's own services start with the first program and write where that does, so that a test would seem
-# to go on for ever. This one stays until the end, and writes nowhere.
-nice $wine "$work/able-import.exe" sandbox </dev/null >/dev/null 2>&1 &
+# Wine starts its services with the first program, and its desktop and its task service with the
+# first that asks for them. They take their time, and the desktop keeps that program's errors open:
+# a test that reads them would wait for ever. So all of it starts here, and stays until the end.
+x86_64-w64-mingw32-gcc -O2 -o "$work/desktop.exe" "$here/desktop.c"
+nice $wine "$work/desktop.exe" </dev/null >"$work/desktop.txt" 2>/dev/null &
+late=$(($(date +%s) + 300)) # seconds
+while sleep 1; do
+	[ "$(date +%s)" -lt $late ] || { echo "Wine has no desktop or no task service: see $0" >&2; exit 1; }
+	grep -q there "$work/desktop.txt" || continue
+	timeout 60 nice $wine sc start schedule </dev/null >/dev/null 2>&1 || true # no, while others start
+	timeout 60 nice $wine sc query schedule </dev/null >"$work/schedule.txt" 2>/dev/null || continue
+	! grep -q RUNNING "$work/schedule.txt" || break
+done
 nice $wine "$work/able-import.exe" version
 nice $wine "$work/able-import.exe" demo >"$work/demo.txt" 2>&1 || { cat "$work/demo.txt"; exit 1; }
 tail -n 1 "$work/demo.txt"
