@@ -126,9 +126,13 @@ func misbehaving(t *testing.T, orders int, resends func(run int) bool) {
 	if stats.InFlight > 16 {
 		t.Errorf("seed %d: %d events in flight, want at most 16", *seed, stats.InFlight)
 	}
-	if stood := stoodStill(); stats.InsideRetryAfter > 0 && stood < 100*time.Millisecond {
-		t.Errorf("seed %d: %d requests inside a Retry-After; the machine stood still for %v at "+
-			"most", *seed, stats.InsideRetryAfter, stood)
+	if stood := stoodStill(); stats.InsideRetryAfter > 0 {
+		says := t.Errorf
+		if stood >= 100*time.Millisecond { // they may have left in time
+			says = t.Logf
+		}
+		says("seed %d: %d requests inside a Retry-After; the machine stood still for %v at most",
+			*seed, stats.InsideRetryAfter, stood)
 	}
 	if stats.Duplicates > 0 && !resends(1) {
 		t.Errorf("seed %d: %d events were processed twice", *seed, stats.Duplicates)
