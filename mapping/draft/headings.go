@@ -223,6 +223,7 @@ func headingWords(heading string) []string {
 
 	text := strings.ReplaceAll(b.String(), "e mail", "email")
 	text = strings.ReplaceAll(" "+text+" ", " no show ", " noshow ") // its no is no number
+	text = strings.ReplaceAll(text, " mw st ", " mwst ")
 	var words []string
 	for word := range strings.FieldsSeq(text) {
 		if same, known := sameWords[word]; known {

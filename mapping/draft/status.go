@@ -160,10 +160,11 @@ func (p *profile) saysOverdue() bool {
 }
 
 // sides are words that may each mean a sale or not. If a column has both, only the author of the
-// file knows which one is the sale.
+// file knows which one is the sale. The first of them is guessed not to be, but for credits.
 var sides = [][2]wordSet{
 	{wordsIn("credit credits"), wordsIn("debit debits")},
 	{wordsIn("purchase purchases"), wordsIn("sale sales")},
+	{paymentNames, documentNames},
 }
 
 // isSide reports whether a value names a side, and another value of the column the opposite.
