@@ -68,7 +68,7 @@ func (d *draft) hasCents() bool {
 		return !known || decimals > 0
 	}
 	return slices.ContainsFunc(d.currency.values, func(v valueCount) bool {
-		code, err := number.CurrencyCode([]byte(v.text))
+		code, err := number.CellCurrency([]byte(v.text))
 		decimals, _ := number.Exponent(code)
 		return err == nil && decimals > 0
 	})
