@@ -166,6 +166,14 @@ func TestSidesAreAsked(t *testing.T) {
 	}
 }
 
+// A refund's receipt is no payment of an invoice: these kinds are certain.
+func TestReceiptsOfRefundsAreOnNoSide(t *testing.T) {
+	all := linesOf(t, listWith("Transaction type", "Invoice", "Sales receipt", "Refund receipt"))
+	if !decides(all, "Transaction type", "Refund receipt") {
+		t.Errorf("not decided: %v", all)
+	}
+}
+
 // What is plainly about something else is never asked about.
 func TestHarmlessColumnsAreNotAsked(t *testing.T) {
 	for _, c := range [][4]string{ // heading, three values in turn

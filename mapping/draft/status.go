@@ -170,7 +170,8 @@ var sides = [][2]wordSet{
 // isSide reports whether a value names a side, and another value of the column the opposite.
 func (p *profile) isSide(text string) bool {
 	has := func(text string, among wordSet) bool {
-		return anyOfWords(headingWords(text), among)
+		words := headingWords(text) // a refund receipt is on no side
+		return anyOfWords(words, among) && !slices.ContainsFunc(words, isNoSaleWord)
 	}
 	return slices.ContainsFunc(sides, func(pair [2]wordSet) bool {
 		for i, side := range pair {
