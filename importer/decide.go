@@ -153,7 +153,9 @@ func (d *decider) group(group []record) error {
 	}
 
 	conflict := inConflict(group)
-	group = slices.DeleteFunc(group, func(r record) bool { return r.invalid }) // counted already
+	if len(group) > 1 || group[0].invalid {
+		group = slices.DeleteFunc(group, func(r record) bool { return r.invalid }) // counted already
+	}
 	if len(group) == 0 {
 		return nil
 	}

@@ -161,6 +161,9 @@ func (plan *Plan) settledFates() (*settledFates, error) {
 	return f, nil
 }
 
+// areAllSent reports that no event has another fate.
+func (f *settledFates) areAllSent() bool { return len(f.dropped) == 0 && len(f.held) == 0 }
+
 // of reports whether an event is in the run already, or cannot be trusted; and whether it is not
 // sent for another reason.
 func (f *settledFates) of(seq uint64) (isDropped, isHeld bool) {

@@ -34,20 +34,18 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 
 	err := group.Wait()
 	if err == nil {
-		p.settle()
-		err = p.decide(ctx)
+		err = p.settle(ctx)
 	}
 
 	if err == errRowsNotCompared { // rare: a file names an id twice
 		p, err = im.passAgain(ctx, p, newRowComparer())
 		if err == nil {
-			p.settle()
-			err = p.decide(ctx)
+			err = p.settle(ctx)
 		}
 	}
 
 	if err == nil {
-		err = p.findShared(ctx)
+		err = p.tellShared()
 	}
 	if err == nil {
 		err = p.compareOrKeep()
@@ -107,6 +105,26 @@ func (im *Import) passAgain(ctx context.Context, before *preflight,
 	p := newPreflight(im)
 	p.comparer = comparer
 	return p, p.read(ctx, nil)
+}
+
+// settle decides about all events, and looks for shared keys meanwhile.
+func (p *preflight) settle(ctx context.Context) error {
+	p.settleWanted()
+	var finding errgroup.Group
+	finding.Go(func() error { return p.findShared(ctx, new(settledFates)) })
+	if err := p.decide(ctx); err != nil {
+		finding.Wait()
+		return err
+	}
+	if err := finding.Wait(); err != nil {
+		return err
+	}
+
+	fates, err := p.plan.settledFates()
+	if err != nil || fates.areAllSent() {
+		return err
+	}
+	return p.findShared(ctx, fates)
 }
 
 func newPreflight(im *Import) *preflight {

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"context"
 	"errors"
 	"iter"
 
@@ -50,17 +51,21 @@ func (b *batch) reset() {
 	b.others, b.likes, b.err = b.others[:0], b.likes[:0], nil
 }
 
+// A reading says what readAhead makes of each row.
+type reading struct {
+	ctx      context.Context
+	columns  []int                                          // cells that are kept; nil: all
+	only     map[int]bool                                   // rows that are data, and wanted; nil: all
+	admit    func(row cell.Row, damaged bool) *mapping.Skip // says why a row is not data
+	comparer *rowComparer                                   // gives rows their likes; nil: none
+}
+
 // readAhead yields what rows yields, but reads in a goroutine of its own, so that two cores share
-// the work of reading and mapping. The goroutine also shows each row to admit, which says why it is
-// not data. A row has only the cells in columns, unless that is nil, and the number from comparer,
-// unless that is nil. The goroutine has ended when the iterator has.
-func readAhead(
-	rows iter.Seq2[table.Row, error], columns []int,
-	admit func(row cell.Row, damaged bool) *mapping.Skip, comparer *rowComparer,
-) iter.Seq2[aheadRow, error] {
+// the work of reading and mapping. The goroutine has ended when the iterator has.
+func readAhead(rows iter.Seq2[table.Row, error], how reading) iter.Seq2[aheadRow, error] {
 	return func(yield func(aheadRow, error) bool) {
 		batches := spill.Ahead(func() *batch { return new(batch) },
-			func(next spill.Relay[*batch]) { readBatches(rows, columns, admit, comparer, next) })
+			func(next spill.Relay[*batch]) { how.readBatches(rows, next) })
 		for b := range batches {
 			if !b.yield(yield) {
 				return
@@ -71,12 +76,9 @@ func readAhead(
 }
 
 // readBatches fills batches until the file ends or nobody wants more.
-func readBatches(
-	rows iter.Seq2[table.Row, error], columns []int,
-	admit func(row cell.Row, damaged bool) *mapping.Skip,
-	comparer *rowComparer, next spill.Relay[*batch],
-) {
+func (how reading) readBatches(rows iter.Seq2[table.Row, error], next spill.Relay[*batch]) {
 	b := next.First()
+	missing := len(how.only)
 	for row, err := range rows {
 		other := otherRow{index: len(b.rows)}
 		if err != nil {
@@ -86,14 +88,26 @@ func readBatches(
 			}
 		}
 
-		other.skip = admit(cell.Row(row), other.bad != nil && !other.bad.HeaderAgain)
+		if how.only == nil {
+			other.skip = how.admit(cell.Row(row), other.bad != nil && !other.bad.HeaderAgain)
+		} else if how.only[row.Number] {
+			missing--
+		} else if row.Number&0xff == 0 && how.ctx.Err() != nil {
+			b.err = context.Cause(how.ctx)
+			break
+		} else {
+			continue
+		}
 		if other.skip != nil || other.bad != nil {
 			b.others = append(b.others, other)
 		}
 
-		b.add(cell.Row(row), columns)
-		if comparer != nil {
-			b.likes = append(b.likes, comparer.row(cell.Row(row)))
+		b.add(cell.Row(row), how.columns)
+		if how.comparer != nil {
+			b.likes = append(b.likes, how.comparer.row(cell.Row(row)))
+		}
+		if how.only != nil && missing == 0 {
+			break // the batch may never be full
 		}
 		if !b.full() {
 			continue

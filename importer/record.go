@@ -87,26 +87,26 @@ func (r *record) read(src []byte, names *interned) {
 func isInvalid(raw []byte) bool { return raw[59]&flagInvalid != 0 }
 
 // interned keeps one string for each currency that was met: there are few, and millions of events.
-type interned struct{ names map[[3]byte]string }
+type interned struct{ names []string }
 
 func (n *interned) currency(code [3]byte) string {
 	if code[0] == 0 {
 		return ""
 	}
-	if name, ok := n.names[code]; ok {
-		return name
+	for _, name := range n.names {
+		if name == string(code[:]) {
+			return name
+		}
 	}
-	if n.names == nil {
-		n.names = map[[3]byte]string{}
-	}
-	n.names[code] = string(code[:])
-	return n.names[code]
+	n.names = append(n.names, string(code[:]))
+	return n.names[len(n.names)-1]
 }
 
 // This many events, or bytes of bodies, are handed to the hashing goroutine at once.
 const (
 	hashBatch = 256
 	hashText  = 1 << 20
+	hashAhead = 4 // batches wait at most, so that neither side waits for the other often
 )
 
 // A noted event is what the preflight keeps of a mapped event until it is hashed.
@@ -163,12 +163,13 @@ type hashing struct {
 func startHashing(ids identity.Identifier, seed [32]byte, to *spill.Sorter, sealed *spill.Sealed,
 	shared *sharedKeys) *hashing {
 	h := &hashing{
-		full: make(chan *notedBatch, 1), free: make(chan *notedBatch, 3), done: make(chan struct{}),
+		full: make(chan *notedBatch, hashAhead), free: make(chan *notedBatch, hashAhead+2),
+		done:  make(chan struct{}),
 		batch: newNotedBatch(), to: to, samples: map[uint16]*idSample{}, alike: newLikenesses(),
 		seal: sealer{to: sealed}, shared: shared,
 	}
 	h.ids, h.chain.Last = ids, seed
-	for range 2 {
+	for range hashAhead + 1 {
 		h.free <- newNotedBatch()
 	}
 	go h.run()
@@ -230,6 +231,7 @@ func (h *hashing) run() {
 	if h.err == nil {
 		h.err = h.seal.end()
 	}
+	h.shared.seal()
 	if h.chain.Count > 0 {
 		h.chain.Close()
 		h.blocks = append(h.blocks, [16]byte(h.chain.Last[:16]))

@@ -23,9 +23,9 @@ import (
 
 // A visitor key of many orders whose other keys differ names nobody in particular: for example the
 // shop's own address. The receiver would turn all these customers into one person. The first pass
-// keeps each use of a value, by its hash, in a bucket. Once each event's fate is decided, the
-// values are summed up, one bucket after the other. What people see of the worst ones is read
-// again.
+// keeps each use of a value, by its hash, in a bucket. The values are summed up, one bucket after
+// the other, while each event's fate is decided, and once more if a fate matters. What people see
+// of the worst ones is read again.
 
 // sharedBy is how many different customers make a value a shared key. Families share a phone.
 const sharedBy = 5
@@ -58,6 +58,8 @@ type sharedKeys struct {
 	currencies []string // so far; "" means no amount
 	values     []keyValue
 	buffer     []byte
+	sums       *sharedFinder // of all uses
+	texts      []string      // of the values that sums has found, masked
 	err        error
 }
 
@@ -96,6 +98,13 @@ func (k *sharedKeys) addEvent(n *noted) {
 		if k.err = k.uses.Add(k.values[i].hash, k.buffer); k.err != nil {
 			return
 		}
+	}
+}
+
+// seal ends the adding.
+func (k *sharedKeys) seal() {
+	if k.err == nil {
+		k.err = k.uses.Seal()
 	}
 }
 
@@ -230,30 +239,24 @@ func compareSums(a, b keySum) int {
 		cmp.Compare(a.key, b.key))
 }
 
-// findShared warns of shared keys.
-func (p *preflight) findShared(ctx context.Context) error {
+// findShared sums up the keys of all events, and reads what the worst values are called.
+func (p *preflight) findShared(ctx context.Context, fates *settledFates) error {
 	if p.shared.uses == nil {
 		return nil
 	}
-	f, err := p.sumShared()
-	if err != nil {
+	if err := p.shared.sumUp(fates); err != nil {
 		return err
 	}
-	return p.tellShared(ctx, f)
+	return p.readShared(ctx)
 }
 
-// sumShared sums up the keys of all events, several buckets at once.
-func (p *preflight) sumShared() (*sharedFinder, error) {
-	fates, err := p.plan.settledFates()
-	if err != nil {
-		return nil, err
-	}
-
+// sumUp sums up several buckets at once.
+func (k *sharedKeys) sumUp(fates *settledFates) error {
 	finders := make([]sharedFinder, min(runtime.GOMAXPROCS(0), 4))
 	var group errgroup.Group
 	for i := range finders {
 		f := &finders[i]
-		*f = sharedFinder{uses: p.shared.uses, fates: fates, places: map[uint64]int32{}}
+		*f = sharedFinder{uses: k.uses, fates: fates, places: map[uint64]int32{}}
 		group.Go(func() error {
 			for bucket := i; bucket < spill.BucketCount; bucket += len(finders) {
 				if err := f.search(bucket); err != nil {
@@ -264,14 +267,14 @@ func (p *preflight) sumShared() (*sharedFinder, error) {
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return nil, err
+		return err
 	}
 
-	all := &finders[0]
+	k.sums = &finders[0]
 	for i := range finders[1:] {
-		all.join(&finders[i+1])
+		k.sums.join(&finders[i+1])
 	}
-	return all, nil
+	return nil
 }
 
 // A sharedFinder finds the shared values of some buckets.
@@ -389,19 +392,21 @@ func (f *sharedFinder) join(other *sharedFinder) {
 }
 
 // tellShared warns of the shared keys, the worst first.
-func (p *preflight) tellShared(ctx context.Context, f *sharedFinder) error {
+func (p *preflight) tellShared() error {
+	f := p.shared.sums
+	if f == nil {
+		return nil
+	}
+
 	for i := range f.found {
 		sum := &f.found[i]
 		by, _ := sum.sharedAmong()
-		s := SharedKey{Key: mapping.KeyNames[sum.key], Other: mapping.KeyNames[by],
-			Orders: sum.orders, File: p.im.inputs[sum.input].name, Row: sum.row}
+		s := SharedKey{Key: mapping.KeyNames[sum.key], Value: p.shared.texts[i],
+			Other: mapping.KeyNames[by], Orders: sum.orders, File: p.im.inputs[sum.input].name, Row: sum.row}
 		if err := p.sumMoney(f, sum, &s.Money); err != nil {
 			return err
 		}
 		p.plan.Shared = append(p.plan.Shared, s)
-	}
-	if err := p.readShared(ctx, f.found); err != nil {
-		return err
 	}
 
 	told := map[string]int64{}
@@ -456,7 +461,9 @@ func (p *preflight) sumMoney(f *sharedFinder, sum *keySum, money *report.Money) 
 
 // readShared reads the inputs up to the rows with the first uses of the values, since no file keeps
 // people's keys themselves.
-func (p *preflight) readShared(ctx context.Context, found []keySum) error {
+func (p *preflight) readShared(ctx context.Context) error {
+	found, texts := p.shared.sums.found, make([]string, mostShared)
+	p.shared.texts = texts
 	missing := len(found)
 	only := make([]map[int]bool, len(p.im.inputs))
 	for i := range found {
@@ -481,8 +488,8 @@ func (p *preflight) readShared(ctx context.Context, found []keySum) error {
 			key, text, rest = mapping.NextKey(rest)
 			hash := p.shared.hash(key, text)
 			for i := range found {
-				if shared := &p.plan.Shared[i]; found[i].hash == hash && shared.Value == "" {
-					shared.Value = cell.Mask(string(bytes.ToValidUTF8(text, nil)))
+				if found[i].hash == hash && texts[i] == "" {
+					texts[i] = cell.Mask(string(bytes.ToValidUTF8(text, nil)))
 					missing--
 				}
 			}

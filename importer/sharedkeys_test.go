@@ -90,10 +90,14 @@ func TestSharedKeys(t *testing.T) {
 				p.plan.fates.Add(fateNote{seq: uint64(i), fate: f}.append(nil))
 			}
 		}
-		f, err := p.sumShared()
+		fates, err := p.plan.settledFates()
+		if err == nil {
+			err = p.shared.sumUp(fates)
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
+		f := p.shared.sums
 		got := ""
 		for _, s := range f.found {
 			by, _ := s.sharedAmong()
@@ -130,10 +134,11 @@ func TestSharedKeysThatSpill(t *testing.T) {
 		p.shared.add([]noted{{record: record{seq: uint64(i), row: 2}, keys: keyValues(
 			"email", fmt.Sprint("e", i%values), "client_id", fmt.Sprint("c", i))}})
 	}
-	f, err := p.sumShared()
-	if err != nil {
+	p.shared.seal()
+	if err := p.shared.sumUp(new(settledFates)); err != nil {
 		t.Fatal(err)
 	}
+	f := p.shared.sums
 	if want := (sharedOfKey{values, values * sharedBy}); f.byKey[1] != want ||
 		f.byKey[2] != (sharedOfKey{}) {
 		t.Errorf("shared are %v, want %v of the second key", f.byKey[:3], want)

@@ -34,7 +34,8 @@ type walking struct {
 	studies  []*firstReading // one for each input, or nil: they see every row of data on its way
 	whole    bool            // rows keep the cells that their mapper does not read
 	comparer *rowComparer    // nil: rows are not compared
-	// for each input, the first rows of the units to map and examine; nil: all
+	// for each input, the first rows of the units of events to map; nil: all. Other units may be
+	// left out.
 	only []map[int]bool
 }
 
@@ -106,15 +107,18 @@ func (w *walker) input(im *Import, in *input) error {
 	}
 
 	w.mapper, w.unit.mapper, w.apart, w.corrected = mapper, mapper, in.gathered != nil, in.corrected
-	var columns []int
+	how := reading{ctx: w.ctx, admit: w.admit, comparer: w.comparer}
 	if !w.whole {
-		columns = mapper.Columns()
+		how.columns = mapper.Columns()
 	}
 	if w.comparer != nil {
 		w.comparer.columns = mapper.Compared()
 	}
+	if !mapper.Grouped() { // a group has other rows, too
+		how.only = w.only
+	}
 
-	for row, err := range readAhead(in.tableRows(), columns, w.admit, w.comparer) {
+	for row, err := range readAhead(in.tableRows(), how) {
 		if err == nil {
 			err = w.row(row)
 		} else if bad := damageOf(err); bad != nil {

@@ -238,8 +238,8 @@ func isMasked(text []byte, isEmail bool) bool {
 
 // isCrossed reports an address whose letters are all x: xxxxx@xxxx.xxx.
 func isCrossed(text []byte) bool {
-	return len(text) > len("x@x.xx") && len(bytes.Trim(text, "xX@.")) == 0 &&
-		bytes.HasPrefix(bytes.ToLower(text), []byte("xxx"))
+	return len(text) > len("x@x.xx") && bytes.EqualFold(text[:3], []byte("xxx")) &&
+		len(bytes.Trim(text, "xX@.")) == 0
 }
 
 func isNobodysEmail(local, domain []byte) bool {

@@ -1,6 +1,7 @@
 package spill
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"iter"
@@ -20,12 +21,14 @@ const bucketBlock = 8 << 10
 // the same bucket, in the order in which they were added. To handle the records of each hash
 // together, one reads one bucket after the other, or several at once, and has little to keep.
 //
-// Records are added first; then they may be read, any number of times.
+// Records are added first; after Seal they may be read, any number of times.
 type Buckets struct {
 	dir  string
 	file *os.File // nil: every record is in memory
-	size int64
-	all  [BucketCount]bucket
+	// to the file; writes of many blocks cost the kernel less than one write for each
+	writer *bufio.Writer
+	size   int64
+	all    [BucketCount]bucket
 }
 
 type bucket struct {
@@ -63,14 +66,25 @@ func (s *Buckets) spill(b *bucket) error {
 		if err != nil {
 			return fmt.Errorf("spill records: %w", err)
 		}
-		s.file = file
+		s.file, s.writer = file, bufio.NewWriterSize(file, spillBuffer)
 	}
-	if _, err := s.file.Write(b.block); err != nil {
+	if _, err := s.writer.Write(b.block); err != nil {
 		return fmt.Errorf("spill records: %w", err)
 	}
 
 	b.filed = append(b.filed, extent{s.size, len(b.block)})
 	s.size, b.block = s.size+int64(len(b.block)), b.block[:0]
+	return nil
+}
+
+// Seal ends the adding.
+func (s *Buckets) Seal() error {
+	if s == nil || s.file == nil {
+		return nil
+	}
+	if err := s.writer.Flush(); err != nil {
+		return fmt.Errorf("spill records: %w", err)
+	}
 	return nil
 }
 

@@ -20,6 +20,9 @@ func TestBuckets(t *testing.T) {
 			}
 		}
 
+		if err := buckets.Seal(); err != nil {
+			t.Fatal(err)
+		}
 		seen := 0
 		for bucket := range BucketCount {
 			last, records := -1, 0

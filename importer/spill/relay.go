@@ -11,12 +11,17 @@ type Relay[T any] struct {
 	stop chan struct{}
 }
 
+// aheadBuffers is how many filled buffers wait at most: with two, each side often waited for the
+// other.
+const aheadBuffers = 6
+
 // Ahead yields the buffers that fill hands over, while fill, in a goroutine of its own, fills the
 // next ones: two cores share the work. A buffer is reused once the consumer asks for the next. The
 // goroutine has ended when the iterator has.
 func Ahead[T any](fresh func() T, fill func(Relay[T])) iter.Seq[T] {
 	return func(yield func(T) bool) {
-		r := Relay[T]{full: make(chan T, 2), free: make(chan T, 4), stop: make(chan struct{})}
+		r := Relay[T]{full: make(chan T, aheadBuffers), free: make(chan T, aheadBuffers+2),
+			stop: make(chan struct{})}
 		for range cap(r.free) {
 			r.free <- fresh()
 		}

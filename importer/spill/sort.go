@@ -14,6 +14,9 @@ import (
 // sortMemory bounds the records that a sorter holds before it spills them.
 const sortMemory = 8 << 20
 
+// spillBuffer is how much is written to a file at once.
+const spillBuffer = 256 << 10
+
 // A Sorter puts any number of fixed-size records in the order of their bytes, in bounded memory:
 // full buffers are sorted and written to private files, which are merged at the end. Records are
 // big-endian, so the order of the bytes is the order of the values.
@@ -115,7 +118,7 @@ func (s *Sorter) spill() error {
 	}
 
 	s.spilled = append(s.spilled, spill{file, len(s.order)})
-	w := bufio.NewWriterSize(file, 256<<10)
+	w := bufio.NewWriterSize(file, spillBuffer)
 	for _, key := range s.order {
 		w.Write(s.at(key.index)) // bufio keeps the first error for Flush
 	}
