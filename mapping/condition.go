@@ -166,8 +166,8 @@ func (m *Mapper) unclear(reason string) bool {
 	for _, n := range near {
 		column := m.columnOf(&m.order, n.slot)
 		shown := cell.Visible(cell.ExcerptLine(cell.MaskStray(string(n.cell.Text))))
-		message := fmt.Sprintf("%q differs only in %s from %q, with which the mapping compares it; "+
-			"say in the condition what it means, as in col(%q) in [%q, %q]",
+		message := fmt.Sprintf("%q differs only in %s from %q, with which the mapping compares "+
+			"it; say in the condition what it means, as in col(%q) in [%q, %q]",
 			shown, differsIn(n.cell.Text, n.meant), n.meant, column, n.meant, shown)
 		if n.part {
 			message = fmt.Sprintf("%q has %q in another case, for which the mapping looks; say in "+

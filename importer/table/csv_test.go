@@ -142,11 +142,13 @@ func TestReadsText(t *testing.T) {
 				"64 line 64 bad: the row has a value in cell D, behind the last column of the "+
 					"header")},
 		{"a number in halves, and surplus delimiters", "a,b\n1,250.00,,\n3,699.00,,\n", Options{},
-			[]string{"1 [a][b]", "2 line 2 bad: the row has 4 cells, the header has 2; cells A and B " +
-				"look like one number: put numbers that hold a comma in quotes; if they are two " +
-				"cells, end the header with a comma, too", "3 line 3 bad: the row has 4 cells, the " +
-				"header has 2; cells A and B look like one number: put numbers that hold a comma " +
-				"in quotes; if they are two cells, end the header with a comma, too"}},
+			[]string{"1 [a][b]",
+				"2 line 2 bad: the row has 4 cells, the header has 2; cells A and B look like " +
+					"one number: put numbers that hold a comma in quotes; if they are two cells, " +
+					"end the header with a comma, too",
+				"3 line 3 bad: the row has 4 cells, the header has 2; cells A and B look like " +
+					"one number: put numbers that hold a comma in quotes; if they are two cells, " +
+					"end the header with a comma, too"}},
 		{"a row without the surplus delimiter", "a,b\n1,2,\n3,4,\n5,6,\n" +
 			strings.Repeat("7,8,\n", 60) + "9,10\n", Options{Header: 1},
 			append(append([]string{"1 [a][b]", "2 [1][2]", "3 [3][4]", "4 [5][6]"},

@@ -214,8 +214,9 @@ func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
 func (r *records) fits(l *layout) bool {
 	n := len(r.spans)
 	if l.surplus > 0 {
+		isFilled := func(at span) bool { return at.start < at.end }
 		return n == len(l.names)+l.surplus &&
-			!slices.ContainsFunc(r.spans[len(l.names):n], func(at span) bool { return at.start < at.end })
+			!slices.ContainsFunc(r.spans[len(l.names):n], isFilled)
 	}
 	return n == len(l.names) || l.missing > 0 && n == len(l.names)-l.missing
 }

@@ -168,8 +168,8 @@ func headerByNeeds(head []headRow, needs [][]string) int {
 	return best
 }
 
-// askAboutDataAbove refuses a header below rows that look like data: the export was put together from
-// parts, or sorted with its header, and these rows would be lost.
+// askAboutDataAbove refuses a header below rows that look like data: the export was put together
+// from parts, or sorted with its header, and these rows would be lost.
 func askAboutDataAbove(head []headRow, header int) error {
 	above := 0
 	for above < header && head[above].isLike(head[header], head[header+1:]) {
@@ -186,8 +186,8 @@ func askAboutDataAbove(head []headRow, header int) error {
 	}
 	number := head[header].number
 	return &AmbiguousError{
-		What: fmt.Sprintf("has its header in row %d, but %s like data, which would be left out; if "+
-			"%s data, move the header to the top of the file", number, rows, they),
+		What: fmt.Sprintf("has its header in row %d, but %s like data, which would be left out; "+
+			"if %s data, move the header to the top of the file", number, rows, they),
 		Readings: []Reading{{
 			Setting: fmt.Sprintf("header: %d", number), Shown: []string{they + " no data"},
 		}},
@@ -195,7 +195,8 @@ func askAboutDataAbove(head []headRow, header int) error {
 }
 
 // isLike reports rows at the top of a file that fill the columns of a header, hold a day or an
-// e-mail address, and hold in nearly all columns what the first row of values below the header does.
+// e-mail address, and hold in nearly all columns what the first row of values below the header
+// does.
 func (r headRow) isLike(header headRow, below []headRow) bool {
 	filled := r.filled()
 	if filled < 3 || 3*filled < 2*header.filled() || len(r.cells) > len(header.cells) {

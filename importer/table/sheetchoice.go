@@ -358,7 +358,7 @@ func (x *spreadsheet) needed(head sheetHead) (count, rows int) {
 		return 0, 0
 	}
 	choice, err := x.findHeader(head)
-	if err != nil {
+	if err != nil && len(choice.names) == 0 { // a question about the header is asked if it is chosen
 		return 0, 0
 	}
 

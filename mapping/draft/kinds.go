@@ -255,8 +255,8 @@ func isNoSaleStart(letters string) bool {
 // beginnings are the columns of many values whose texts may begin like this, and the id.
 func (d *draft) beginnings() (all []begun) {
 	for _, p := range d.profiles {
-		if p.name != "" && (p.many || p == d.id) && p.emails == 0 && !p.mostly(p.numbers) && !p.mostly(p.dates) &&
-			!p.isPersonal(d) {
+		if p.name != "" && (p.many || p == d.id) && p.emails == 0 && !p.mostly(p.numbers) &&
+			!p.mostly(p.dates) && !p.isPersonal(d) {
 			all = append(all, begun{profile: p})
 		}
 	}

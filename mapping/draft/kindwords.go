@@ -134,7 +134,8 @@ var (
 		priority prioritat priorite prioridad priorita prioriteit urgency vip affiliate optin
 		attendee meal mahlzeit menu diet session shirt difficulty merchant handler insurance
 		versicherung signature unterschrift backorder preorder vorbestellung digital bundle upsell
-		nps distance temperature skill survey loyal subscriber series serie batch page seite pagina model modell modele modelo modello layout
+		nps distance temperature skill survey loyal subscriber series serie batch page seite
+		pagina model modell modele modelo modello layout
 		locked gesperrt`)
 
 	// firmKindWords are words of headings that matter even with a harmless one: "Customer refund",

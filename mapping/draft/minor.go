@@ -11,8 +11,8 @@ import (
 )
 
 // studyMinor finds out whether the amounts are in cents: another column has the same digits with a
-// decimal mark; if none has, only whole numbers make it a question, of three or more digits unless a
-// program wrote them for programs.
+// decimal mark; if none has, only whole numbers make it a question, of three or more digits unless
+// a program wrote them for programs.
 func (d *draft) studyMinor() error {
 	if d.amount == nil || d.sum || !d.hasCents() {
 		return nil

@@ -19,8 +19,8 @@ var noSaleLists = wordsIn(`payout payouts auszahlung auszahlungen quote quotes q
 // unfinished head the numbers of what nobody has bought yet. "Cart total" is an order's, too.
 var unfinished = wordsIn(`cart carts basket baskets warenkorb warenkorbe panier paniers carrito
 	carritos carrello carrelli winkelwagen winkelmand koszyk koszyki sepet wishlist wishlists
-	wunschliste abandoned abandonne abandonnes abandonado abandonados abbandonati abgebrochen abgebrochene
-	verlassene porzucone カート 购物车 장바구니`)
+	wunschliste abandoned abandonne abandonnes abandonado abandonados abbandonati abgebrochen
+	abgebrochene verlassene porzucone カート 购物车 장바구니`)
 
 // saleLists are names of lists of sales, which may contain what was undone.
 var saleLists = wordsIn(`order orders sale sales invoice invoices payment payments transaction

@@ -137,8 +137,8 @@ func CurrencyCode(value []byte) (string, error) {
 		cell.InQuotes(value))
 }
 
-// isSign reports marks that nobody writes for anything but money: a sign, a word with letters beyond
-// ASCII, or the word euro. R, TL and RM may be codes of something else.
+// isSign reports marks that nobody writes for anything but money: a sign, a word with letters
+// beyond ASCII, or the word euro. R, TL and RM may be codes of something else.
 func isSign(mark []byte) bool {
 	if len(mark) == 3 && isCapital(mark[0]) && isCapital(mark[1]) && isCapital(mark[2]) {
 		return false // nearly all cells
