@@ -165,6 +165,17 @@ func TestDraft(t *testing.T) {
 			1,2026-11-05T10:00:00Z,1250,USD,a@example.com
 			2,2026-11-05T10:00:00Z,99,USD,b@example.com
 			3,2026-11-05T10:00:00Z,22,USD,b@example.com`, []string{`  deal_value: total`}, []string{"OPEN", "minor_units"}},
+		{"a day until which to pay", `Invoice,Due date,Total,Currency,Email
+			1,2026-12-05,10.50,EUR,a@example.com
+			2,2026-12-06,20.50,EUR,b@example.com`, []string{
+			`  # event_time: Date   # OPEN: no column was found that holds the days of the sales: name one here, in place of the line above, or remove both, and the receiver takes the time of arrival`},
+			[]string{"event_time: Due date"}},
+		{"amounts that are not a sale's", `Customer number,Last order date,Lifetime value,Currency,Email
+			1,2026-12-05,10.50,EUR,a@example.com
+			2,2026-12-06,20.50,EUR,b@example.com`, nil, []string{"deal_value: Lifetime value"}},
+		{"an open amount", `Rechnung,Datum,Offener Betrag,Währung,E-Mail
+			1,2026-12-05,10.50,EUR,a@example.com
+			2,2026-12-06,20.50,EUR,b@example.com`, nil, []string{"deal_value: Offener Betrag"}},
 		{"an id that some rows lack", `Transaction ID,Date,Total,Currency,Email
 			t1,2026-11-05,10.50,EUR,a@example.com
 			,2026-11-06,20.50,EUR,b@example.com

@@ -145,6 +145,8 @@ func TestKindsAreAsked(t *testing.T) {
 		{"Transaction type", "Invoice", "Payment"}, {"Vorgangsart", "Rechnung", "Zahlung"},
 		{"Tipo", "Factura", "Pago"}, {"Code", "200", "402"}, {"Series", "A", "R"},
 		{"Serie", "A", "REC"}, {"Recovered", "Yes", "No"},
+		{"Stage", "Closed Won", "Closed Lost"}, {"Deal stage", "Won", "Negotiation"},
+		{"Phase", "gewonnen", "Angebot"},
 	} {
 		t.Run(c[0]+" "+c[2], func(t *testing.T) {
 			all := linesOf(t, listWith(c[0], c[1], c[1], c[2]))
@@ -511,6 +513,8 @@ func TestListsWithoutSalesAreAsked(t *testing.T) {
 		{"one kind of sales", "Order,Date,Amount,Currency,Email,action=charge", "", "", ""},
 		{"a title", "Order,Date,Amount,Currency,Email,Ref", "Refunds, November 2026", "",
 			"the title Refunds, November 2026"},
+		{"what may be sold", "Deal,Date,Amount,Currency,Email,Probability", "", "",
+			"the heading Probability"},
 		{"carts", "Cart ID,Date,Cart total,Currency,Email,Ref", "", "", "the heading Cart ID"},
 		{"German carts", "Warenkorb-Nr.,Datum,Summe,Währung,E-Mail,Kunde", "", "",
 			"the heading Warenkorb-Nr."},

@@ -19,7 +19,8 @@ var (
 		sonuc resultaat vysledek response code refund refunded refunds return returned returns void
 		voided cancel canceled cancelled cancellation reversal reversed chargeback dispute disputed
 		failure failed declined decline error test livemode live sandbox paid unpaid settled
-		recovered recovery recupere recuperado recuperato wiederhergestellt
+		stage phase pipeline etapa etape fase probability wahrscheinlichkeit probabilite
+		probabilidad probabilita recovered recovery recupere recuperado recuperato wiederhergestellt
 		captured active valid deleted document voucher beleg belegart vorgang vorgangsart
 		buchungsart transaktionsart dokument documento dokumentu docu operation mouvement movimento
 		movimiento transaction event action reason grund motif motivo causale powod neden reden

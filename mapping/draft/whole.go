@@ -22,6 +22,10 @@ var unfinished = wordsIn(`cart carts basket baskets warenkorb warenkorbe panier 
 	wunschliste abandoned abandonne abandonnes abandonado abandonados abbandonati abgebrochen
 	abgebrochene verlassene porzucone カート 购物车 장바구니`)
 
+// forecastWords head how likely a sale is: who writes this has not sold everything.
+var forecastWords = wordsIn(`probability wahrscheinlichkeit abschlusswahrscheinlichkeit probabilite
+	probabilidad probabilita waarschijnlijkheid prawdopodobienstwo forecast 確度`)
+
 // saleLists are names of lists of sales, which may contain what was undone.
 var saleLists = wordsIn(`order orders sale sales invoice invoices payment payments transaction
 	transactions charge charges receipt receipts purchase purchases booking bookings bestellung
@@ -62,6 +66,9 @@ func (d *draft) saysNoSales() string {
 			(slices.ContainsFunc(p.words, isNoSaleWord) || namesCreditNote(p.words))
 		if (all || slices.Contains(taken, p)) && listsNoSale(p.words) ||
 			p == d.id && anyOfWords(p.words, unfinished) && !anyOfWords(p.words, saleLists) {
+			return "the heading " + comment(p.name)
+		}
+		if anyOfWords(p.words, forecastWords) && p.distinct() > 1 {
 			return "the heading " + comment(p.name)
 		}
 		if p.filled == d.rows && !p.many && len(p.values) == 1 && isNoSale(p.values[0].text) &&
