@@ -72,7 +72,8 @@ var vocabularies = [roles]vocabulary{
 			pondere previsto prevista pronostico
 		type id service unit units shipped
 			ordered sold tickets seats pieces menge anzahl stuck stk quantite cantidad quantita
-			aantal ilosc adet antal weight points offen offene offener offenes open restbetrag restant pendiente saldo
+			aantal ilosc adet antal weight points offen offene offener offenes open restbetrag
+			restant pendiente saldo
 			gutschrift avoir credit credits variants item line lineitem app transaction exclusive
 			settlement`},
 	roleCurrency: {names: `currency|currency code|currency iso code|gross currency|

@@ -39,8 +39,8 @@ func TestCurrencyCode(t *testing.T) {
 func TestCellCurrency(t *testing.T) {
 	for mark, want := range map[string]string{
 		"eur": "EUR", " € ": "EUR", "Euro": "EUR", "zł": "PLN", "Kč": "CZK", "R$": "BRL",
-		"US$": "USD", "₹": "INR", "₽": "RUB", "£": "", "$": "", "kr": "", "¥": "", "R": "", "RM": "",
-		"TL": "", "GBp": "", "": "", "XXX": "",
+		"US$": "USD", "₹": "INR", "₽": "RUB", "£": "", "$": "", "kr": "", "¥": "", "R": "",
+		"RM": "", "TL": "", "GBp": "", "": "", "XXX": "",
 	} {
 		got, err := CellCurrency([]byte(mark))
 		if got != want || (err == nil) != (want != "") {
