@@ -10,7 +10,8 @@ BEGIN {
 	allow("importer/table/grid importer/table/biff/bifftest", "")
 	allow(formats, "importer/table/grid")
 	allow("importer/table", "importer/own importer/spill importer/table/grid " formats)
-	allow("importer/webhook importer/queue importer/inbox importer/sandbox importer/own samples", "")
+	allow("importer/webhook importer/queue importer/inbox importer/sandbox importer/own samples" \
+		" importer/tracetest", "")
 	allow("importer/ledger importer/report importer/spill", "importer/own")
 	allow("importer/identity", "mapping mapping/number")
 	allow("importer/approval", "importer/own importer/report importer/spill")

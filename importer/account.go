@@ -83,7 +83,7 @@ func (im *Import) RunID() string {
 }
 
 // createLedger makes the ledger that was not there at the preflight. If another run made one
-// meanwhile, what the preflight decided without it does not hold.
+// meanwhile, what the preflight decided without it no longer holds.
 func (im *Import) createLedger() error {
 	opened, err := im.job.Target.OpenLedger(im.job.Lock)
 	if err != nil {
@@ -136,7 +136,7 @@ func (b *account) begin(ctx context.Context) error {
 	return b.im.useApproval(b.id, b.folder)
 }
 
-// end ends the run, and notes how far the ledger that knows it has come.
+// end ends the run, and notes how far its ledger has come.
 func (b *account) end(ctx context.Context) (err error) {
 	b.identity, b.sequence, err = b.im.outlet.end(ctx)
 	return err

@@ -8,10 +8,10 @@ import (
 	"ableimport/importer/report"
 )
 
-// An event that is like another under another id (the same visitor key, amount and currency, at
-// most a day apart) may be the same sale from another system's export. Nobody can know, so the run
-// warns and does not hold the event. The events of this run and the deliveries in the ledger both
-// come in the order of likeness and time, so it is enough to compare neighbours.
+// An event that resembles one under another id (the same visitor key, amount and currency, at most
+// a day apart) may be the same sale from another system's export. Nobody can tell, so the run warns
+// and does not hold the event. The events of this run and the deliveries in the ledger both come in
+// the order of likeness and time, so it is enough to compare neighbours.
 
 // alikeWithin is how far apart two events may be, in seconds.
 const alikeWithin = 24 * 60 * 60
@@ -50,7 +50,7 @@ func (d *decider) noteAlike(r *record) error {
 	return d.sortAlikes()
 }
 
-// sortAlikes sorts the events noted last, except those that nothing can be like.
+// sortAlikes sorts the events noted last, except those that nothing can resemble.
 func (d *decider) sortAlikes() error {
 	nothingDelivered := d.ledger == nil
 	var candidates [alikesAtOnce]int
@@ -72,11 +72,12 @@ func (d *decider) sortAlikes() error {
 	return nil
 }
 
-// likenesses remembers, in little memory, which likenesses of a run more than one event has; the
-// others need no sorting. Two likenesses may share a bit: their events are then sorted for nothing.
+// likenesses remembers, in little memory, which likenesses more than one event of a run has; the
+// others need no sorting. Two likenesses may share a bit: their events are then sorted needlessly.
 type likenesses []struct{ once, again uint64 }
 
-// likenessBits is how many bits there are: of 1,000,000 events a sixteenth is sorted for nothing.
+// likenessBits is how many bits there are: of 1,000,000 events, one in sixteen is sorted
+// needlessly.
 const likenessBits = 1 << 24
 
 func newLikenesses() likenesses { return make(likenesses, likenessBits/64) }
@@ -203,7 +204,7 @@ func (w *alikeWatch) until(time int64) error {
 	return nil
 }
 
-// rest takes the delivered events after the last one to be sent, as far as they can be like it.
+// rest takes the delivered events after the last one to be sent, as far as they can resemble it.
 func (w *alikeWatch) rest() error {
 	if !w.haveLast || w.waiting == nil {
 		return nil

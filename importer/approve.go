@@ -158,7 +158,7 @@ func (im *Import) SubmitForApproval(plan *Plan) (*approval.Submission, error) {
 			continue
 		}
 		if err := k.Remove(); err != nil {
-			return nil, fmt.Errorf("take back a plan that does not hold any more: %w", err)
+			return nil, fmt.Errorf("take back a plan that no longer holds: %w", err)
 		}
 	}
 

@@ -20,7 +20,7 @@ type Control struct {
 // what says that a total differs.
 func (c *Control) what() string {
 	if c.Doubtful {
-		return fmt.Sprintf("the row costs %s, as much as the rows above it together, and its id "+
+		return fmt.Sprintf("the row has %s, as much as the rows above it together, and its id "+
 			"is a word where theirs have digits, so it may be their total",
 			people(big.NewInt(c.Minor), c.Currency))
 	}

@@ -51,13 +51,11 @@ func (d *decider) decideAll(ctx context.Context) error {
 
 	var group []record
 	var names interned
-	for raw, err := range d.records.RecordsAhead() {
+	read := func(r *record, raw []byte) { r.read(raw, &names) }
+	for r, err := range spill.RecordsAhead(d.records, read) {
 		if err != nil {
 			return err
 		}
-
-		var r record
-		r.read(raw, &names)
 
 		if len(group) > 0 && group[0].ID != r.ID {
 			if err := d.group(group); err != nil {
@@ -73,7 +71,7 @@ func (d *decider) decideAll(ctx context.Context) error {
 				d.im.inputs[group[0].input].name, sameIDLimit, group[0].row)}
 		}
 
-		group = append(group, r)
+		group = append(group, *r)
 	}
 
 	return d.group(group)
@@ -262,8 +260,8 @@ func (d *decider) fate(r *record, k ledger.Known, found bool) fate {
 	return send
 }
 
-// same reports whether this event is what was delivered. Another mapping writes other bodies, so
-// then only event type, amount and currency count.
+// same reports whether this event is what was delivered. Another mapping writes different bodies,
+// so then only event type, amount and currency count.
 func (d *decider) same(r *record, k ledger.Known) bool {
 	return r.Has(k.Body) || k.Mapping != d.mapping && k.Value == r.Value
 }
@@ -325,7 +323,7 @@ func (d *decider) note(r *record, f fate, twin uint32) error {
 	}
 
 	after := d.elsewhere.revision()
-	if f == send && twin == 0 && after == 0 { // the rule: it needs no note
+	if f == send && twin == 0 && after == 0 { // the usual case: it needs no note
 		return nil
 	}
 

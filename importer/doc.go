@@ -60,7 +60,7 @@
 //	turn         a queue worker's right to post one event; it ends if the servers do not renew it
 //	pause        a time in which no attempt starts, because the receiver has asked for it
 //	held         waits for a person: a changed or unknown event, rows beside a damaged one
-//	kept         delivered with other content, and a person decided to leave it so; a state
+//	kept         delivered with different content, and a person decided to leave it so; a state
 //	footer       a row below or between the data that totals it; it is not data
 //	correction   an event that was delivered from a failures file
 //	open import  an import on the page, from its files to its report

@@ -145,7 +145,7 @@ func (e *evidence) checkReceiver(fates []fate) {
 	}
 	for currency, total := range e.server.Stats().Totals { // its own sum, from its own decimals
 		if got[currency] != e.minor(total.Value, currency) && !e.resends {
-			e.failf("%s: the receiver's sum is %s, that of its events %d", currency, total.Value,
+			e.failf("%s: the receiver's sum is %s, and its events have %d", currency, total.Value,
 				got[currency])
 		}
 	}

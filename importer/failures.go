@@ -384,7 +384,7 @@ func (im *Import) origin(in *input) correction.Origin {
 }
 
 // fingerprint is the same for the same row with the same faults, wherever it is: every night's
-// export brings the rows of the night before again, in another file and on another line.
+// export has the rows of the night before again, in another file and on another line.
 func fingerprint(failure report.Failure) [32]byte {
 	var text []byte
 	add := func(part []byte) {

@@ -8,17 +8,18 @@ import (
 	"testing"
 
 	"ableimport/importer/history"
+	"ableimport/importer/tracetest"
 )
 
 // TestFault27IntentCannotBeNoted: no event leaves without its intent on the disk.
 func TestFault27IntentCannotBeNoted(t *testing.T) {
 	for _, errno := range []syscall.Errno{syscall.ENOSPC, syscall.EIO} {
 		r := newTracedRun(t)
-		_, code, _, said := r.run(t, func(call tracedCall) intervention {
-			if strings.HasSuffix(call.path, "-wal") {
-				return intervention{errno: errno}
+		_, code, _, said := r.run(t, func(call tracetest.Call) tracetest.Intervention {
+			if strings.HasSuffix(call.Path, "-wal") {
+				return tracetest.Intervention{Errno: errno}
 			}
-			return intervention{}
+			return tracetest.Intervention{}
 		})
 		if n := len(r.server.Events()); n > 0 || code != 1 || !strings.Contains(said, ".sqlite: ") {
 			t.Errorf("%v: %d events went out, exit %d, saying %q; want none, and the ledger's name",
@@ -33,16 +34,16 @@ func TestFault27IntentCannotBeNoted(t *testing.T) {
 func TestFault29ReportCannotBeWritten(t *testing.T) {
 	r := newTracedRun(t)
 	writes := 0
-	_, code, _, said := r.run(t, func(call tracedCall) intervention {
-		if !strings.Contains(call.path, "/runs/") || call.sync ||
-			strings.Contains(call.path, history.TraceName) ||
-			strings.Contains(call.path, ".newest-") {
-			return intervention{}
+	_, code, _, said := r.run(t, func(call tracetest.Call) tracetest.Intervention {
+		if !strings.Contains(call.Path, "/runs/") || call.Sync ||
+			strings.Contains(call.Path, history.TraceName) ||
+			strings.Contains(call.Path, ".newest-") {
+			return tracetest.Intervention{}
 		}
 		if writes++; writes > 1 { // after the headings of the receipts
-			return intervention{errno: syscall.ENOSPC}
+			return tracetest.Intervention{Errno: syscall.ENOSPC}
 		}
-		return intervention{}
+		return tracetest.Intervention{}
 	})
 	if n := len(r.server.Events()); n != tracedOrders || code != 1 ||
 		!strings.Contains(said, "receipts.csv") || !strings.Contains(said, "no space left") {
@@ -59,11 +60,11 @@ func TestFault29ReportCannotBeWritten(t *testing.T) {
 // tell an older copy of it.
 func TestFault36TraceCannotBeWritten(t *testing.T) {
 	r := newTracedRun(t)
-	_, code, _, said := r.run(t, func(call tracedCall) intervention {
-		if strings.Contains(call.path, history.TraceName) {
-			return intervention{errno: syscall.ENOSPC}
+	_, code, _, said := r.run(t, func(call tracetest.Call) tracetest.Intervention {
+		if strings.Contains(call.Path, history.TraceName) {
+			return tracetest.Intervention{Errno: syscall.ENOSPC}
 		}
-		return intervention{}
+		return tracetest.Intervention{}
 	})
 	if n := len(r.server.Events()); n > 0 || code != 1 ||
 		!strings.Contains(said, "how far the ledger has come") {
@@ -77,25 +78,25 @@ func TestFault36TraceCannotBeWritten(t *testing.T) {
 // was made in.
 func TestFault34IntentIsSyncedBeforeItsPost(t *testing.T) {
 	r := newTracedRun(t)
-	var calls []tracedCall
-	r.run(t, func(call tracedCall) intervention {
+	var calls []tracetest.Call
+	r.run(t, func(call tracetest.Call) tracetest.Intervention {
 		calls = append(calls, call)
-		return intervention{}
+		return tracetest.Intervention{}
 	})
 	r.done(t, 1)
 	post := slices.IndexFunc(calls,
-		func(c tracedCall) bool { return strings.HasPrefix(c.path, "socket:") })
+		func(c tracetest.Call) bool { return strings.HasPrefix(c.Path, "socket:") })
 	if post < 0 {
 		t.Fatal("no event went out")
 	}
 	before := calls[:post]
 	slices.Reverse(before)
 	written := slices.IndexFunc(before,
-		func(c tracedCall) bool { return strings.HasSuffix(c.path, "-wal") && !c.sync })
+		func(c tracetest.Call) bool { return strings.HasSuffix(c.Path, "-wal") && !c.Sync })
 	synced := slices.IndexFunc(before,
-		func(c tracedCall) bool { return strings.HasSuffix(c.path, "-wal") && c.sync })
+		func(c tracetest.Call) bool { return strings.HasSuffix(c.Path, "-wal") && c.Sync })
 	folder := slices.IndexFunc(before,
-		func(c tracedCall) bool { return filepath.Base(c.path) == "ledger" && c.sync })
+		func(c tracetest.Call) bool { return filepath.Base(c.Path) == "ledger" && c.Sync })
 	if synced < 0 || written < synced || folder < 0 {
 		t.Errorf(
 			"before the first post, counted back: the log is written at %d, synced at %d, its "+

@@ -153,7 +153,7 @@ func TestFault37InputChangedUnderWay(t *testing.T) {
 	}
 	if events := result.Summary.Events; events.Delivered+events.NotSent != orders ||
 		events.NotSent == 0 {
-		t.Errorf("broken off with %+v, want %d, some of them not sent", events, orders)
+		t.Errorf("stopped with %+v, want %d, some of them not sent", events, orders)
 	}
 	if err := result.Summary.Check(); err != nil {
 		t.Error(err)

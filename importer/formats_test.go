@@ -80,7 +80,7 @@ func TestSameExportInEveryFormat(t *testing.T) {
 		}
 		for name, got := range planned {
 			if want := planned["bills.csv"]; got != want {
-				t.Errorf("%s: the plan is %s, want that of the CSV, %s", name, got, want)
+				t.Errorf("%s: the plan is %s, want the CSV's, %s", name, got, want)
 			}
 		}
 	}

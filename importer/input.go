@@ -171,8 +171,7 @@ func (im *Import) openInput(ctx context.Context, in *input) error {
 	}
 
 	if mapper.NeedsYear() && in.feedback == nil {
-		in.year, _ = date.YearAbove(table.Above(in.path, im.tableOptions(),
-			in.table.Info().HeaderRow))
+		in.year, _ = date.YearAbove(in.table.Above())
 	}
 
 	return im.readCorrected(ctx, in)
@@ -212,10 +211,8 @@ func (im *Import) bind(in *input) (*mapping.Mapper, error) {
 
 	if in.feedback != nil {
 		mapper.OneTable()
-	} else if header := in.table.Info().HeaderRow; header > 1 {
-		mapper.UseAbove(func() []string {
-			return slices.Concat(table.Above(in.path, im.tableOptions(), header)...)
-		})
+	} else {
+		mapper.UseAbove(slices.Concat(in.table.Above()...))
 	}
 
 	for _, l := range im.lookups {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"ableimport/importer/sandbox"
+	"ableimport/importer/tracetest"
 )
 
 // tracedOrders is small, since a run is repeated for each of its writes.
@@ -29,14 +30,14 @@ func newTracedRun(t *testing.T) *tracedRun {
 }
 
 // run runs the import under a tracer. said is what it printed on stderr.
-func (r *tracedRun) run(t *testing.T, before func(call tracedCall) intervention) (calls, code int,
-	killed bool, said string) {
+func (r *tracedRun) run(t *testing.T, before func(tracetest.Call) tracetest.Intervention) (
+	calls, code int, killed bool, said string) {
 	t.Helper()
 	var stderr bytes.Buffer
 	child := command(r.file, r.server.URL(), r.state)
 	child.Stderr = &stderr
-	trace := tracer{before: before}
-	calls, code, killed = trace.run(t, child)
+	trace := tracetest.Tracer{Before: before}
+	calls, code, killed = trace.Run(t, child)
 	return calls, code, killed, stderr.String()
 }
 
@@ -55,25 +56,28 @@ func TestFault30KilledAtEveryWrite(t *testing.T) {
 	random := rand.New(rand.NewPCG(*seed, 1))
 	for _, how := range []struct {
 		name string
-		kill intervention
-	}{{"before", intervention{kill: true}}, {"amid", intervention{torn: true}}} {
+		kill tracetest.Intervention
+	}{
+		{"before", tracetest.Intervention{Kill: true}},
+		{"amid", tracetest.Intervention{Torn: true}},
+	} {
 		kills, again, total := 0, 0, 0
 		met := map[string]int{}
 		for at := 1 + random.IntN(*killEvery); ; at += *killEvery {
 			r := newTracedRun(t)
-			calls, _, killed, _ := r.run(t, func(call tracedCall) intervention {
-				if call.number != at {
-					return intervention{}
+			calls, _, killed, _ := r.run(t, func(call tracetest.Call) tracetest.Intervention {
+				if call.Number != at {
+					return tracetest.Intervention{}
 				}
-				met[call.kind()]++
+				met[kindOf(call)]++
 				return how.kill
 			})
 			if killed {
 				kills++
 				second := 1 + random.IntN(60)
-				_, _, died, _ := r.run(t, func(call tracedCall) intervention {
-					if call.number != second {
-						return intervention{}
+				_, _, died, _ := r.run(t, func(call tracetest.Call) tracetest.Intervention {
+					if call.Number != second {
+						return tracetest.Intervention{}
 					}
 					return how.kill
 				})
@@ -95,15 +99,15 @@ func TestFault30KilledAtEveryWrite(t *testing.T) {
 	}
 }
 
-// kind names what a call goes to, for the log.
-func (call tracedCall) kind() string {
+// kindOf names what a call goes to, for the log.
+func kindOf(call tracetest.Call) string {
 	what := " write"
-	if call.sync {
+	if call.Sync {
 		what = " sync"
 	}
 	for _, part := range []string{"socket:", "-wal", ".sqlite", "receipts", "/able-import-run-",
 		"/runs/"} {
-		if strings.Contains(call.path, part) {
+		if strings.Contains(call.Path, part) {
 			return strings.Trim(part, "/:-") + what
 		}
 	}
@@ -121,28 +125,28 @@ func TestFault28ErrorAtEveryWrite(t *testing.T) {
 		name   string
 		errno  syscall.Errno
 		stays  bool
-		onlyOf func(call tracedCall) bool
+		onlyOf func(call tracetest.Call) bool
 	}{
 		{"the disk is full from there on", syscall.ENOSPC,
-			true, func(call tracedCall) bool { return !call.sync }},
-		{"one write or sync fails", syscall.EIO, false, func(tracedCall) bool { return true }},
+			true, func(call tracetest.Call) bool { return !call.Sync }},
+		{"one write or sync fails", syscall.EIO, false, func(tracetest.Call) bool { return true }},
 	} {
 		failures, ended := 0, 0
 		for at := 1 + random.IntN(*killEvery); ; at += *killEvery {
 			r := newTracedRun(t)
 			number, hit := 0, ""
-			_, code, _, said := r.run(t, func(call tracedCall) intervention {
-				if !strings.HasPrefix(call.path, "/") || strings.HasPrefix(call.path, "/dev/") ||
+			_, code, _, said := r.run(t, func(call tracetest.Call) tracetest.Intervention {
+				if !strings.HasPrefix(call.Path, "/") || strings.HasPrefix(call.Path, "/dev/") ||
 					!how.onlyOf(call) {
-					return intervention{}
+					return tracetest.Intervention{}
 				}
 				if number++; number != at && (number < at || !how.stays) {
-					return intervention{}
+					return tracetest.Intervention{}
 				}
 				if hit == "" {
-					hit = call.path
+					hit = call.Path
 				}
-				return intervention{errno: how.errno}
+				return tracetest.Intervention{Errno: how.errno}
 			})
 			if hit != "" {
 				failures++

@@ -26,7 +26,7 @@ func command(file, endpoint, state string) *exec.Cmd {
 // intents beyond them.
 const lookedAhead = 16 + 256
 
-// killsPerFile is how many kills one file gets before it is sent to its end: after a few more
+// killsPerFile is how many kills one file gets before it is sent completely: after a few more
 // nothing would be left to send, and a kill would prove nothing.
 const killsPerFile = 4
 
@@ -35,7 +35,7 @@ const killsPerFile = 4
 func TestFault30KilledAtAnyMoment(t *testing.T) {
 	t.Logf("seed %d", *seed)
 	random := rand.New(rand.NewPCG(*seed, 0))
-	sent, hit := 0, 0 // kills, and those of them that came while events were going out
+	sent, hit := 0, 0 // kills, and how many of them came while events were going out
 	for ; hit < *kills && !t.Failed(); sent += killsPerFile {
 		hit += killAndFinish(t, random)
 	}

@@ -9,8 +9,8 @@ import (
 
 // A rowComparer reduces each row to one number that says whether two rows of a file are the same in
 // all columns, also in columns that the mapping does not read: a sale that is paid in two parts
-// must not look like one that is listed twice. Only the reading goroutine may use it, and another
-// once that has ended.
+// must not look like one that is listed twice. Only the reading goroutine may use it, or another
+// one after that has ended.
 type rowComparer struct {
 	columns []int // to compare
 	seed    maphash.Seed

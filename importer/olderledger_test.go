@@ -20,7 +20,7 @@ import (
 	"ableimport/samples/secrets"
 )
 
-// A restored is a target whose ledger gets an older copy back.
+// A restored is a target whose ledger is replaced by an older copy.
 type restored struct {
 	*testing.T
 	server *sandbox.Server

@@ -328,7 +328,7 @@ func (r *record) amount() string {
 
 func amountChange(p *pair) string {
 	if p.now.Value == p.then.Value {
-		return p.now.amount() + " as before, but other content"
+		return p.now.amount() + " as before, but different content"
 	}
 	return fmt.Sprintf("%s, was %s", p.now.amount(), p.then.amount())
 }

@@ -188,7 +188,7 @@ func described(e *queue.Entry, state ledger.State) ledger.Known {
 	}
 }
 
-// checkAge does the same for the queue's ledger, which others may also have started afresh: then it
+// checkAge does the same for the queue's ledger, which others may also have created again: then it
 // has another identity.
 func (q *queued) checkAge(t *history.Target, runs []string) error {
 	a := history.Age{

@@ -104,10 +104,10 @@ func (s *queueSender) deliver(ctx context.Context, work <-chan *delivery,
 	return nil
 }
 
-// A lostQueue is why a run hears no outcomes any more.
+// A lostQueue is why a run no longer hears outcomes.
 type lostQueue struct{ error }
 
-// whyEnded says in words why the run gives nothing to the queue any more.
+// whyEnded says in words why the run gives nothing more to the queue.
 func whyEnded(ctx context.Context) string {
 	var lost *lostQueue
 	if errors.As(context.Cause(ctx), &lost) {
@@ -151,9 +151,9 @@ func (s *queueSender) publish(ctx, listen context.Context, d *delivery) {
 	}
 }
 
-// withdrawAll takes back what no worker has claimed. What was claimed comes to its end; a worker
-// that says nothing for too long may have sent it. A withdrawal that has begun is finished even if
-// ctx ends, because it hears its own entry before it removes its message.
+// withdrawAll takes back what no worker has claimed. What a worker has claimed, it finishes; a
+// worker that stays silent for too long may have sent it. A withdrawal that has begun is finished
+// even if ctx ends, because it hears its own entry before it removes its message.
 func (s *queueSender) withdrawAll(ctx context.Context, cause string) {
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Patience())
 	defer cancel()
@@ -248,7 +248,7 @@ func (s *queueSender) hear(e *queue.Entry) {
 		elsewhere = report.AlreadyDelivered
 	default:
 		elsewhere, result.Cause = report.Changed,
-			"run "+e.Run+" has delivered it with other content; held until you decide"
+			"run "+e.Run+" has delivered it with different content; held until you decide"
 	}
 
 	s.settle(d, result, elsewhere)
@@ -256,7 +256,7 @@ func (s *queueSender) hear(e *queue.Entry) {
 
 // lookAfter looks for outcomes when none has come for a while: some were noted before their events
 // were handed over, and a server may have lost others. Publishing again is harmless: a claim builds
-// on one revision, and succeeds once. Its error says that the queue is not there any more.
+// on one revision, and succeeds once. Its error says that the queue is gone.
 func (s *queueSender) lookAfter(ctx context.Context) error {
 	ticker := time.NewTicker(quietFor / 2)
 	defer ticker.Stop()

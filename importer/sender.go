@@ -88,7 +88,7 @@ func stillUnknown(result webhook.Result) webhook.Result {
 
 // A wait is what the receiver has asked for, kept beside the target's ledger: a run that starts
 // again, after an interrupt, a crash or a wait that was too long for it, must not come back too
-// early. It is a courtesy: a file that cannot be read or written ends nothing.
+// early. It is a courtesy: a file that cannot be read or written stops nothing.
 type wait struct {
 	path string
 	mu   sync.Mutex

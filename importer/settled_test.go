@@ -39,7 +39,7 @@ func TestMisbehavingReceiverSettles(t *testing.T) {
 
 	for runs := 1; !night.run(); runs++ {
 		if runs > 100 {
-			t.Fatal("it does not come to an end")
+			t.Fatal("it does not end")
 		}
 	}
 	t.Logf("%d events had arrived, and %d had not", night.arrived, night.absent)

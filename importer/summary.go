@@ -13,7 +13,7 @@ import (
 )
 
 // conclude ends the run in the ledger, writes the reports that come last, and adds everything up.
-// runErr is what broke off the run.
+// runErr is what stopped the run early.
 func (im *Import) conclude(ctx context.Context, plan *Plan, b *account,
 	runErr error) (*Result, error) {
 	endErr := b.end(ctx)
@@ -40,7 +40,7 @@ func (im *Import) conclude(ctx context.Context, plan *Plan, b *account,
 	return result, errors.Join(runErr, endErr, b.reportErr, correctedErr, failuresErr)
 }
 
-// Preview sums up a plan like a run with a perfect receiver.
+// Preview sums up a plan as a run with a perfect receiver would.
 func (im *Import) Preview(plan *Plan) *Result {
 	return &Result{Summary: im.summary("preview", plan, &plan.Tally), Page: im.page(plan)}
 }

@@ -345,11 +345,15 @@ func (b *rowBuffer) add(row cell.Row, columns []int) {
 		}
 	} else {
 		clear(copied)
+		text := b.text
 		for _, i := range columns {
 			if i < len(copied) {
-				copied[i] = b.keep(row.Cells[i])
+				start := len(text)
+				text = append(text, row.Cells[i]...)
+				copied[i] = text[start:len(text):len(text)]
 			}
 		}
+		b.text = text
 	}
 
 	firstKind, firstSign := len(b.kinds), len(b.signs)

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -386,11 +387,27 @@ func (m *Mapper) readCurrency() bool {
 	}
 	code, err := number.CellCurrency(v.text)
 	if err != nil {
-		m.problem(m.currency, v, "currency_unknown", "%s", m.worded(m.currency, err))
+		m.problem(m.currency, v, "currency_unknown", "%s%s", m.worded(m.currency, err),
+			lineForSign(v.text))
 		return false
 	}
 	m.event.Currency = code
 	return true
+}
+
+// lineForSign is the line that says what a sign in the place of a currency means; "" where it
+// means none.
+func lineForSign(sign []byte) string {
+	sign = bytes.TrimSpace(sign)
+	codes := strings.Fields(number.CanMean(sign))
+	line := func() string { return fmt.Sprintf("map: {%s: %s}", cell.InQuotes(sign), codes[0]) }
+	switch len(codes) {
+	case 0:
+		return ""
+	case 1:
+		return ": say so under deal_currency with " + line()
+	}
+	return ": say which under deal_currency, as in " + line()
 }
 
 // currencyFromMark takes the currency that the amount's own cell names, if the column for it is

@@ -183,6 +183,32 @@ func TestMessagesNameWhatIsEmpty(t *testing.T) {
 	}
 }
 
+// What is wrong with a sign in the place of a currency ends with the line that says what it means.
+func TestSignForACurrencyNamesTheLine(t *testing.T) {
+	for sign, want := range map[string]string{
+		"€": `"€" is not a currency code of ISO 4217; it can mean EUR: say so under deal_currency ` +
+			`with map: {"€": EUR}`,
+		"kr.": `"kr." is not a currency code of ISO 4217; it can mean SEK, NOK, DKK or ISK: say ` +
+			`which under deal_currency, as in map: {"kr.": SEK}`,
+		"XYZ": `"XYZ" is not a currency code of ISO 4217, such as EUR`,
+	} {
+		row := "1 | 5 | " + sign + " | a@example.com"
+		e := mapOne(t, minimal, shopHeader, row)
+		if len(e.Problems) != 1 || e.Problems[0].Message() != want {
+			t.Errorf("%s: %+v\nwant %s", sign, e.Problems, want)
+		}
+		_, line, found := strings.Cut(want, "map: ")
+		if !found {
+			continue
+		}
+		e = mapOne(t, strings.Replace(minimal, "deal_currency: Currency",
+			"deal_currency: {column: Currency, map: "+line+"}", 1), shopHeader, row)
+		if len(e.Problems) != 0 || !strings.Contains(line, e.Currency) || e.Currency == "" {
+			t.Errorf("with %s: %q, %+v", line, e.Currency, e.Problems)
+		}
+	}
+}
+
 func TestMapWarns(t *testing.T) {
 	for _, test := range []struct {
 		name, source string

@@ -107,6 +107,11 @@ func TestParseTellsWhatToFix(t *testing.T) {
 		{"an expression with inexact numbers",
 			strings.Replace(minimal, "deal_value: Total", "deal_value: {expr: 2 ** 3}", 1),
 			`powers are not exact`},
+		{"an expression with a number too small to use", minimal + "where: num(\"a\") > 1.5e-70\n",
+			`mapping.yaml:9:19: where: the number 1.5e-70 cannot be used here: write it with fewer ` +
+				`digits`},
+		{"an expression with a number too large to use", minimal + "where: num(\"a\") < 1.5e70\n",
+			`the number 1.5e70 cannot be used here`},
 		{"an expression with a variable", minimal + "where: let x = col(\"a\"); x + x == \"\"\n",
 			`mapping.yaml:9:12: where: an expression has no variables`},
 		{"an expression that compares a number with text", minimal + "where: num(\"a\") == \"5\"\n",

@@ -3,7 +3,6 @@ package mapping
 import (
 	"errors"
 	"fmt"
-	"strconv"
 
 	"github.com/cockroachdb/apd/v3"
 
@@ -83,16 +82,6 @@ func exactText(text string) (exact, error) {
 	var format number.Format
 	d, err := format.Read([]byte(text), cell.Text)
 	return exact{d.APD()}, err
-}
-
-// exactFloat turns a number in an expression into the decimal that was written; up to 15 digits the
-// shortest text of a float is just that.
-func exactFloat(value float64) exact {
-	d, _, err := apd.NewFromString(strconv.FormatFloat(value, 'f', -1, 64))
-	if err != nil {
-		return exact{new(apd.Decimal)}
-	}
-	return exact{d}
 }
 
 // roundExact rounds half up to a number of decimals.

@@ -50,7 +50,7 @@ func (r *reader) expression(n *document.Node, what string, condition bool) *expr
 		return e
 	}
 
-	finder := &columnFinder{}
+	finder := &columnFinder{text: []rune(e.text)}
 	if _, err := e.compile(new(program), finder); err != nil {
 		at, message := e.explain(err)
 		r.Problem(at, "%s: %s", what, message)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cockroachdb/apd/v3"
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/file"
 )
@@ -13,6 +14,7 @@ import (
 // columnFinder collects the columns that an expression reads, replaces their
 // names by their numbers, and makes numbers exact.
 type columnFinder struct {
+	text     []rune // of the expression
 	columns  []name
 	uses     []columnUse
 	compared [][]comparedText // of each column, the texts that it is compared with unchanged
@@ -32,7 +34,7 @@ func (f *columnFinder) Visit(n *ast.Node) {
 			f.compares(part.Arguments[0], part.Arguments[1], place)
 		}
 	case *ast.FloatNode:
-		patchExact(n, &ast.ConstantNode{Value: exactFloat(part.Value)})
+		f.decimal(n, part)
 	case *ast.UnaryNode:
 		if part.Operator == "-" && part.Node.Type() == exactType {
 			patchExact(n, &ast.CallNode{Callee: &ast.IdentifierNode{Value: "negative"},
@@ -43,6 +45,24 @@ func (f *columnFinder) Visit(n *ast.Node) {
 	case *ast.VariableDeclaratorNode: // doubling a text again and again would have no bounds
 		f.fail(part, "an expression has no variables; write the value where it is used")
 	}
+}
+
+// decimal makes a number with decimals exact, as it is written: the library has read it as a float.
+func (f *columnFinder) decimal(n *ast.Node, part *ast.FloatNode) {
+	at := part.Location()
+	written := strings.ReplaceAll(string(f.text[at.From:at.To]), "_", "")
+	d, _, err := apd.NewFromString(written)
+	if err != nil || d.Exponent < arithmetic.MinExponent ||
+		int64(d.Exponent)+d.NumDigits() > int64(arithmetic.MaxExponent) {
+		f.fail(part, "the number "+written+" cannot be used here: write it with fewer digits")
+		d = new(apd.Decimal)
+	}
+
+	// zeros at the end say nothing: 1.50 is 1.5, and 1.5e3 is 1500
+	if d.Reduce(d); d.Exponent > 0 {
+		_, _ = rounding.Quantize(d, d, 0)
+	}
+	patchExact(n, &ast.ConstantNode{Value: exact{d}})
 }
 
 // patchExact replaces a part with a number. Its type is set at once: the compiler does not look

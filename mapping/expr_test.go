@@ -26,6 +26,12 @@ func compute(t *testing.T, expression string) (result string, failed string) {
 func TestExpressions(t *testing.T) {
 	for _, test := range []struct{ name, expression, want string }{
 		{"decimals are exact", `0.1 + 0.2`, "0.3"},
+		{"more decimals than a float has", `0.12345678901234567890123 + 0`,
+			"0.12345678901234567890123"},
+		{"a number below a float's steps", `num("Amount") * 1.00000000000000000001`,
+			"1234.5000000000000000123450"},
+		{"zeros at the end of a number", `num("Amount") + 0.50 + 1.000`, "1236.00"},
+		{"a number with an exponent and a mark", `1_000.5 + 25e-1 + 1.5E3`, "2503.0"},
 		{"whole numbers do not overflow", `9223372036854775807 + 1`, "9223372036854775808"},
 		{"a number of a column, in its format", `num("Amount") * 2`, "2469.00"},
 		{"an empty number is nothing", `num("Amount") - num("Empty")`, "1234.50"},

@@ -90,7 +90,7 @@ func TestAdmit(t *testing.T) {
 			"deal_value: {column: Total, minor_units: true}", 1),
 			[]string{shopHeader, "1|500|USD|a@example.com", "Total|500||"},
 			[]string{"data", "footer 500 of 500 USD true"}},
-		{"an id that stands in the first row of an order only", carriedID,
+		{"an id that is in the first row of an order only", carriedID,
 			[]string{shopHeader + "|Item", "1|5|USD|a@example.com|x", "|5|||y", "|10|||z",
 				"|20|||Total", "|20|||after"},
 			[]string{"data", "data", "data", "footer 2000 of 2000 USD true", "data"}},

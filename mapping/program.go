@@ -56,7 +56,7 @@ func (b *binder) program(e *expression, in *frame) *program {
 		Repeated: date.Earlier}
 	p.machine.MemoryBudget = limitMemory
 
-	code, err := e.compile(p, &columnFinder{})
+	code, err := e.compile(p, &columnFinder{text: []rune(e.text)})
 	if err != nil {
 		at, message := e.explain(err)
 		b.problems = append(b.problems, c.errorf(at, "%s", message))

@@ -72,7 +72,7 @@ type tables struct {
 	fresh   bool            // right below a title that the mapping says counts
 	rows    bool            // there were rows of data
 	listed  []string        // titles so far that the mapping says count
-	above   func() []string // the titles above the header
+	above   []string        // the titles above the header
 	titles  map[string]bool // the same, once they were needed
 	single  bool            // all rows are known to be in one table
 	breaks  []Break
@@ -83,18 +83,15 @@ const twiceNamed = -1
 // OneTable says that all rows are known to be in one table, whatever they look like.
 func (m *Mapper) OneTable() { m.tables.single = true }
 
-// UseAbove says how to read the titles above the header, which may come again on each page. It is
-// called at most once.
-func (m *Mapper) UseAbove(read func() []string) { m.tables.above = read }
+// UseAbove gives the titles above the header, which may come again on each page.
+func (m *Mapper) UseAbove(titles []string) { m.tables.above = titles }
 
 // isAbove reports whether a title is also above the header.
 func (t *tables) isAbove(title string) bool {
 	if t.titles == nil {
 		t.titles = map[string]bool{}
-		if t.above != nil {
-			for _, each := range t.above() {
-				t.titles[withoutDigits(NormalName(each))] = true
-			}
+		for _, each := range t.above {
+			t.titles[withoutDigits(NormalName(each))] = true
 		}
 	}
 	return t.titles[withoutDigits(title)]

@@ -254,7 +254,7 @@ func (p *program) keepForApproval(f *previewFlags, im *importer.Import, plan *im
 }
 
 // approvalsOf says what a run needs of a second person; nil: nothing. What a target needs counts
-// also without the job that has said so.
+// even without the job that has said so.
 func (p *program) approvalsOf(f *runFlags, target *history.Target) (*importer.Approvals, error) {
 	need, err := approval.NeedOf(target.Path())
 	if err != nil || need == nil && !f.needsApproval && f.Plan == "" {
@@ -273,7 +273,8 @@ func (p *program) approvalsOf(f *runFlags, target *history.Target) (*importer.Ap
 	return a, nil
 }
 
-// requireApproval notes that a job's target needs approval: by whichever way somebody sends to it.
+// requireApproval notes that whatever is sent to a job's target needs approval, whichever way it is
+// sent.
 func (p *program) requireApproval(f *runFlags, target *history.Target) error {
 	if !f.needsApproval {
 		return nil
@@ -293,8 +294,8 @@ func (r *passRun) waitsFor() string {
 	return ""
 }
 
-// awaiting are the files of a pass that wait for approval. Of the same plans somebody is told once
-// a day.
+// awaiting are the files of a pass that wait for approval. People are told of the same plans once a
+// day.
 func (w *jobPass) awaiting(before []report.Awaited) (all []report.Awaited) {
 	fresh := false
 	for i := range w.runs {

@@ -59,7 +59,7 @@ const officeFile = "Number,Total,Email\nA-1,10.00,ann@example.com\nA-2,20.00,bo@
 // again. Linux has the whole network 127.0.0.0/8, others have one address of it.
 const officeHost = "127.0.0.2"
 
-// newOffice has had the file looked at by the job, which waits for an approval.
+// newOffice has run the job once, so its plan waits for approval.
 func newOffice(t *testing.T) *office {
 	t.Helper()
 	if os.Geteuid() != 0 || runtime.GOOS != "linux" {
@@ -132,16 +132,22 @@ jobs:
 `, o.receiver.URL(), more), anna)
 }
 
-// as runs the program as a user.
-func (o *office) as(uid int, args ...string) (code int, said string) {
-	o.t.Helper()
-	var out bytes.Buffer
+// command is the program of a user.
+func (o *office) command(uid int, out *bytes.Buffer, args ...string) *exec.Cmd {
 	c := exec.Command(o.program, args...)
-	c.Dir, c.Stdout, c.Stderr = o.dir, &out, &out
+	c.Dir, c.Stdout, c.Stderr = o.dir, out, out
 	c.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + o.path("nowhere"),
 		"ABLE_FUNNEL_MARK=" + secrets.Mark}, o.env...)
 	c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{
 		Uid: uint32(uid), Gid: uint32(uid)}}
+	return c
+}
+
+// as runs the program as a user.
+func (o *office) as(uid int, args ...string) (code int, said string) {
+	o.t.Helper()
+	var out bytes.Buffer
+	c := o.command(uid, &out, args...)
 	err := c.Run()
 	if exit := new(exec.ExitError); err != nil && !errors.As(err, &exit) {
 		o.t.Fatal(err)
@@ -171,7 +177,11 @@ func (o *office) asks(uid, code int, says string, args ...string) {
 // approves lets a user approve the plan that waits.
 func (o *office) approves(uid, code int, says string) {
 	o.t.Helper()
-	o.asks(uid, code, says, "approve", o.plan(), "--approvals", "approvals", "--yes")
+	o.asks(uid, code, says, o.approval()...)
+}
+
+func (o *office) approval() []string {
+	return []string{"approve", o.plan(), "--approvals", "approvals", "--yes"}
 }
 
 // losesLedger removes the ledger and brings the sent file again: nothing goes out unasked.
@@ -187,7 +197,7 @@ func (o *office) losesLedger() {
 	}
 }
 
-// file is the only file of this ending in the folder of approvals.
+// file is the only file with this ending in the folder of approvals.
 func (o *office) file(ending string) string {
 	o.t.Helper()
 	found, _ := filepath.Glob(o.path("approvals/*" + ending))
@@ -206,7 +216,7 @@ func (o *office) read(path string) string {
 	return string(content)
 }
 
-// forge changes the kept plan by hand, and gives it the name that fits; it belongs to owner.
+// forge changes the kept plan by hand, and gives it the matching name; it belongs to owner.
 func (o *office) forge(owner int, change func(plan map[string]any)) {
 	o.t.Helper()
 	path := o.file(".plan")
@@ -504,9 +514,9 @@ func TestApprovalByHand(t *testing.T) {
 	o.asks(anna, exitDone, "There is nothing to send", hand("preview", "--keep")...)
 }
 
-// An approval counts for one run; one that was broken off goes on with it.
+// An approval counts for one run; a run that was interrupted goes on with it.
 func TestApprovalIsForOneRun(t *testing.T) {
-	t.Run("broken off", func(t *testing.T) {
+	t.Run("interrupted", func(t *testing.T) {
 		o := newOffice(t)
 		address := strings.TrimPrefix(o.receiver.URL(), "http://")
 		address, _, _ = strings.Cut(address, "/")
@@ -526,7 +536,7 @@ func TestApprovalIsForOneRun(t *testing.T) {
 		o.losesLedger()
 	})
 
-	t.Run("the ledger is gone, and the run is said to have been broken off", func(t *testing.T) {
+	t.Run("the ledger is gone, and a note says that the run was interrupted", func(t *testing.T) {
 		o := newOffice(t)
 		o.approves(bert, exitDone, "Approved")
 		o.wants(exitDone, "delivered=2")

@@ -2,12 +2,13 @@ package main
 
 import (
 	"fmt"
-	"math"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/cockroachdb/apd/v3"
 )
 
 // emptyTexts counts rows that hold nothing but empty text: the expectations count them, and allow
@@ -100,16 +101,27 @@ func sameText(got, want string) bool {
 	if strings.TrimSpace(got) == strings.TrimSpace(want) {
 		return true
 	}
-	a, errA := strconv.ParseFloat(got, 64)
-	b, errB := strconv.ParseFloat(want, 64)
-	return errA == nil && errB == nil && (a == b || math.Abs(a-b) <= 1e-14*math.Abs(b) ||
-		roundsTo(a, want))
+	a, _, errA := apd.NewFromString(got)
+	b, _, errB := apd.NewFromString(want)
+	return errA == nil && errB == nil && a.Form == apd.Finite && b.Form == apd.Finite &&
+		(nearly(a, b) || roundsTo(a, want))
+}
+
+// nearly allows for the digits beyond those that a spreadsheet keeps of a number.
+func nearly(a, b *apd.Decimal) bool {
+	const digits = 14
+	apart, bound := new(apd.Decimal), new(apd.Decimal).Abs(b)
+	bound.Exponent -= digits
+	_, err := apd.BaseContext.WithPrecision(400).Sub(apart, a, b)
+	return err == nil && apart.Abs(apart).Cmp(bound) <= 0
 }
 
 // roundsTo allows for the decimals that expectations show of long numbers.
-func roundsTo(a float64, want string) bool {
+func roundsTo(a *apd.Decimal, want string) bool {
 	_, decimals, _ := strings.Cut(want, ".")
-	return len(decimals) >= 4 && strconv.FormatFloat(a, 'f', len(decimals), 64) == want
+	rounded := new(apd.Decimal)
+	_, err := apd.BaseContext.WithPrecision(400).Quantize(rounded, a, -int32(len(decimals)))
+	return len(decimals) >= 4 && err == nil && rounded.Text('f') == want
 }
 
 var (

@@ -42,7 +42,7 @@ func (e *expected) judgeText(found inspected) judgement {
 	if len(rows) != *e.Records && (!lenient || bad == 0) {
 		return forbidden("%d rows, want %d", len(rows), *e.Records)
 	}
-	if len(rows) == *e.Records { // else records melted into bad ones, and have no numbers
+	if len(rows) == *e.Records { // otherwise records melted into bad ones, and have no numbers
 		if why := e.compareRecords(found, rows, first); why.outcome != "" {
 			return why
 		}

@@ -125,7 +125,7 @@ func TestEveryCommandHasAGroup(t *testing.T) {
 	}
 }
 
-// checkCommand holds that a command of ours and its flags exist. Nothing is run.
+// checkCommand checks that a command of ours and its flags exist. Nothing is run.
 func checkCommand(t *testing.T, where string, args []string) {
 	t.Helper()
 	c, rest, err := (&program{getenv: os.Getenv}).root().Find(args)

@@ -142,15 +142,15 @@ func (p *program) printFailed(err error) {
 	}
 }
 
-// A failureJSON is what --json prints of a command that came to nothing and has no summary.
+// A failureJSON is what --json prints of a command that failed and has no summary.
 type failureJSON struct {
 	Version  int    `json:"version"` // 1
 	ExitCode int    `json:"exit_code"`
 	Error    string `json:"error"`
 }
 
-// printFailure prints the object of a command that came to nothing: with --json there is always
-// one on stdout. A wrong flag may end the reading of flags before --json is reached.
+// printFailure prints the object of a command that failed: with --json there is always one on
+// stdout. A wrong flag may end the reading of flags before --json is reached.
 func (p *program) printFailure(c *cobra.Command, args []string, code int, err error) {
 	flag := c.Flags().Lookup("json")
 	if flag == nil || flag.Value.String() != "true" && !slices.Contains(args, "--json") {

@@ -222,7 +222,7 @@ func flagError(c *cobra.Command, err error) error {
 	return usagef("%s\n%s --help lists the flags", text, c.CommandPath())
 }
 
-// wanted says what a flag takes whose value cannot be read.
+// wanted says what a flag takes, if the value that was given cannot be read.
 func wanted(err *pflag.InvalidValueError) string {
 	switch kind := err.GetFlag().Value.Type(); kind {
 	case "int", "int64":

@@ -122,7 +122,7 @@ func (p *program) history(f *historyFlags) error {
 	return nil
 }
 
-// describeRun tells what the ledger knows of a run, and what its summary knows beyond: events that
+// describeRun tells what the ledger knows of a run, and what only its summary knows: events that
 // were never tried, and money.
 func describeRun(target *history.Target, opened *ledger.Ledger,
 	info ledger.RunInfo) (pastRun, error) {
@@ -149,7 +149,7 @@ func describeRun(target *history.Target, opened *ledger.Ledger,
 		return past, err
 	}
 	summary, err := report.ReadSummary(filepath.Join(target.RunsDir(), info.ID, "summary.json"))
-	if err != nil { // it was pruned, or the run did not come to its end
+	if err != nil { // it was pruned, or the run did not end
 		return past, nil
 	}
 

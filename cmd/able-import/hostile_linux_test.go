@@ -32,8 +32,8 @@ const hostileMapping = "version: 1\nname: hostile\nevent: Purchase\nfields:\n  o
 	"  deal_value: Total\n" +
 	"  deal_currency: {const: EUR}\n  keys: {email: Email}\n"
 
-// A hostileInput is a file that somebody made to hurt, or that an accident did. make has a folder,
-// and returns the arguments of a command.
+// A hostileInput is a file that somebody made to do harm, or that an accident made. make has a
+// folder, and returns the arguments of a command.
 type hostileInput struct {
 	name  string
 	make  func(h *hostileFolder) []string
@@ -160,7 +160,7 @@ func csvOf(parts ...func(io.Writer)) func(h *hostileFolder) []string {
 	}
 }
 
-// holeOf makes a file that begins with a text, and where nothing was ever written behind it.
+// holeOf makes a file that begins with a text, after which nothing was ever written.
 func holeOf(head string) func(h *hostileFolder) []string {
 	return func(h *hostileFolder) []string {
 		name := h.write("hole.csv", text(head))
@@ -312,8 +312,8 @@ var hostileInputs = []hostileInput{
 	}},
 }
 
-// Whatever a file holds or is, a command on it comes to its end in little time and memory, does not
-// crash, and one SIGTERM ends it at once.
+// Whatever a file holds or is, a command on it ends soon, takes little memory, does not crash, and
+// one SIGTERM ends it at once.
 func TestHostile(t *testing.T) {
 	if testing.Short() {
 		t.Skip("measures memory, which the race detector multiplies")

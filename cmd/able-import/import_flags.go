@@ -411,7 +411,7 @@ func money(minor *big.Int, currency string) string {
 }
 
 // settingsOf are the values of --set. What is wrong with one is told in a sentence: the mapping may
-// be a preset, of which there is no file to look at.
+// be a preset, which has no file to look at.
 func settingsOf(config *mapping.Config, said []string) (map[string]string, error) {
 	values := map[string]string{}
 	for _, s := range config.Settings() {
@@ -441,7 +441,8 @@ func settingsOf(config *mapping.Config, said []string) (map[string]string, error
 	return values, nil
 }
 
-// answered sees that everything is said that no file can say, asking where somebody can answer.
+// answered makes sure that everything is said that no file can say, and asks where somebody can
+// answer.
 func (p *program) answered(ctx context.Context, f *importFlags,
 	config *mapping.Config) (*mapping.Config, error) {
 	err := importer.CheckUnsaid(config)

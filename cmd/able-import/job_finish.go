@@ -14,8 +14,9 @@ import (
 	"ableimport/importer/spill"
 )
 
-// finish adds a work up, keeps what monitors ask for, and tells whom it should. A state or metrics
-// that cannot be written are exit code 1: a monitor would go on to see what was true before.
+// finish adds up a pass, keeps what monitors ask for, and tells those who should know. A state or
+// metrics that cannot be written are exit code 1: a monitor would go on to see what was true
+// before.
 func (p *program) finish(ctx context.Context, f *runFlags, w *jobPass) {
 	w.took = time.Since(w.started)
 	w.code = w.exitCode(ctx)
@@ -24,7 +25,7 @@ func (p *program) finish(ctx context.Context, f *runFlags, w *jobPass) {
 		p.warn("state", err)
 	}
 	if f.lock != nil {
-		_ = f.lock.Release() // else the kernel does it when this process ends
+		_ = f.lock.Release() // otherwise the kernel does it when this process ends
 	}
 	p.logFinished(w)
 	p.tell(ctx, f, w)
@@ -63,10 +64,10 @@ func (p *program) logFinished(w *jobPass) {
 	p.log.Log(context.Background(), levelOf(w.code), "finished", attributes...)
 }
 
-// waits is what a file does that is not ready.
+// waits is what a file that is not ready does.
 const waits = "waiting"
 
-// files counts the files of a work by what became of them.
+// files counts the files of a pass by what became of them.
 func (w *jobPass) files() map[string]int {
 	counts := map[string]int{archived: 0, refused: 0, stays: 0, waits: len(w.waiting)}
 	for _, run := range w.runs {
@@ -77,7 +78,7 @@ func (w *jobPass) files() map[string]int {
 	return counts
 }
 
-// keepState notes what came of the work for status and metrics, one process at a time.
+// keepState notes what came of the pass for status and metrics, one process at a time.
 func (p *program) keepState(f *runFlags, w *jobPass) error {
 	if w.stateDir == "" {
 		return nil // not even that could be found out; the exit code says so
@@ -119,8 +120,8 @@ func (p *program) keepState(f *runFlags, w *jobPass) error {
 	return writeMetrics(f, w.stateDir)
 }
 
-// statesWithin is how long the states of jobs are waited for: others hold them for as long as it
-// takes to write two small files.
+// statesWithin is how long to wait for the states of jobs: others hold them for as long as it takes
+// to write two small files.
 const statesWithin = time.Minute
 
 // lockStates keeps other processes from writing states and metrics: two runs may end at once, and a
@@ -233,7 +234,7 @@ func (w *jobPass) fileOf(code int) string {
 	return w.runs[at].file
 }
 
-// waitsSince notes since when each file waits: one that waits for days will go on to do so until
+// waitsSince notes since when each file waits: one that has waited for days goes on waiting until
 // somebody looks.
 func (w *jobPass) waitsSince(before map[string]time.Time) map[string]time.Time {
 	now := map[string]time.Time{}

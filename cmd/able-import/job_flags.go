@@ -90,9 +90,9 @@ func (p *program) takeTarget(ctx context.Context, f *runFlags,
 // An attempt is what came of one import.
 type attempt struct {
 	code   int
-	err    error            // that ended it; nil: it came to its end
+	err    error            // that stopped it; nil: it was completed
 	began  bool             // the sending
-	result *importer.Result // nil: it never came to sending
+	result *importer.Result // nil: it did not begin to send
 }
 
 // attempt imports files and tells what came of it. What this program keeps of an import is new for
@@ -165,7 +165,7 @@ func (p *program) runMonitored(ctx context.Context, f *runFlags, files []string)
 	if config, err := p.loadMapping(&f.importFlags); err == nil {
 		name = config.Name
 	}
-	if !filepath.IsLocal(name) { // on Windows: a mapping has no other names that are none
+	if !filepath.IsLocal(name) { // only on Windows: elsewhere each name can be a file's
 		return usagef("the results of this run are kept in a file named after the mapping, and "+
 			"Windows reserves %q for a device; rename the mapping, and keep this name as "+
 			"namespace:", name)

@@ -130,8 +130,8 @@ func sameFolder(a, b string) bool {
 	return err == nil && os.SameFile(first, second)
 }
 
-// workFile imports one file and puts it away. Where it says no more, the next file would meet what
-// has stopped this one; its error is not about the file.
+// workFile imports one file and puts it away. more is false if the next file would meet what has
+// stopped this one; the error is never about the file.
 func (p *program) workFile(ctx context.Context, f *runFlags, job *jobfile.Job, w *jobPass,
 	box *inbox.Inbox, found inbox.Found) (more bool, err error) {
 	defer p.logWith("file", found.Name)()
@@ -199,7 +199,7 @@ func becomes(a attempt) string {
 
 // stopsJob tells whether the next file would meet the same: somebody has ended the run, the
 // receiver takes no more, another run has the ledger or it cannot be written, or the disk is full.
-// All else is the file's own fault, and the next one's turn.
+// Anything else is the file's own fault, and the next file has its turn.
 func stopsJob(ctx context.Context, a attempt) bool {
 	var locked *ledger.LockedError
 	var ledgerRefused *ledger.RefusedError

@@ -17,9 +17,9 @@ import (
 	"ableimport/importer/spill"
 )
 
-// knownProblems are the rows that a job has reported, for --fail-on new: an export of every night
-// brings its bad rows again, and a person needs to be called for each of them once. They are kept
-// as hashes under a key of their own file: nobody can tell from them what a row holds.
+// knownProblems are the rows that a job has reported, for --fail-on new: every night's export has
+// the same bad rows again, and a person needs to be called only once for each. They are kept as
+// hashes under a key of their own file: nobody can tell from them what a row holds.
 type knownProblems struct {
 	path   string
 	key    []byte
@@ -89,8 +89,8 @@ func (k *knownProblems) meet(fingerprint [32]byte) {
 	k.now[short] = true
 }
 
-// settle is the exit code of an import: problems that all were reported before are no reason for 3
-// or 4.
+// settle is the exit code of an import: if all its problems were reported before, they are no
+// reason for 3 or 4.
 func (k *knownProblems) settle(code int) int {
 	if k == nil {
 		return code

@@ -25,9 +25,9 @@ const (
 	onFailureWithin = time.Minute
 )
 
-// tell says what came of a work to those who want to know. What goes wrong with it is logged and
-// never changes the exit code. Of runs that are locked out one after the other, one a day is told
-// of.
+// tell says what came of a pass to those who want to know. What goes wrong with that is logged and
+// never changes the exit code. If runs are locked out one after the other, people are told once a
+// day.
 func (p *program) tell(ctx context.Context, f *runFlags, w *jobPass) {
 	if w.told {
 		return
@@ -113,7 +113,7 @@ func runOnFailure(ctx context.Context, command []string, w *jobPass) error {
 	return nil
 }
 
-// facts are what the program of --on-failure gets to know.
+// facts are what the program of --on-failure is told.
 func (w *jobPass) facts() []string {
 	facts := []string{"ABLE_IMPORT_JOB=" + w.job, "ABLE_IMPORT_EXIT=" + strconv.Itoa(w.code)}
 	for _, run := range w.runs {
@@ -132,7 +132,7 @@ func (w *jobPass) facts() []string {
 }
 
 // exampleNotices are of a night that went well, and of one in which nothing did: a template has to
-// make something of both.
+// cope with both.
 func exampleNotices() []any {
 	sent := report.Summary{Version: 1, Totals: map[string]report.Totals{"EUR": {}}}
 	return []any{
@@ -204,7 +204,7 @@ func (w *jobPass) asJSON() passJSON {
 	return j
 }
 
-// notice is the work without anything that comes out of a cell, since it goes to chats and pagers:
+// notice is the pass without anything that comes out of a cell, since it goes to chats and pagers:
 // sentences quote values.
 func (w *jobPass) notice() passJSON {
 	n := w.asJSON()

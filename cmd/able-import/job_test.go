@@ -83,7 +83,7 @@ func answers(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("ABLE_FUNNEL_MARK", secrets.Mark)
 }
 
-// old FOLDER... gives everything below the folders that bears a time in its name a time two years
+// old FOLDER... gives everything below the folders that has a time in its name a time two years
 // ago.
 func old(ts *testscript.TestScript, neg bool, args []string) {
 	year := regexp.MustCompile(`^20\d\d-`)

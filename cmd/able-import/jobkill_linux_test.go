@@ -16,9 +16,9 @@ import (
 // A process that is killed when its run has ended, and its file has not been moved yet, leaves the
 // file in the inbox. The next run finds all of it delivered, and puts it away.
 //
-// The moment is met by the process' own log: stderr is a pipe of one page that has room for the
-// line which begins a run and none for the longer one which ends it, so that the process stands
-// still in between until it is killed.
+// The process' own log meets the moment: stderr is a pipe that has room for the line that begins a
+// run, and none for the longer one that ends it, so the process stands still in between until it is
+// killed.
 func TestKilledBetweenRunAndMove(t *testing.T) {
 	receiver, err := sandbox.Start(sandbox.Options{Reject: rejectSome})
 	if err != nil {
@@ -42,7 +42,7 @@ func TestKilledBetweenRunAndMove(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(n.dir, "shop", "a.csv")); err != nil {
-		t.Fatalf("the file was moved before the end of the run was told: %v", err)
+		t.Fatalf("the file was moved before the end of the run was reported: %v", err)
 	}
 	n.start("--wait-lock", "0s")
 	n.checkReceiver()
@@ -55,7 +55,7 @@ func TestKilledBetweenRunAndMove(t *testing.T) {
 	}
 }
 
-// almostFullPipe is a pipe that takes so many more bytes, and then blocks who writes.
+// almostFullPipe is a pipe that takes so many more bytes, and then blocks the writer.
 func almostFullPipe(t *testing.T, room int) (read, write *os.File) {
 	t.Helper()
 	var ends [2]int

@@ -25,8 +25,8 @@ func main() {
 	}
 
 	watcher := watchedBy(os.Getenv)
-	// Buffers are used again and there is little to collect: doing so earlier costs nothing to
-	// speak of, and keeps memory as flat for ten million rows as for a hundred thousand.
+	// Buffers are reused and there is little to collect: collecting earlier costs next to nothing,
+	// and keeps memory as flat for ten million rows as for a hundred thousand.
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(40)
 	}
@@ -67,8 +67,8 @@ func main() {
 // interruptedFor is how long a command that only reads may take to hear of an interrupt.
 const interruptedFor = 3 * time.Second
 
-// A signalCounter takes one signal for one, though it comes twice: a terminal and systemd tell it
-// to the watcher, who passes it on, and to this process.
+// A signalCounter counts a signal once, though it comes twice: a terminal and systemd send it to
+// the watcher, which passes it on, and to this process.
 type signalCounter struct{ direct, forwarded map[os.Signal]int }
 
 func (c *signalCounter) next(direct, forwarded <-chan os.Signal) os.Signal {

@@ -39,7 +39,7 @@ func TestManPages(t *testing.T) {
 	}
 }
 
-// checkPage holds that a command's page names all its flags, and nothing of the machine that wrote
+// checkPage checks that a command's page names all its flags, and nothing of the machine that wrote
 // it.
 func checkPage(t *testing.T, c *cobra.Command, path string) {
 	t.Helper()
@@ -59,7 +59,7 @@ func checkPage(t *testing.T, c *cobra.Command, path string) {
 	}
 }
 
-// releaseDate is the day that the pages bear: the commit's, where the build says it, so that two
+// releaseDate is the day that the pages show: the commit's, where the build says it, so that two
 // builds are equal.
 func releaseDate(t *testing.T) *time.Time {
 	t.Helper()

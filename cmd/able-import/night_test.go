@@ -28,8 +28,8 @@ var (
 	nightEvery = flag.Duration("night-every", 200*time.Millisecond, "how often a run is started")
 )
 
-// A night is a job file with two inboxes and one target, files that come into them in every way
-// that files come, and runs that start again and again, as real processes, without waiting for each
+// A night is a job file with two inboxes and one target, files that arrive in them in every
+// possible way, and runs that start again and again, as real processes, without waiting for each
 // other.
 type night struct {
 	t        *testing.T
@@ -192,12 +192,12 @@ func (n *night) dropAll() {
 				"N%03d-7,1.00,EUR,boris@example.com,\nN%03d-8,1x,EUR,chloe@example.com,\n", i, i)
 			f.codes = []int{3}
 			n.write(filepath.Join(inbox, f.name), f.content)
-		case 5: // rows that do not come to the total below them
+		case 5: // rows that do not add up to the total below them
 			f.content = nightHeading +
 				fmt.Sprintf("N%03d-1,10.00,EUR,dora@example.com,\nTotal,99.00,,,\n", i)
 			f.codes, f.became = []int{6}, refused
 			n.write(filepath.Join(inbox, f.name), f.content)
-		case 7: // cut, and said to be complete
+		case 7: // cut off, but marked as complete
 			f.name += ".gz"
 			f.content, f.codes, f.became = "\x1f\x8b\x08\x00\x00\x00\x00\x00", []int{1}, stays
 			n.write(filepath.Join(inbox, f.name), f.content)
@@ -277,7 +277,7 @@ func (n *night) checkReceiver() {
 	}
 }
 
-// checkFiles proves that every file stands where it should, and once.
+// checkFiles proves that every file is where it should be, and once.
 func (n *night) checkFiles() {
 	for _, f := range n.dropped {
 		places := map[string]string{archived: "archive", refused: "refused", stays: "."}
@@ -295,7 +295,7 @@ func (n *night) checkFiles() {
 			})
 		if len(found) != 1 || f.became != stays && !strings.HasPrefix(found[0],
 			places[f.became]+"/") || f.became == stays && found[0] != f.name {
-			n.t.Errorf("%s/%s was to be %s, and stands at %q", f.inbox, f.name, f.became, found)
+			n.t.Errorf("%s/%s was to be %s, and is at %q", f.inbox, f.name, f.became, found)
 		}
 	}
 	reasons, _ := filepath.Glob(filepath.Join(n.dir, "*", "refused", "*.reason.txt"))

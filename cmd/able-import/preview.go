@@ -218,7 +218,7 @@ func (f *previewFlags) spareInput(files []string) error {
 	return nil
 }
 
-// createPrivate creates a file that only its owner can read, also when an older one was open to
+// createPrivate creates a file that only its owner can read, even when an older one was open to
 // others.
 func createPrivate(path string) (*os.File, error) {
 	if err := checkNewName(path); err != nil {

@@ -85,8 +85,8 @@ func (t watchedT) checkLeft(work string) {
 	}
 }
 
-// A receiver that talks on unasked is quoted by nobody, not even where a proxy stands between.
-// Net/http would do so in the log of the process.
+// Nobody quotes a receiver that talks on unasked, not even with a proxy in between. Net/http would
+// do so in the log of the process.
 func TestWhatIsSentUnaskedIsNotShown(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("SSL_CERT_FILE, by which the receiver is trusted, is not known here")
@@ -116,7 +116,7 @@ func TestWhatIsSentUnaskedIsNotShown(t *testing.T) {
 	c.Env = append(os.Environ(), "HTTPS_PROXY=http://"+listener.Addr().String(),
 		"ABLE_ENDPOINT=https://example.com/events", "SSL_CERT_FILE="+roots,
 		"ABLE_FUNNEL_MARK="+secrets.Mark, "ABLE_IMPORT_STATE_DIR="+filepath.Join(dir, "state"))
-	told, _ := c.CombinedOutput() // how the run ends is not what is asked
+	told, _ := c.CombinedOutput() // how the run ends is not tested here
 	if !strings.Contains(string(told), " delivered") {
 		t.Errorf("nothing was sent: %s", told)
 	}

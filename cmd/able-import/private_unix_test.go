@@ -14,7 +14,7 @@ import (
 	"ableimport/samples/secrets"
 )
 
-// All that is kept is for its owner alone, whatever the umask lets through and however wide the
+// Everything that is kept is for its owner alone, whatever the umask allows and however open the
 // folders are that were there before.
 func TestWhatIsKeptIsPrivate(t *testing.T) {
 	faults, err := sandbox.ParseFaults("500=30%,429=20%,retry-after=1s,seed=2")
@@ -67,7 +67,7 @@ func TestWhatIsKeptIsPrivate(t *testing.T) {
 				c.Env = append(os.Environ(), "ABLE_ENDPOINT="+server.URL(),
 					"ABLE_FUNNEL_MARK="+secrets.Mark, "TMPDIR="+filepath.Join(dir, "tmp"),
 					"ABLE_IMPORT_STATE_DIR="+filepath.Join(dir, "state"))
-				said, _ := c.CombinedOutput() // how it ends is not what is tested here
+				said, _ := c.CombinedOutput() // how it ends is not tested here
 				t.Logf("%s: exit %d: %.200s", command, c.ProcessState.ExitCode(), said)
 			}
 

@@ -47,7 +47,7 @@ func (p *program) progressMode(flag string, quiet bool) (progressMode, error) {
 // barLeast is how many columns a bar takes, the text before it aside.
 const barLeast = 50
 
-// columns is the width of a terminal; as wide as any where nobody knows.
+// columns is the width of a terminal; as wide as any if it is not known.
 func columns(stream any) int {
 	if file := fileOf(stream); file != nil {
 		if width, _, err := term.GetSize(int(file.Fd())); err == nil && width > 0 {

@@ -93,7 +93,7 @@ func TestGalleryHasEveryPreset(t *testing.T) {
 	}
 }
 
-// The README's commands do what it says, in the order in which it has them.
+// The README's commands do what it says, in its order.
 func TestReadmeCommands(t *testing.T) {
 	readme := readText(t, "../../README.md")
 	root, err := filepath.Abs("../..")

@@ -176,7 +176,7 @@ func TestMailRecipe(t *testing.T) {
 	}
 }
 
-// The templates for chats make what these accept, of the notice of a real night.
+// From the notice of a real night, the templates for chats make what the chats accept.
 func TestNoticeRecipes(t *testing.T) {
 	for name, text := range map[string]func(map[string]any) any{
 		"slack.json.tmpl": func(posted map[string]any) any { return posted["text"] },

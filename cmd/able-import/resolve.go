@@ -38,7 +38,7 @@ func (p *program) resolveCommand() *cobra.Command {
 the receiver first. The ledger remembers who decided what, and when.
 
   unknown   it may have arrived       --delivered, --not-delivered or --send-again
-  changed   delivered with other      --keep (keep what was delivered) or
+  changed   delivered with different  --keep (keep what was delivered) or
             content before            --send-again
 
 Events that were not delivered, or that you want to send again, go out with the next run of

@@ -54,7 +54,7 @@ func (p *program) colours(stream any) bool {
 type program struct {
 	streams
 	getenv  func(string) string
-	code    int              // the exit code of a command that came to its end
+	code    int              // the exit code of a command that has ended
 	refused *report.Summary  // of a plan that may not be sent
 	began   bool             // the sending
 	result  *importer.Result // of the sending
@@ -162,11 +162,11 @@ invalid or rejected, 4 some outcomes are unknown, 5 some events were not sent,
 	return root
 }
 
-// readingCommands do nothing that an interrupt could harm, but for run once it sends. What they
-// read may be a pipe that nobody writes, or take a parser long.
+// readingCommands do nothing that an interrupt could harm, except for run once it sends. What they
+// read may be a pipe that nobody writes to, or keep a parser busy for long.
 var readingCommands = []string{"check", "init", "inspect", "preview", "run"}
 
-// usageArgs makes wrong arguments a usage error, and flags that exclude each other.
+// usageArgs makes wrong arguments, and flags that exclude each other, a usage error.
 func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if check != nil {
@@ -189,12 +189,12 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 }
 
-// aboveNothing are times for which 0 would mean their default, or none: who writes 0 means
+// aboveNothing are times for which 0 would mean their default, or none: whoever writes 0 means
 // something else.
 var aboveNothing = []string{"deadline", "outage-wait", "timeout"}
 
-// checkValues refuses values that would switch a guard off unseen: the empty text of a variable
-// that is not set, and numbers and times below nothing.
+// checkValues refuses values that would silently switch off a guard: the empty text of a variable
+// that is not set, and numbers and times below zero.
 func checkValues(flags *pflag.FlagSet) (err error) {
 	flags.Visit(func(flag *pflag.Flag) {
 		value := flag.Value.String()
@@ -222,8 +222,8 @@ func wantFiles(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// A shownWriter is stdout or stderr. It is the last to see what comes out of files, and writes
-// those characters out that a terminal would obey or that turn a line around, though JSON and CSV
+// A shownWriter is stdout or stderr. It is the last to see what comes out of files, and spells out
+// the characters that a terminal would obey or that turn a line around, though JSON and CSV may
 // have them as they are: \u009b is the same in JSON. On a terminal our own bar and colours have an
 // escape or a carriage return; there [report.Visible] handles the characters that come from files.
 type shownWriter struct {
@@ -234,7 +234,7 @@ type shownWriter struct {
 	failed   error  // of the first write that did
 }
 
-// obeyed are the characters that a shownWriter writes out, on a terminal and elsewhere.
+// obeyed are the characters that a shownWriter spells out, on a terminal and elsewhere.
 var obeyed, obeyedElsewhere = replacer(), replacer('\r', '\x1b')
 
 func replacer(also ...rune) *strings.Replacer {
@@ -286,7 +286,7 @@ func (w *shownWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// flush writes what has stayed the beginning of a character.
+// flush writes a character of which only the beginning has come.
 func (w *shownWriter) flush() {
 	_, err := w.to.Write(w.rest)
 	w.rest, w.failed = nil, cmp.Or(w.failed, err)

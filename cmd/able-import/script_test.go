@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 
 // Every script is a folder of files and a session at a prompt: see testdata/script.
 func TestScripts(t *testing.T) {
-	// Where nohup began the tests, whatever they begin ignores a hang-up, too, unless they listen
+	// If nohup started the tests, whatever they start ignores a hang-up, too, unless they listen
 	// for it.
 	hangUp := make(chan os.Signal, 1)
 	signal.Notify(hangUp, syscall.SIGHUP)
@@ -70,7 +70,7 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// needsUnix finds what a script can have on Unix alone: its tools, its links, and Ctrl-C from
+// needsUnix finds what a script can have only on Unix: its tools, its links, and Ctrl-C from
 // elsewhere.
 var needsUnix = regexp.MustCompile(
 	`(?m)^[!? ]*(exec (sh|sed|grep|tail|mkfifo)|symlink|kill -|chmod)\b|exec: sh\b|\[sh\b`)

@@ -144,7 +144,7 @@ func schemaOfCommand(c *cobra.Command) string {
 	}
 }
 
-// checkShape holds what a command has printed against its schema, if it is JSON. A command that
+// checkShape checks what a command has printed against its schema, if it is JSON. A command that
 // fails may print its failure.
 func checkShape(args []string, code int, printed string) error {
 	c := commandOf(args)
@@ -236,7 +236,7 @@ func TestReferenceNamesTheSchemas(t *testing.T) {
 	}
 }
 
-// A notice has no run before a file came, and a queue that nobody uses has none either.
+// A notice has no run before a file has come, and a queue that nobody uses has none either.
 func TestSchemasOfWhatNeedsOthers(t *testing.T) {
 	for name, value := range map[string]any{
 		"notice": (&jobPass{job: "shop"}).notice(),

@@ -100,7 +100,7 @@ func roundTrip(t *testing.T, o office, e export, form string) {
 	edit(t, opened, e.fixed)
 	fixed := o.convert(t, opened, form, filepath.Join(dir, "fixed"))
 
-	s.exits(3, "run", fixed) // 0003 has no e-mail and 0004 no amount still
+	s.exits(3, "run", fixed) // 0003 still has no e-mail, and 0004 no amount
 	wantOrders(t, receiver, "0001", "0002")
 	s.exits(3, "run", fixed)
 	if out := s.exits(3, "run", "-m", "mapping.yaml", "invoices.csv"); !strings.Contains(out,
@@ -110,7 +110,7 @@ func roundTrip(t *testing.T, o office, e export, form string) {
 	wantOrders(t, receiver, "0001", "0002")
 }
 
-// edit fixes the amount of the second invoice, as somebody would who has the file open.
+// edit fixes the amount of the second invoice, as somebody with the file open would.
 func edit(t *testing.T, path, amount string) {
 	t.Helper()
 	book, err := excelize.OpenFile(path)
@@ -163,7 +163,7 @@ func newOffice(t *testing.T, locale string) office {
 	return office{profile, offices[locale]}
 }
 
-// convert opens a file and saves it in another form, as the program does by itself.
+// convert lets the program open a file and save it in another form.
 func (o office) convert(t *testing.T, path, form, folder string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)

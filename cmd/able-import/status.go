@@ -107,7 +107,7 @@ func (p *program) status(f *importFlags, config string, now time.Time) error {
 	return nil
 }
 
-// fillState makes empty maps of those that a job has not got yet: scripts need not know null.
+// fillState makes empty the maps that a job does not have yet, so that scripts never meet null.
 func fillState(state *report.JobState) {
 	state.Version = 1
 	if state.Files == nil {
@@ -158,7 +158,7 @@ func moment(at time.Time) string {
 	return at.UTC().Format(time.RFC3339)
 }
 
-// patience is how long something may last that passes without anybody's help: a file that is not
+// patience is how long something that passes without anybody's help may last: a file that is not
 // ready, a target that another run holds.
 const patience = 24 * time.Hour
 
@@ -332,7 +332,7 @@ func withoutEnding(name string) string { return strings.TrimSuffix(name, filepat
 func countRefused(dir string) (files int, err error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		// a file in its place, which Windows tells like this
+		// a file in its place, which Windows reports like this
 		if _, err := os.Lstat(dir); err == nil {
 			return 0, fmt.Errorf("%s is not a folder", dir)
 		}

@@ -111,8 +111,8 @@ func TestALockedOutRunLeavesTheState(t *testing.T) {
 	}
 }
 
-// A failures file waits until it went through the inbox, or somebody removed it: the workbook and
-// the CSV file are one.
+// A failures file waits until it has gone through the inbox, or somebody has removed it: the
+// workbook and the CSV file are one.
 func TestStatusCountsWhatWaitsToBeFixed(t *testing.T) {
 	const run = "2026-11-26T001743.918Z-ab12-"
 	job := jobfile.Job{Failed: t.TempDir(), Archive: t.TempDir(), Refused: t.TempDir()}

@@ -18,8 +18,8 @@ import (
 )
 
 // suggest names the preset that fits the files, for a command that was given no mapping. A preview
-// goes on with it, since nothing is sent; what sends asks first, and without anybody to ask it
-// ends.
+// goes on with it, since nothing is sent; a command that sends asks first, and ends if there is
+// nobody to ask.
 func (p *program) suggest(ctx context.Context, f *importFlags, files []string) error {
 	fitting, err := p.fitting(files)
 	if err != nil {
@@ -91,7 +91,7 @@ func (p *program) agrees(ctx context.Context, question string) bool {
 func (p *program) answer(ctx context.Context, question string) string {
 	fmt.Fprint(p.err, question)
 	answers := make(chan string, 1)
-	// reading cannot be broken off: it ends with the program
+	// reading cannot be interrupted: it ends with the program
 	go func() { answers <- p.readLine() }()
 	select {
 	case answer := <-answers:
@@ -112,7 +112,7 @@ func (p *program) readLine() string {
 	}
 }
 
-// declined is how a command ends whose question was answered with no, or with an interrupt.
+// declined is how a command ends if its question was answered with no, or with an interrupt.
 func declined(ctx context.Context) error {
 	if cause := context.Cause(ctx); cause != nil {
 		return fmt.Errorf("%w\n%s", cause, nothingSent)
@@ -120,8 +120,8 @@ func declined(ctx context.Context) error {
 	return usagef(nothingSent)
 }
 
-// fitting are the presets that fit the files. Standard input is not looked at: it can be read once
-// only.
+// fitting are the presets that fit the files. Standard input is not looked at: it can be read only
+// once.
 func (p *program) fitting(files []string) ([]samples.Sample, error) {
 	paths, err := existing(files)
 	if err != nil || slices.Contains(paths, "-") {
@@ -130,7 +130,7 @@ func (p *program) fitting(files []string) ([]samples.Sample, error) {
 	return prepare.Fitting(paths, p.getenv), nil
 }
 
-// existing resolves patterns, and misses files before presets are held against them.
+// existing resolves patterns, and reports missing files before presets are compared with them.
 func existing(files []string) ([]string, error) {
 	var paths []string
 	var missing []error

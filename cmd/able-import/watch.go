@@ -12,7 +12,8 @@ import (
 
 // A command that sends runs in a process of its own, and the one that was started watches it. Go
 // ends a program that crashes (a panic, no memory left, SIGQUIT) with exit code 2, which says here
-// that nothing was sent. The watcher makes it 1, and has next to nothing that could crash itself.
+// that nothing was sent. The watcher turns it into 1, and has next to nothing in it that could
+// crash.
 
 // watchedVariable tells the worker who watches it.
 const watchedVariable = "ABLE_IMPORT_WATCHED_BY"

@@ -31,7 +31,7 @@ func workerOf(pid int) int {
 	return 0
 }
 
-// both gives a signal to both processes.
+// both sends a signal to both processes.
 func both(s syscall.Signal) func(started, worker int) error {
 	return func(started, worker int) error {
 		return errors.Join(syscall.Kill(started, s), syscall.Kill(worker, s))

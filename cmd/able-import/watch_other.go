@@ -9,11 +9,11 @@ import (
 	"syscall"
 )
 
-// orderly is added to the exit code of a worker that has come to its end. Whoever ends a process
-// from outside, and Go where it crashes, gives it another code: only Unix needs a pipe for that.
+// orderly is added to the exit code of a worker that has ended in good order. A process that is
+// ended from outside, or that crashes, has another code: only Unix needs a pipe for that.
 const orderly = 0x41420000
 
-// startWorker starts the worker, and returns what waits for its end. A console tells its signals to
+// startWorker starts the worker, and returns what waits for its end. A console sends its signals to
 // both processes: this one only waits.
 func startWorker(c *exec.Cmd) (end func() (code int, orderly bool), err error) {
 	signals := make(chan os.Signal, 8)
@@ -49,7 +49,7 @@ func watchedBy(getenv func(string) string) *watcher {
 }
 
 // forward ends this process where the watcher was killed, as if it had been killed itself: the
-// ledger survives it. The console tells signals to this process, too, so that none are passed on.
+// ledger survives it. The console sends its signals to this process, too, so none are passed on.
 func (w *watcher) forward(chan<- os.Signal) {
 	if w != nil {
 		if _, err := w.process.Wait(); err == nil {

@@ -54,7 +54,7 @@ func startWorker(c *exec.Cmd) (end func() (code int, orderly bool), err error) {
 			if slices.Contains(crashSignals, s) {
 				c.Process.Signal(s)
 			} else {
-				// the worker tells a signal to the whole group from two
+				// the worker can tell one signal to the whole group from two
 				tell.Write([]byte{byte(s.(syscall.Signal))})
 			}
 		}

@@ -38,7 +38,7 @@ func workerEnds(code uint32) func(started, worker int) error {
 }
 
 // consoleCloses does what Windows does when somebody closes the window of a console, logs off or
-// shuts down: in each of its processes it starts a thread that tells the handlers.
+// shuts down: in each of its processes it starts a thread that calls the handlers.
 func consoleCloses(pids ...int) error {
 	const closed = 2 // CTRL_CLOSE_EVENT
 	routine := syscall.NewLazyDLL("kernelbase.dll").NewProc("CtrlRoutine")
@@ -51,7 +51,7 @@ func consoleCloses(pids ...int) error {
 		if err != nil {
 			return err
 		}
-		// system libraries stand at the same address in every process
+		// system libraries are at the same address in every process
 		thread, _, err := kernel32.NewProc("CreateRemoteThread").Call(uintptr(handle), 0, 0,
 			routine.Addr(), closed, 0, 0)
 		syscall.CloseHandle(handle)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +15,8 @@ import (
 	"ableimport/importer"
 	"ableimport/importer/history"
 	"ableimport/importer/own"
+	"ableimport/importer/spill"
+	"ableimport/importer/table"
 )
 
 func (p *program) webCommand() *cobra.Command {
@@ -48,6 +51,12 @@ func (p *program) web(ctx context.Context, f *importFlags, noBrowser bool) error
 	if err := ready(&sound); err != nil {
 		return usageError{err}
 	}
+	if err := tryFolder("--state-dir", target.StateDir); err != nil {
+		return err
+	}
+	if err := tryFolder("--report-dir", target.ReportDir); err != nil {
+		return err
+	}
 
 	if target.Mark == "" {
 		target.Mark = keptMark(&target)
@@ -61,6 +70,26 @@ func (p *program) web(ctx context.Context, f *importFlags, noBrowser bool) error
 		options.Browse = nil
 	}
 	return web.Run(ctx, options)
+}
+
+// tryFolder refuses a folder in which nothing can be written, before somebody has uploaded a file
+// and answered questions. It is named by a flag; "" is none.
+func tryFolder(flag, path string) error {
+	if path == "" {
+		return nil
+	}
+	err := spill.MakePrivate(path)
+	if err == nil {
+		var file *os.File
+		if file, err = os.CreateTemp(path, "able-import-try-*"); err == nil {
+			err = errors.Join(file.Close(), os.Remove(file.Name()))
+		}
+	}
+	if err != nil {
+		return usagef("%s: nothing can be written there: %w; %s names another folder", path,
+			table.Cause(err), flag)
+	}
+	return nil
 }
 
 // flagsFor are the flags by which a command in any shell means a receiver of the page, and what
@@ -105,7 +134,7 @@ func browse(file string) error {
 	return exec.Command("xdg-open", file).Start()
 }
 
-// doubleClicked tells whether a desktop has started the program, with nobody who typed a command.
+// doubleClicked tells whether a desktop has started the program, and nobody has typed a command.
 // The Finder hands a program to a terminal of its own: by its whole path, in the home folder.
 func doubleClicked(args []string, getenv func(string) string) bool {
 	if len(args) != 1 {

@@ -109,10 +109,10 @@ func agree(t *testing.T, typed map[string]any, typedBodies []string) func(shown 
 	}
 }
 
-// A customerListOf a sample is the second file that its notes speak of.
+// A customerListOf a sample is the second file that its notes mention.
 type customerListOf struct {
 	file, content  string
-	on, key, email string // the export's column, and those of the list
+	on, key, email string // the export's column, and the list's
 	year           string // that somebody says on the page, though the file says it; "": none
 }
 
@@ -321,7 +321,7 @@ func (p *pageWalk) form(path string, values url.Values) {
 		strings.NewReader(values.Encode()))
 }
 
-// drop uploads a file in a field of a form, and returns where that leads to.
+// drop uploads a file in a field of a form, and returns where that leads.
 func (p *pageWalk) drop(path, field, file string) (where string) {
 	p.Helper()
 	content, err := os.ReadFile(file)

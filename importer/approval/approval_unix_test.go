@@ -102,7 +102,33 @@ func TestSubmissionGrowsOld(t *testing.T) {
 	}
 }
 
-// An approval is spent when its run has come to its end.
+// A plan that is kept removes what is older than two months, also what a killed program has left.
+func TestOldFilesAreRemoved(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "approvals")
+	if _, err := Submit(folder, planOfTest(), noon); err != nil {
+		t.Fatal(err)
+	}
+	old := noon.Add(-2*GoodFor - time.Hour)
+	for name, when := range map[string]time.Time{"a.plan": old, "a.1.approved": old,
+		".a.1.approved.123": old, "theirs.txt": old, ".b.plan.456": noon, "b.plan": noon} {
+		path := filepath.Join(folder, name)
+		if err := errors.Join(os.WriteFile(path, nil, 0o600),
+			os.Chtimes(path, when, when)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Submit(folder, planOfTest(), noon); err != nil {
+		t.Fatal(err)
+	}
+	for name, stays := range map[string]bool{"a.plan": false, "a.1.approved": false,
+		".a.1.approved.123": false, "theirs.txt": true, ".b.plan.456": true, "b.plan": true} {
+		if _, err := os.Stat(filepath.Join(folder, name)); (err == nil) != stays {
+			t.Errorf("%s is there: %v, want %v", name, err == nil, stays)
+		}
+	}
+}
+
+// An approval is spent when its run has ended.
 func TestSpent(t *testing.T) {
 	ended := func(exit int) []Use { return []Use{{"r", nil}, {"s", &exit}} }
 	for exit, spent := range map[int]bool{0: true, 3: true, 4: true, 1: false, 5: false,

@@ -48,7 +48,7 @@ type File struct {
 	Rows int64 `json:"rows"`
 }
 
-// facts are, as bytes, what two plans must agree in.
+// facts are, as bytes, what two plans must agree on.
 func (p Plan) facts() []byte {
 	p.Version, p.Job, p.PutBy, p.Approvers, p.PreviewedBy, p.Nonce = 0, "", nil, nil,
 		report.Person{}, ""
@@ -167,20 +167,7 @@ func modeIn(folder string) fs.FileMode {
 
 // writeOwn writes a file of the folder as a whole.
 func writeOwn(path string, content []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(path), ".new-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(file.Name()) // does nothing once it is renamed
-	_, err = file.Write(content)
-	err = errors.Join(err, file.Chmod(modeIn(filepath.Dir(path))), file.Sync(), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		return err
-	}
-	return report.SyncFolder(filepath.Dir(path))
+	return report.WriteShared(path, content, modeIn(filepath.Dir(path)))
 }
 
 // Find returns the submitted plans whose hash begins like this, the newest first, and what is wrong
@@ -276,7 +263,8 @@ func tooOld(when string, now time.Time) bool {
 // way.
 func (k *Submission) Remove() error { return os.Remove(k.Path) }
 
-// prune removes this user's files that are no longer good for anything.
+// prune removes this user's files that are no longer good for anything, and those that a killed
+// program has left half written.
 func prune(folder string, now time.Time) error {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -285,8 +273,10 @@ func prune(folder string, now time.Time) error {
 
 	for _, entry := range entries {
 		info, err := entry.Info()
-		ours := slices.Contains([]string{planEnding, approvedEnding, usedEnding},
-			filepath.Ext(entry.Name()))
+		ours := slices.ContainsFunc([]string{planEnding, approvedEnding, usedEnding},
+			func(ending string) bool {
+				return filepath.Ext(entry.Name()) == ending || report.IsDraft(entry.Name(), ending)
+			})
 		if err == nil && ours && OwnerOf(info) == os.Geteuid() &&
 			now.Sub(info.ModTime()) > 2*GoodFor {
 			_ = os.Remove(filepath.Join(folder, entry.Name())) // the next time, otherwise

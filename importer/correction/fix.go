@@ -14,7 +14,7 @@ import (
 )
 
 // A Fix is what a cell should say. Somebody corrects it beside the file, which is not touched. A
-// cell fixed in a failures file takes the same way: the row goes on with other cells, through the
+// cell fixed in a failures file goes the same way: the row goes on with the fixed cell, through the
 // same checks, and what was delivered of it is noted, so that the file's own row does not come
 // back.
 type Fix struct {

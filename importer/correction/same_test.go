@@ -57,7 +57,7 @@ func TestSpreadsheetsOwnWritingIsNoChange(t *testing.T) {
 
 func TestWorkbooksKeepTexts(t *testing.T) {
 	if same, _ := sameCell([]byte("1.50"), table.Text, []byte("1.5"), table.Text, false); same {
-		t.Error("a text that was changed in a workbook is no change")
+		t.Error("a text that was changed in a workbook does not count as a change")
 	}
 	if same, _ := sameCell([]byte("1.5"), table.Number, []byte("1,5"), table.Text, false); !same {
 		t.Error("a number with a decimal comma is a change")

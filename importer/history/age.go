@@ -98,8 +98,8 @@ func (t *Target) told(run, identity string) bool {
 	return trace != nil && trace.Ledger == identity
 }
 
-// folders are those of all runs, adoptions and decisions, the newest first. Traces are in the state
-// folder, wherever the reports of a run are; earlier programs left them with the reports.
+// folders are the folders of all runs, adoptions and decisions, the newest first. Traces are in the
+// state folder, wherever the reports of a run are; earlier programs left them with the reports.
 func (t *Target) folders() (all []string) {
 	for _, dir := range slices.Compact([]string{t.tracesDir(), t.RunsDir()}) {
 		entries, _ := os.ReadDir(dir) // there may be none yet

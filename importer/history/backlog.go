@@ -8,8 +8,8 @@ import (
 	"ableimport/importer/ledger"
 )
 
-// A Backlog is what a target's ledger does not know the fate of. A target without a ledger has the
-// zero Backlog.
+// A Backlog is the events whose fate a target's ledger does not know. A target without a ledger has
+// the zero Backlog.
 type Backlog struct {
 	Unknown int       // events that wait for somebody's decision
 	Open    int       // events of a run without an end: it is going on, or has died

@@ -16,7 +16,7 @@ type Decision struct {
 //
 //   - Delivered: an unknown event has arrived.
 //   - NotDelivered: it has not; the event is pending again, or delivered with its earlier content.
-//   - SendAgain: send this content, though it is unknown or other content was delivered.
+//   - SendAgain: send this content, though it is unknown or different content was delivered.
 //     It holds until it is delivered or unknown again.
 //   - Keep: do not send this changed content; what was delivered is right.
 func (l *Ledger) Decide(by string, at int64, decisions []Decision) error {
@@ -43,16 +43,7 @@ func (l *Ledger) Decide(by string, at int64, decisions []Decision) error {
 	err = l.flush(l.sequence, l.sequence+1, func() error {
 		return l.store.write(journalTable, l.sequence, appendDecisions(nil, by, at, stored))
 	})
-	if isIndexDamage(err) {
-		err = l.rebuild()
-	}
-	if err == nil {
-		err = l.place.check()
-	}
-	if err != nil {
-		return l.fail(err)
-	}
-	return nil
+	return l.flushed(err)
 }
 
 func (l *Ledger) numbered(decisions []Decision) ([]decision, error) {

@@ -18,8 +18,8 @@
 //   - Once Commit has returned, its data survives a crash, a kill or a power loss, in order,
 //     without gaps.
 //   - An intent whose run died before its outcome is [Unknown]: it may have been delivered.
-//   - A delivery is never forgotten: a later attempt with other content that was rejected or not
-//     sent does not hide it.
+//   - A delivery is never forgotten: a later attempt with different content that was rejected or
+//     not sent does not hide it.
 //   - One writer at a time, by a lock that the kernel releases when its holder dies. Readers need
 //     no lock.
 //   - Memory does not grow with the number of events.

@@ -85,7 +85,7 @@ func damaged(path, what string) error {
 func damagedIndex(path, what string) error {
 	return &RefusedError{Path: path, Reason: IndexDamaged,
 		Message: "the index of the ledger is damaged (" + what +
-			"); the next run to this target makes it anew"}
+			"); the next run to this target rebuilds it"}
 }
 
 func isIndexDamage(err error) bool {

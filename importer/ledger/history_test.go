@@ -80,8 +80,8 @@ func TestUnknownsAndDecisions(t *testing.T) {
 	end(t, r)
 	r = begin(t, l, "july")
 	send(t, r, 8, 1, Delivered)
-	send(t, r, 7, 2, Rejected) // other content, refused: what was delivered is right
-	send(t, r, 6, 3, Unknown)  // other content, unknown
+	send(t, r, 7, 2, Rejected) // different content, refused: what was delivered is right
+	send(t, r, 6, 3, Unknown)  // different content, unknown
 	end(t, r)
 
 	wantUnknown(t, l, 1, 2, 3, 4, 5, 6)

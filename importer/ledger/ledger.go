@@ -250,6 +250,21 @@ func (l *Ledger) writable() error {
 	return l.failed
 }
 
+// flushed says how a flush has ended: a damaged index is rebuilt, and what was written counts only if
+// the ledger is still where it was.
+func (l *Ledger) flushed(err error) error {
+	if isIndexDamage(err) {
+		err = l.rebuild()
+	}
+	if err == nil {
+		err = l.place.check()
+	}
+	if err != nil {
+		return l.fail(err)
+	}
+	return nil
+}
+
 // fail closes the ledger for writing. After a failed sync nobody knows what is on the disk, and
 // trying again would report success for what was lost; the next Open reads what is really there.
 func (l *Ledger) fail(err error) error {

@@ -189,16 +189,7 @@ func (r *Run) End() error {
 	r.row.Ended, r.row.Sequence = now, l.sequence
 	err := r.flush(r.write)
 	l.run = nil // even if it fails: a run ends once
-	if isIndexDamage(err) {
-		err = l.rebuild()
-	}
-	if err == nil {
-		err = l.place.check()
-	}
-	if err != nil {
-		return l.fail(err)
-	}
-	return nil
+	return l.flushed(err)
 }
 
 // Runs yields all runs, oldest first.

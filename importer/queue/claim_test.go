@@ -104,7 +104,7 @@ func TestWhatAMessageFinds(t *testing.T) {
 	}
 }
 
-// What was delivered is remembered, whatever becomes of a later attempt with other content.
+// What was delivered is remembered, whatever becomes of a later attempt with different content.
 func TestDeliveriesAreNotForgotten(t *testing.T) {
 	t.Parallel()
 	url := natstest.Start(t)

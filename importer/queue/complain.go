@@ -90,7 +90,8 @@ func wordConnect(servers string, err error) error {
 			"--queue-creds", servers)
 	}
 
-	// The client recognises that nobody listens only by the words of systems other than Windows.
+	// That nobody is listening, the client recognises only in the words of systems other than
+	// Windows.
 	const refused = syscall.Errno(10061) // WSAECONNREFUSED
 	if errors.Is(err, nats.ErrNoServers) || runtime.GOOS == "windows" && errors.Is(err, refused) {
 		return fmt.Errorf("queue: %s: no server answers; is it running, and is the address right?",

@@ -22,8 +22,8 @@
 // A run looks at an event's entry and decides to send it; the entry's revision V (0: there is none)
 // goes into the message: the decision builds on it. A claim is a compare-and-set from exactly V. So
 // of everything that may happen for one decision (two messages, a redelivery, a second run,
-// somebody's withdrawal) one thing happens, and all others find that V is past. This is what makes
-// it "once": the stream may repeat itself, the bucket cannot.
+// somebody's withdrawal) exactly one happens, and all others find that V is past. This is what
+// makes it "once": the stream may repeat itself, the bucket cannot.
 //
 // Nothing that builds on an open claim (a run that has seen it and is taken back; a decision)
 // changes it.
@@ -42,10 +42,10 @@
 //     it is dropped.
 //   - An answer of the server gets lost: the same compare-and-set is tried again, and finds its own
 //     bytes if it was written.
-//   - The run dies while it publishes: what is queued is sent. The same command, on any machine,
-//     finds in the bucket what is settled, and queues the rest again; the stream refuses what still
-//     waits, and the claim what has been taken meanwhile. It hears of both, and counts as already
-//     delivered what an earlier run's message has brought.
+//   - The run dies while it publishes: what it has queued still goes out. The same command, on any
+//     machine, finds in the bucket what is settled, and queues the rest again; the stream refuses
+//     what still waits, and the claim refuses what has been taken meanwhile. The run hears of both,
+//     and counts what an earlier run's message delivered as already delivered.
 //   - The run is interrupted: it withdraws what nobody has claimed, by the same compare-and-set
 //     that a claim is, and waits for the rest.
 //   - A worker is cut off from the servers: its turns and its lease run out by its own clock, and
@@ -68,8 +68,7 @@
 //     its own key, so that the longest counts; a worker that starts meanwhile, or comes back,
 //     waits in full before its first attempt.
 //   - Somebody deletes the ledger, the stream or the consumer: everybody who uses it ends and says
-//     so.
-//     The stream names the ledger that its events build on, and nobody makes another for them.
+//     so. The stream names the ledger that its events build on, and nobody makes another for them.
 //
 // # Time
 //

@@ -17,7 +17,7 @@ type GoneError struct {
 }
 
 func (e *GoneError) Error() string {
-	return e.Name + " has been deleted from the server, made anew, or restored from an older " +
+	return e.Name + " has been deleted from the server, recreated, or restored from an older " +
 		"copy. " + e.Then
 }
 

@@ -99,6 +99,6 @@ func TestEventsWithoutTheirLedger(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := makeWith(t, Options{Servers: url, Replicas: 1}); err != nil {
-		t.Errorf("begun anew: %v", err)
+		t.Errorf("started again: %v", err)
 	}
 }

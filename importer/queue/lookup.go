@@ -134,7 +134,7 @@ func (c *Cursor) gather(waiting []bool, left *int) error {
 		reply, err := c.reply()
 		switch {
 		case err == nil:
-		case errors.Is(err, nats.ErrNoResponders): // no replica listens just now
+		case errors.Is(err, nats.ErrNoResponders): // no replica is listening right now
 			unanswered++
 			continue
 		case c.ctx.Err() != nil:
@@ -152,7 +152,7 @@ func (c *Cursor) gather(waiting []bool, left *int) error {
 		}
 
 		status := reply.Header.Get("Status")
-		if status != "" && status != "404" { // no replica could answer just now
+		if status != "" && status != "404" { // no replica could answer right now
 			unanswered++
 			continue
 		}

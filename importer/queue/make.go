@@ -104,7 +104,7 @@ func (q *Queue) identityOf(stream *jetstream.StreamInfo) string {
 // Identity names the ledger: one made later under the same name has another identity.
 func (q *Queue) Identity() string { return q.identity }
 
-// Patience is how long to wait for a worker that may be gone until nobody can say any more what
+// Patience is how long to wait for a worker that may be gone. After that, nobody can say what
 // became of its event.
 func (q *Queue) Patience() time.Duration { return 2 * q.ackWait }
 

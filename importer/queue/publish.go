@@ -17,7 +17,7 @@ const metaHeader = "Able-Event"
 
 // Publish queues an event for the workers; the server has it in its replicas when Publish returns
 // nil. The stream refuses a second message about the same event and revision as long as the first
-// waits, whoever publishes it: the event is then queued already, which is just as good. Publish
+// waits, whoever publishes it: the event is then queued already, and Publish returns nil. Publish
 // tries again until ctx is done.
 func (q *Queue) Publish(ctx context.Context, event *Event) error {
 	meta, err := json.Marshal(event)

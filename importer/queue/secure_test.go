@@ -8,7 +8,7 @@ import (
 	"ableimport/importer/queue/natstest"
 )
 
-// A server that asks for credentials and TLS accepts its files; without them nobody comes in, and a
+// A server that asks for credentials and TLS accepts its files; without them nobody gets in, and a
 // sentence says why.
 func TestCredentialsAndEncryption(t *testing.T) {
 	t.Parallel()

@@ -117,7 +117,7 @@ func (q *Queue) Drain(ctx context.Context) (ended int, err error) {
 		return 0, err
 	}
 	_, err = q.put(ctx, drainKey, text, v.revision)
-	if err != nil && !errors.As(err, new(*conflict)) { // another drain is just as good
+	if err != nil && !errors.As(err, new(*conflict)) { // another drain does the same
 		return 0, err
 	}
 

@@ -168,7 +168,7 @@ func (w *worker) consumerGone(ctx context.Context, tries int) error {
 	return err
 }
 
-// handle brings one message to its end: claim, post, settle. Whatever goes wrong, an event is
+// handle does all that one message needs: claim, post, settle. Whatever goes wrong, an event is
 // posted only between a claim that this worker wrote and the end of its turn. It reports whether to
 // acknowledge the message.
 func (w *worker) handle(ctx context.Context, message *nats.Msg, since time.Time) (done bool) {

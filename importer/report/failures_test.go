@@ -49,7 +49,7 @@ func TestFailuresFile(t *testing.T) {
 		}
 	}
 	if _, err := os.Stat(path); err == nil {
-		t.Error("the file stands in its place before it is whole")
+		t.Error("the file is in its place before it is whole")
 	}
 	if err := failures.Close(); err != nil {
 		t.Fatal(err)

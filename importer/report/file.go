@@ -28,7 +28,7 @@ func createWhole(path string) (*wholeFile, error) {
 	if len(name) > longestName { // it may be as long as names can be, and its end tells most
 		name = strings.ToValidUTF8(name[len(name)-longestName:], "")
 	}
-	file, err := os.CreateTemp(filepath.Dir(path), "."+name+".*")
+	file, err := os.CreateTemp(filepath.Dir(path), "."+name+".*") // see IsDraft
 	if err != nil {
 		if failed := new(fs.PathError); errors.As(err, &failed) {
 			err = failed.Err // without the name of the passing file
@@ -85,17 +85,29 @@ func (w *wholeFile) discard() {
 	w.file = nil
 }
 
-// WriteWhole writes a small file as a whole.
-func WriteWhole(path string, content []byte) error {
+// WriteWhole writes a small file as a whole. Only its owner can read it.
+func WriteWhole(path string, content []byte) error { return WriteShared(path, content, 0o600) }
+
+// WriteShared is WriteWhole for a file that others may use as its mode says.
+func WriteShared(path string, content []byte, mode fs.FileMode) error {
 	file, err := createWhole(path)
 	if err != nil {
 		return err
 	}
-	if _, err := file.Write(content); err != nil {
+	_, err = file.Write(content)
+	if err == nil && mode != 0o600 { // which it has already
+		err = file.file.Chmod(mode)
+	}
+	if err != nil {
 		file.discard()
 		return fmt.Errorf("write %s: %w", filepath.Base(path), err)
 	}
 	return file.commit()
+}
+
+// IsDraft reports whether a name is of a file that was not complete when its program ended.
+func IsDraft(name, ending string) bool {
+	return strings.HasPrefix(name, ".") && strings.Contains(name, ending+".")
 }
 
 // SyncFolder makes a rename last through a power cut. Windows has no such call: its file systems

@@ -174,7 +174,7 @@ func TestWorkbookColumnsAscend(t *testing.T) {
 		for _, column := range columns {
 			at, _ := strconv.Atoi(string(column[1]))
 			if at <= last {
-				t.Errorf("%s: column %d stands behind column %d", sheet, at, last)
+				t.Errorf("%s: column %d comes after column %d", sheet, at, last)
 			}
 			last = at
 		}

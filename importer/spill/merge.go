@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"slices"
 )
 
 // mergeMemory bounds the buffers of a merge, which has many runs where there are many records.
@@ -21,31 +20,33 @@ func (s *Sorter) Records() iter.Seq2[[]byte, error] {
 			return
 		}
 
+		size := s.held.size
 		runs := make([]*sortedRun, 0, len(s.spilled)+1)
 		for _, sp := range s.spilled {
-			section := io.NewSectionReader(sp.file, 0, int64(sp.count)*int64(s.size))
+			section := io.NewSectionReader(sp.file, 0, int64(sp.count)*int64(size))
 			buffer := min(max(mergeMemory/len(s.spilled), 4<<10), 64<<10)
 			runs = append(runs, &sortedRun{
-				reader: bufio.NewReaderSize(section, buffer), size: s.size,
+				reader: bufio.NewReaderSize(section, buffer), size: size,
 			})
 		}
 
-		merge(append(runs, &sortedRun{held: s, size: s.size}), yield)
+		merge(append(runs, &sortedRun{held: s.held, size: size}), yield)
 	}
 }
 
 // mergedAhead is how many records RecordsAhead hands over at once.
-const mergedAhead = 512
+const mergedAhead = 256
 
-// RecordsAhead is Records, but merges in a goroutine of its own while its consumer handles earlier
-// records. The goroutine has ended when the iterator has.
-func (s *Sorter) RecordsAhead() iter.Seq2[[]byte, error] {
-	return func(yield func([]byte, error) bool) {
-		fresh := func() []byte { return make([]byte, 0, mergedAhead*s.size) }
+// RecordsAhead yields what read makes of every record, in order. It merges and reads in a goroutine
+// of its own while its consumer handles earlier records. A T is only good until the next one. The
+// goroutine has ended when the iterator has.
+func RecordsAhead[T any](s *Sorter, read func(into *T, record []byte)) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		fresh := func() []T { return make([]T, 0, mergedAhead) }
 		var failed error // read when there are no more chunks
-		for chunk := range Ahead(fresh, func(next Relay[[]byte]) { failed = s.mergeInto(next) }) {
-			for record := range slices.Chunk(chunk, s.size) {
-				if !yield(record, nil) {
+		for chunk := range Ahead(fresh, func(next Relay[[]T]) { failed = mergeInto(s, read, next) }) {
+			for i := range chunk {
+				if !yield(&chunk[i], nil) {
 					return
 				}
 			}
@@ -57,13 +58,14 @@ func (s *Sorter) RecordsAhead() iter.Seq2[[]byte, error] {
 }
 
 // mergeInto fills chunks with all records, until there are no more or nobody wants them.
-func (s *Sorter) mergeInto(next Relay[[]byte]) error {
+func mergeInto[T any](s *Sorter, read func(into *T, record []byte), next Relay[[]T]) error {
 	chunk := next.First()
 	for record, err := range s.Records() {
 		if err != nil {
 			return err
 		}
-		if chunk = append(chunk, record...); len(chunk) < mergedAhead*s.size {
+		chunk = chunk[:len(chunk)+1]
+		if read(&chunk[len(chunk)-1], record); len(chunk) < cap(chunk) {
 			continue
 		}
 		wanted := false
@@ -133,7 +135,7 @@ func sink(runs []*sortedRun, i int) {
 // A sortedRun is one source of a merge: a spilled file, or the records still held in memory.
 type sortedRun struct {
 	reader *bufio.Reader
-	held   *Sorter
+	held   *held
 	index  int
 	size   int
 	record []byte // the current one, where the source has it

@@ -11,26 +11,34 @@ import (
 	"slices"
 )
 
-// sortMemory bounds the records that a sorter holds before it spills them.
+// sortMemory bounds the records that a sorter holds: half of it is filled while the other half is
+// written.
 const sortMemory = 8 << 20
 
 // spillBuffer is how much is written to a file at once.
 const spillBuffer = 256 << 10
 
 // A Sorter puts any number of fixed-size records in the order of their bytes, in bounded memory:
-// full buffers are sorted and written to private files, which are merged at the end. Records are
-// big-endian, so the order of the bytes is the order of the values.
+// full buffers are sorted and written to private files, in a goroutine of their own, and merged at
+// the end. Records are big-endian, so the order of the bytes is the order of the values.
 //
 // Records are added first; then records may be called, any number of times.
 type Sorter struct {
-	size    int
 	limit   int // records held before a spill
 	dir     string
-	buffer  []byte
-	order   []sortKey
-	spare   []sortKey // of the last sort
-	spilled []spill
+	held    *held
+	spare   *held       // for the next records, unless it is being written
+	writing chan *spill // gets what is being written; nil: nothing is
+	spilled []*spill
 	sealed  bool
+}
+
+// held are records in memory.
+type held struct {
+	size   int
+	buffer []byte
+	order  []sortKey
+	spare  []sortKey // of the last sort
 }
 
 // A sortKey represents a record while a buffer is sorted: most comparisons end at the first eight
@@ -40,15 +48,17 @@ type sortKey struct {
 	index  uint32
 }
 
-// A spill is one sorted stretch of the sorter's file.
+// A spill is one sorted stretch of all records.
 type spill struct {
 	file  *os.File
 	count int
+	from  *held
+	err   error
 }
 
 // NewSorter makes a sorter for records of size bytes, at least eight, that spills into dir.
 func NewSorter(dir string, size int) *Sorter {
-	return &Sorter{size: size, limit: sortMemory / size, dir: dir}
+	return &Sorter{limit: sortMemory / 2 / size, dir: dir, held: &held{size: size}}
 }
 
 // small is how much memory the records of a sorter take step by step. Beyond that they take the
@@ -57,77 +67,50 @@ const small = 1 << 20
 
 // Add takes a copy of record.
 func (s *Sorter) Add(record []byte) error {
-	if len(s.buffer)+s.size > cap(s.buffer) && len(s.buffer) > small {
-		s.buffer = slices.Grow(s.buffer, s.limit*s.size-len(s.buffer))
-		s.order = slices.Grow(s.order, s.limit-len(s.order))
+	h := s.held
+	if len(h.buffer)+h.size > cap(h.buffer) && len(h.buffer) > small {
+		h.buffer = slices.Grow(h.buffer, s.limit*h.size-len(h.buffer))
+		h.order = slices.Grow(h.order, s.limit-len(h.order))
 	}
-	s.order = append(s.order, sortKey{binary.BigEndian.Uint64(record), uint32(len(s.order))})
-	s.buffer = append(s.buffer, record[:s.size]...)
-	if len(s.order) < s.limit {
+	h.order = append(h.order, sortKey{binary.BigEndian.Uint64(record), uint32(len(h.order))})
+	h.buffer = append(h.buffer, record[:h.size]...)
+	if len(h.order) < s.limit {
 		return nil
 	}
 	return s.spill()
 }
 
-func (s *Sorter) at(index uint32) []byte {
-	return s.buffer[int(index)*s.size : (int(index)+1)*s.size]
-}
-
-// sortBuffer distributes the records by their first bits and then sorts each heap: most records
-// begin with a hash, so heaps are small.
-func (s *Sorter) sortBuffer() {
-	const bits = 12
-	var ends [1 << bits]int
-	for _, key := range s.order {
-		ends[key.prefix>>(64-bits)]++
-	}
-	for i := 1; i < len(ends); i++ {
-		ends[i] += ends[i-1]
-	}
-
-	s.spare = slices.Grow(s.spare[:0], len(s.order))[:len(s.order)]
-	for _, key := range slices.Backward(s.order) { // equal records keep their order
-		end := &ends[key.prefix>>(64-bits)]
-		*end--
-		s.spare[*end] = key
-	}
-
-	s.order, s.spare = s.spare, s.order
-	for i, start := range ends {
-		end := len(s.order)
-		if i+1 < len(ends) {
-			end = ends[i+1]
-		}
-		slices.SortFunc(s.order[start:end], s.compare)
-	}
-}
-
-func (s *Sorter) compare(a, b sortKey) int {
-	if c := cmp.Compare(a.prefix, b.prefix); c != 0 {
-		return c
-	}
-	return bytes.Compare(s.at(a.index), s.at(b.index))
-}
-
-// spill writes the buffer, sorted, to a file of its own in the run's private directory.
+// spill begins to write the records that are held, once those before them are written.
 func (s *Sorter) spill() error {
-	s.sortBuffer()
-	file, err := os.CreateTemp(s.dir, "sort-*")
-	if err != nil {
-		return fmt.Errorf("spill records: %w", err)
+	if err := s.wait(); err != nil {
+		return err
 	}
+	full, next := s.held, s.spare
+	if next == nil {
+		next = &held{size: full.size,
+			buffer: make([]byte, 0, len(full.buffer)), order: make([]sortKey, 0, len(full.order))}
+	}
+	s.held, s.spare = next, nil
 
-	s.spilled = append(s.spilled, spill{file, len(s.order)})
-	w := bufio.NewWriterSize(file, spillBuffer)
-	for _, key := range s.order {
-		w.Write(s.at(key.index)) // bufio keeps the first error for Flush
-	}
-	if err := w.Flush(); err != nil {
-		return fmt.Errorf("spill records: %w", err)
-	}
-
-	s.buffer, s.order = s.buffer[:0], s.order[:0]
+	writing := make(chan *spill, 1)
+	s.writing = writing
+	go func() { writing <- full.spill(s.dir) }()
 	return nil
+}
+
+// wait waits for what is being written.
+func (s *Sorter) wait() error {
+	if s.writing == nil {
+		return nil
+	}
+	done := <-s.writing
+	s.writing = nil
+	if done.file != nil {
+		s.spilled = append(s.spilled, done)
+	}
+	s.spare, done.from = done.from, nil
+	s.spare.buffer, s.spare.order = s.spare.buffer[:0], s.spare.order[:0]
+	return done.err
 }
 
 // seal ends the adding. If most records are in files, the last go there too, and free their memory
@@ -136,12 +119,17 @@ func (s *Sorter) seal() error {
 	if s.sealed {
 		return nil
 	}
-	if len(s.spilled) == 0 {
-		s.sortBuffer()
-	} else if err := s.spill(); err != nil {
-		return err
+
+	if len(s.spilled) == 0 && s.writing == nil {
+		s.held.sort()
 	} else {
-		s.buffer, s.order, s.spare = nil, nil, nil
+		if err := s.spill(); err != nil {
+			return err
+		}
+		if err := s.wait(); err != nil {
+			return err
+		}
+		s.held, s.spare = &held{size: s.held.size}, nil
 	}
 
 	s.sealed = true
@@ -150,10 +138,70 @@ func (s *Sorter) seal() error {
 
 // Close closes and removes the files.
 func (s *Sorter) Close() error {
+	s.wait() // its error was told, or nobody reads the records
 	var errs []error
 	for _, sp := range s.spilled {
 		errs = append(errs, sp.file.Close(), os.Remove(sp.file.Name()))
 	}
-	s.spilled, s.buffer, s.order, s.spare = nil, nil, nil, nil
+	s.spilled, s.held, s.spare = nil, &held{size: s.held.size}, nil
 	return errors.Join(errs...)
+}
+
+func (h *held) at(index uint32) []byte {
+	return h.buffer[int(index)*h.size : (int(index)+1)*h.size]
+}
+
+// sort distributes the records by their first bits and then sorts each heap: most records begin
+// with a hash, so heaps are small.
+func (h *held) sort() {
+	const bits = 12
+	var ends [1 << bits]int
+	for _, key := range h.order {
+		ends[key.prefix>>(64-bits)]++
+	}
+	for i := 1; i < len(ends); i++ {
+		ends[i] += ends[i-1]
+	}
+
+	h.spare = slices.Grow(h.spare[:0], len(h.order))[:len(h.order)]
+	for _, key := range slices.Backward(h.order) { // equal records keep their order
+		end := &ends[key.prefix>>(64-bits)]
+		*end--
+		h.spare[*end] = key
+	}
+
+	h.order, h.spare = h.spare, h.order
+	for i, start := range ends {
+		end := len(h.order)
+		if i+1 < len(ends) {
+			end = ends[i+1]
+		}
+		slices.SortFunc(h.order[start:end], h.compare)
+	}
+}
+
+func (h *held) compare(a, b sortKey) int {
+	if c := cmp.Compare(a.prefix, b.prefix); c != 0 {
+		return c
+	}
+	return bytes.Compare(h.at(a.index), h.at(b.index))
+}
+
+// spill writes the records, sorted, to a file of their own in the run's private directory.
+func (h *held) spill(dir string) *spill {
+	h.sort()
+	done := &spill{count: len(h.order), from: h}
+	file, err := os.CreateTemp(dir, "sort-*")
+	if err == nil {
+		done.file = file
+		w := bufio.NewWriterSize(file, spillBuffer)
+		for _, key := range h.order {
+			w.Write(h.at(key.index)) // bufio keeps the first error for Flush
+		}
+		err = w.Flush()
+	}
+	if err != nil {
+		done.err = fmt.Errorf("spill records: %w", err)
+	}
+	return done
 }

@@ -361,6 +361,8 @@ func (s *textSource) records(text io.Reader) *records {
 
 func (s *textSource) header() []string { return s.layout.names }
 
+func (s *textSource) above() [][]string { return s.choice.above }
+
 func (s *textSource) info() Info {
 	info := Info{
 		Format: "csv", Encoding: s.encoding.name,

@@ -101,7 +101,7 @@ func TestEncodingsAreToldByWords(t *testing.T) {
 		}
 		if message := err.Error(); strings.Contains(message, "Müller") ||
 			strings.Contains(message, "Петров") || strings.Contains(message, "Wałęsa") {
-			t.Errorf("%s: a name stands in the message: %s", test.name, message)
+			t.Errorf("%s: a name is in the message: %s", test.name, message)
 		}
 	}
 }

@@ -32,11 +32,15 @@ type headerChoice struct {
 	// row.
 	first    int
 	names    []string // trimmed; "column A" and so on without a header
+	above    [][]string
 	warnings []string
 }
 
 // headRows is how many rows (blank ones left out) findHeader should be given.
 const headRows = 50
+
+// limitAbove is how many rows above the header are kept.
+const limitAbove = 20
 
 // How many names make a header of a row that nothing follows. A program writes a text file, and
 // begins with the header even if it has nothing to list; in a sheet people leave a word or two.
@@ -96,6 +100,11 @@ func chosen(head []headRow, index int) headerChoice {
 	choice := headerChoice{index: index, row: row.number, names: make([]string, len(row.cells))}
 	for i, cell := range row.cells {
 		choice.names[i] = trimName(cell)
+	}
+	for _, row := range head[:index] {
+		if len(choice.above) < limitAbove && row.filled() > 0 {
+			choice.above = append(choice.above, row.cells)
+		}
 	}
 	return choice
 }

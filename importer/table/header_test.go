@@ -2,9 +2,13 @@ package table
 
 import (
 	"errors"
+	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"ableimport/importer/table/grid"
 )
@@ -249,4 +253,53 @@ func TestColumnLetters(t *testing.T) {
 			t.Errorf("grid.Letters(%d): got %s, want %s", column, got, want)
 		}
 	}
+}
+
+// What is above the header was read when it was found: nobody reads the file again for it.
+func TestAbove(t *testing.T) {
+	rows := [][]string{{"Ann's shop"}, {"", ""}, {"June", "2026"}, {"Id", "Day", "Total"},
+		{"1", "3 June", "12.50"}, {"2", "4 June", "8.00"}}
+	want := [][]string{{"Ann's shop"}, {"June", "2026"}}
+	var many [][]string
+	for i := range 30 {
+		many = append(many, []string{fmt.Sprintf("Note %d", i+1)})
+	}
+	most := many[:limitAbove]
+	many = append(many, rows[3:]...)
+
+	for _, test := range []struct {
+		name, path string
+		want       [][]string
+	}{
+		{"text", writeFile(t, "june.csv", textOf(rows)), want},
+		{"text with nothing above", writeFile(t, "june.csv", textOf(rows[3:])), nil},
+		{"text with more than is kept", writeFile(t, "june.csv", textOf(many)), most},
+		{"a workbook", writeBook(t, nil, rows), want},
+		{"a workbook with more than is kept", writeBook(t, nil, many), most},
+		{"an OpenDocument", writeODS(t, odsSheet(odsRow(odsText("Ann's shop"))+
+			odsRow(odsText("June"), odsText("2026"))+
+			odsRow(odsText("Id"), odsText("Day"), odsText("Total"))+
+			odsRow(odsText("1"), odsText("3 June"), odsText("12.50"))), nil), want},
+	} {
+		opened, err := Open(test.path, Options{})
+		if err != nil {
+			t.Fatalf("%s: %v", test.name, err)
+		}
+		check(t, os.Truncate(test.path, 0))
+		got := opened.Above()
+		for i := range got {
+			got[i] = slices.DeleteFunc(got[i], func(cell string) bool { return cell == "" })
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+		check(t, opened.Close())
+	}
+}
+
+func textOf(rows [][]string) (text string) {
+	for _, cells := range rows {
+		text += strings.Join(cells, ";") + "\n"
+	}
+	return text
 }

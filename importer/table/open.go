@@ -261,33 +261,6 @@ func unpackError(err error) error {
 		"download it again", err)
 }
 
-// limitAbove is how many rows above a header are read.
-const limitAbove = 20
-
-// Above reads the rows above a header in the given row: titles, periods, currencies. If they cannot
-// be read there is nothing to learn from them.
-func Above(path string, options Options, header int) (rows [][]string) {
-	options.Header = -1
-	t, err := Open(path, options)
-	if err != nil {
-		return nil
-	}
-	defer t.Close()
-
-	for row, err := range t.Rows() {
-		var bad *RowError
-		if row.Number >= header || len(rows) == limitAbove || err != nil && !errors.As(err, &bad) {
-			break
-		}
-		cells := make([]string, len(row.Cells))
-		for i, cell := range row.Cells {
-			cells[i] = string(cell)
-		}
-		rows = append(rows, cells)
-	}
-	return rows
-}
-
 // Cause is what is wrong with a file, without the operation and the path, which messages have
 // already. What Windows says in its own words and language reads as it does elsewhere.
 func Cause(err error) error {

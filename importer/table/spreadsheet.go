@@ -49,6 +49,8 @@ func (x *spreadsheet) place(err error) error { return named(x.base, err) }
 
 func (x *spreadsheet) header() []string { return x.choice.names }
 
+func (x *spreadsheet) above() [][]string { return x.choice.above }
+
 func (x *spreadsheet) info() Info {
 	info := Info{Sheet: x.sheet.name, HeaderRow: x.choice.row, Warnings: x.notes}
 	for _, sheet := range x.book.sheets {

@@ -126,6 +126,7 @@ type Table struct {
 type source interface {
 	info() Info
 	header() []string
+	above() [][]string
 	rows() iter.Seq2[Row, error]
 	explain(row int) ([]Explained, error)
 	close() error
@@ -137,6 +138,10 @@ func (t *Table) Info() Info { return t.source.info() }
 // Header gives the trimmed headings, as in the file: duplicates and empty ones are kept. In a file
 // without a header they are "column A", "column B" and so on, with the letters of a spreadsheet.
 func (t *Table) Header() []string { return t.source.header() }
+
+// Above gives the first rows above the header, at most 20, without blank ones: titles, periods,
+// currencies. They were read when the header was looked for.
+func (t *Table) Above() [][]string { return t.source.above() }
 
 // Rows iterates over the rows below the header; it does not yield blank ones, but counts them in
 // [Row.Number]. A row that comes with a [*RowError] is bad, its cells are what could be read, and

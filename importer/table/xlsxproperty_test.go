@@ -101,9 +101,10 @@ func drawCell(t *rapid.T, styles map[string]int, from1904 bool) writtenCell {
 		number := rapid.Int64Range(-999_999_999_999_999, 999_999_999_999_999).Draw(t, "number")
 		return writtenCell{number, styles["money"], Number, fmt.Sprint(number)}
 	case "decimal":
-		cents := rapid.Int64Range(-1e12, 1e12).Draw(t, "cents")
-		return writtenCell{float64(cents) / 100, 0, Number,
-			strconv.FormatFloat(float64(cents)/100, 'f', -1, 64)}
+		// as every workbook stores it: the reader's decimals are those that the library wrote
+		hundredths := rapid.Int64Range(-1e12, 1e12).Draw(t, "hundredths")
+		return writtenCell{float64(hundredths) / 100, 0, Number,
+			strconv.FormatFloat(float64(hundredths)/100, 'f', -1, 64)}
 	case "bool":
 		value := rapid.Bool().Draw(t, "bool")
 		return writtenCell{value, 0, Bool, strings.ToUpper(fmt.Sprint(value))}

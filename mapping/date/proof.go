@@ -19,6 +19,7 @@ type Proof struct {
 	halved    dateSample  // the first of three numbers with AM or PM
 	unhalved  dateSample  // the first without, though its clock may be either
 	typed     dateSample  // the first date cell of a workbook
+	cells     int         // these
 	typedLate bool        // the day of a date cell is beyond the 12th
 }
 
@@ -46,12 +47,16 @@ func (s *dateSample) note(row int, text []byte) {
 	}
 }
 
+// Values counts the dates that were seen.
+func (p *Proof) Values() int { return p.rows + p.cells }
+
 // Observe takes the value of a row. What is not a date at all proves nothing.
 func (p *Proof) Observe(row int, value []byte, kind byte) {
 	switch kind {
 	case cell.Date, cell.DateTime:
 		p.typed.note(row, value)
 		p.typedLate = p.typedLate || len(value) >= 10 && number(value[8:10]) > 12
+		p.cells++
 		return
 	case cell.Text, cell.Number:
 	default:

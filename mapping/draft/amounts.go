@@ -90,11 +90,12 @@ func amountWords(words []string) []string {
 		func(word string) bool { return taxAfterIt()[word] || slices.Contains(withTax, word) })
 }
 
-// A relation says how a sum consists of a base and parts of it, in all rows.
+// A relation says how a sum consists of a base and parts of it, in all rows with numbers.
 type relation struct {
 	sum, base *profile
 	parts     []*profile
-	rows      int // rows in which the parts are not all zero
+	held      int // rows in which it was compared, and holds
+	rows      int // of these, rows in which the parts are not all zero
 	seen      int // bits of the parts that were not zero
 	broken    bool
 }
@@ -250,9 +251,20 @@ func (r *relation) observe(reading int, values [][2]number.Reading, filled []boo
 		total = added
 	}
 
-	if r.broken = !total.Equal(sum.Value); !r.broken && (all || len(r.parts) > 1) {
+	if r.broken = !total.Equal(sum.Value); r.broken {
+		return
+	}
+	if r.held++; all || len(r.parts) > 1 {
 		r.rows++
 	}
+}
+
+// proves words what a relation shows of its sum.
+func (d *draft) proves(r *relation) string {
+	if r.held < d.rows {
+		return fmt.Sprintf("it is %s in all %d rows that have these numbers", r, r.held)
+	}
+	return fmt.Sprintf("it is %s in all rows", r)
 }
 
 // climb goes from an amount that is the base of another one to that one, as long as there is one.
@@ -265,7 +277,7 @@ func (d *draft) climb() {
 			break
 		}
 		r := d.relations[at]
-		d.amount, d.proof = r.sum, "it is "+r.String()
+		d.amount, d.proof = r.sum, d.proves(&r)
 	}
 
 	if d.proof != "" {
@@ -274,7 +286,7 @@ func (d *draft) climb() {
 
 	for _, r := range d.relations {
 		if r.sum == d.amount {
-			d.proof = "it is " + r.String()
+			d.proof = d.proves(&r)
 			return
 		}
 	}

@@ -53,6 +53,56 @@ func draftOf(t *testing.T, lines string) string {
 	return string(text)
 }
 
+// A draft says "all rows" of a column only where each of them proves it.
+func TestDraftSaysHowManyRowsProveIt(t *testing.T) {
+	const header = "Order,Date,Net,VAT,Gross,Currency,Email\n"
+	good := func(id string) string {
+		return id + ",2026-11-05,10.00,2.00,12.00,EUR,a@example.com\n"
+	}
+	for _, test := range []struct {
+		name, lines string
+		want        []string
+	}{
+		{"every row", good("1") + good("2"), []string{
+			`number: "1234.56"   # by example; proved by all rows of Gross`,
+			`date: "iso"   # proved by all rows of Date; the first is 2026-11-05`,
+			"; it is Net + VAT in all rows\n"}},
+		{"one bad amount", good("1") + good("2") + good("3") + "4,2026-11-05,10.00,2.00,x,EUR,b@example.com\n",
+			[]string{`# by example; proved by 3 of 4 rows of Gross`, "# proved by all rows of Date;",
+				"; it is Net + VAT in all 3 rows that have these numbers\n"}},
+		{"one bad date", good("1") + good("2") + good("3") + "4,soon,10.00,2.00,12.00,EUR,b@example.com\n",
+			[]string{"proved by all rows of Gross", "# proved by 3 of 4 rows of Date;"}},
+		{"an empty date", good("1") + good("2") + "4,,10.00,2.00,12.00,EUR,b@example.com\n",
+			[]string{"# proved by 2 of 3 rows of Date;"}},
+		{"whole amounts", strings.ReplaceAll(good("1")+good("2"), ".00", ""),
+			[]string{"# by example; Gross has only whole numbers, which any format reads"}},
+	} {
+		text := draftOf(t, header+test.lines)
+		for _, want := range test.want {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: lacks %q:\n%s", test.name, want, text)
+			}
+		}
+	}
+
+	e := exportOf(header + good("1") + good("2"))
+	rows := e.Rows
+	e.Rows = func() iter.Seq2[cell.Row, error] {
+		return func(yield func(cell.Row, error) bool) {
+			for row, err := range rows() {
+				row.Kinds[1], row.Kinds[4] = cell.Date, cell.Number // as in a workbook
+				if !yield(row, err) {
+					return
+				}
+			}
+		}
+	}
+	text, err := Write(e)
+	if err != nil || !strings.Contains(string(text), "proved by all rows of Gross") {
+		t.Errorf("cells of a workbook: %v\n%s", err, text)
+	}
+}
+
 func TestSuggestGivesTheDraftAsValues(t *testing.T) {
 	e := exportOf(
 		"Order ID,Date,Total ($),Customer Email,Status\n1,03/04/2026,5.00,a@example.com,paid\n" +

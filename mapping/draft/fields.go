@@ -51,7 +51,7 @@ func (d *draft) idCertainty() string {
 	case p.unique() || d.rows == 1:
 		return d.certainty(p, roleID, "each one once")
 	}
-	return "likely: by its heading; its values repeat, and the same id with other " +
+	return "likely: by its heading; its values repeat, and the same id with different " +
 		"content is invalid"
 }
 

@@ -19,6 +19,8 @@ type pin struct {
 	// as written in a mapping; "": no layout reads all values, or there is a question
 	format   string
 	whole    bool // numbers without decimals fit any format
+	typed    bool // there are number cells of a workbook
+	values   int  // that are numbers, or dates
 	question *cell.Question
 }
 
@@ -49,13 +51,14 @@ func (d *draft) prove() error {
 	for _, one := range survey.Numbers {
 		format, question := one.Proof.Resolve()
 		d.pins.numbers[one.Column] = pin{format: format.String(), question: question,
-			whole: one.Proof.Whole()}
+			whole: one.Proof.Whole(), typed: one.Proof.Typed(), values: one.Proof.Values()}
 	}
 
 	proved := map[int]date.Format{}
 	for _, one := range survey.Dates {
 		format, question := one.Proof.Resolve()
-		d.pins.dates[one.Column] = pin{format: format.String(), question: question}
+		d.pins.dates[one.Column] = pin{format: format.String(), question: question,
+			values: one.Proof.Values()}
 		if question == nil && format.Mode == date.Proved {
 			proved[one.Column] = format
 		}
@@ -91,9 +94,9 @@ func (d *draft) layouts(proved map[int]date.Format) error {
 	})
 
 	for column := range proved {
-		found := pin{}
+		found := pin{values: d.pins.dates[column].values}
 		if len(able[column]) > 0 {
-			found = pin{format: able[column][0].Layout}
+			found.format = able[column][0].Layout
 		}
 		d.pins.dates[column] = found
 	}

@@ -113,7 +113,7 @@ func (d *draft) countKinds(tallies []columnTally, beside []besideColumn) error {
 	}
 
 	comma := 0
-	if strings.Contains(d.mainNumber(), ",56") {
+	if main, _ := d.mainNumber(); strings.Contains(main, ",56") {
 		comma = 1
 	}
 

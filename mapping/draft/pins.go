@@ -61,27 +61,40 @@ func (d *draft) numberFormat(s *scribe) {
 		}
 	}
 
-	if format := d.mainNumber(); format != "" {
-		s.line(1, "number: "+quoted(format),
-			"by example; proved by all rows of "+comment(columns[0].name), columns...)
+	if format, of := d.mainNumber(); format != "" {
+		pin := d.pins.numbers[of.index]
+		why := d.provedBy(pin, of)
+		if pin.whole && !pin.typed {
+			why = comment(of.name) + " has only whole numbers, which any format reads"
+		}
+		s.line(1, "number: "+quoted(format), "by example; "+why, columns...)
 	}
 }
 
-// mainNumber is the format for the whole file: the format of the amounts.
-func (d *draft) mainNumber() string {
-	format := ""
+// provedBy says how many rows prove the format of a column.
+func (d *draft) provedBy(pin pin, p *profile) string {
+	rows := "all rows"
+	if pin.values < d.rows {
+		rows = fmt.Sprintf("%d of %d rows", pin.values, d.rows)
+	}
+	return "proved by " + rows + " of " + comment(p.name)
+}
+
+// mainNumber is the format for the whole file: the format of the amounts, and the column that shows
+// it.
+func (d *draft) mainNumber() (format string, of *profile) {
 	for _, p := range d.amounts() {
 		pin, known := d.pins.numbers[p.index]
 		switch {
 		case !known || pin.question != nil:
-			return ""
+			return "", nil
 		case format == "" || !pin.whole && len(pin.format) >= len(format):
 			// A format with thousands' marks counts before one without.
-			format = pin.format
+			format, of = pin.format, p
 		}
 	}
 
-	return format
+	return format, of
 }
 
 // askFormat shows a value in each of its readings, with the line that chooses it.
@@ -97,7 +110,7 @@ func (d *draft) askFormat(s *scribe, p *profile, q *cell.Question) {
 // number is the format option of a field, if the column is written differently from the amounts.
 func (d *draft) number(p *profile) string {
 	pin, known := d.pins.numbers[p.index]
-	main := d.mainNumber()
+	main, _ := d.mainNumber()
 	if !known || pin.question != nil || pin.whole || pin.format == main ||
 		pin.format == "1234.56" && !strings.Contains(main, ",56") {
 		return ""
@@ -136,8 +149,9 @@ func (d *draft) dateFormat(s *scribe) {
 	}
 
 	if format != "" {
-		s.line(1, "date: "+quoted(format), "proved by all rows of "+comment(d.written()[0].name)+
-			"; the first is "+d.written()[0].example(), d.written()...)
+		first := d.written()[0]
+		s.line(1, "date: "+quoted(format), d.provedBy(d.pins.dates[first.index], first)+
+			"; the first is "+first.example(), d.written()...)
 	}
 }
 

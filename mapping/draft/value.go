@@ -42,7 +42,7 @@ func (d *draft) value(s *scribe) {
 	default:
 		why := d.certainty(d.amount, roleAmount, "numbers")
 		if d.proof != "" {
-			why += "; " + d.proof + " in all rows"
+			why += "; " + d.proof
 		}
 		s.line(1, "deal_value: "+scalar(d.amount.name), why, d.amount)
 	}

@@ -128,8 +128,7 @@ func CurrencyCode(value []byte) (string, error) {
 	}
 
 	if codes := CanMean(value); codes != "" {
-		return "", fmt.Errorf("%s is not a currency code of ISO 4217; it can mean %s: say "+
-			"which with map",
+		return "", fmt.Errorf("%s is not a currency code of ISO 4217; it can mean %s",
 			cell.InQuotes(value), AnyOf(codes))
 	}
 

@@ -9,6 +9,12 @@ func (p *Proof) Whole() bool {
 	return p.only[0].row == 0 && p.only[1].row == 0 && p.open == 0 && !p.notPlain
 }
 
+// Typed reports that some of the numbers are number cells of a workbook.
+func (p *Proof) Typed() bool { return p.cells > 0 }
+
+// Values counts the numbers that were seen.
+func (p *Proof) Values() int { return p.rows + p.cells }
+
 // Proof finds out how a column writes numbers, from its values one after the other. A value that
 // makes sense with only one decimal mark decides for all: 12,50. It needs the same memory for any
 // number of values. The zero value is ready.
@@ -24,6 +30,7 @@ type Proof struct {
 	side         *numberSample   // the first with CR or DR
 	milles       [2]numberSample // the first money with three decimals, zero at the end: 1.250
 	typed        numberSample    // the first number cell of a workbook
+	cells        int             // these
 	typedParts   bool            // a number cell has decimals
 	notPlain     bool            // not all are plain
 }
@@ -53,6 +60,7 @@ func (p *Proof) Observe(row int, text []byte, kind byte, currency string) {
 	if kind == cell.Number && err == nil {
 		p.typed.note(row, text, [2]Reading{{Value: plain}, {Value: plain}})
 		p.typedParts = p.typedParts || plain.Trimmed().Scale > 0
+		p.cells++
 		return
 	}
 

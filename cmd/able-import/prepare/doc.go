@@ -14,8 +14,8 @@ import (
 	"ableimport/importer/report"
 )
 
-// ExitCode is the exit code of a run that came to its end: 5 where events were not sent, 4 where
-// some are unknown, 3 where rows, events or a whole file need a person, otherwise 0.
+// ExitCode is the exit code of a run that has ended: 5 where events were not sent, 4 where some are
+// unknown, 3 where rows, events or a whole file need a person, otherwise 0.
 func ExitCode(e report.Events, s *report.Summary) int {
 	leftOut := func(p report.Problem) bool { return p.Code == report.AllLeftOut }
 	switch rows := s.Rows; {

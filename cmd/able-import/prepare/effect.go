@@ -77,9 +77,20 @@ func (e *Effect) Same() bool {
 	return e.Compared && e.MoreEvents == 0 && len(e.MoreMoney) == 0
 }
 
+// NoneValid tells whether every event is invalid, with the answer and without: something else has
+// to be answered or fixed first, and the figures say nothing.
+func (e *Effect) NoneValid() bool { return e.Events == 0 && e.Invalid > 0 && e.MoreEvents == 0 }
+
 // String words an effect: "24 events, 671.20 EUR (12 events less, 336.30 EUR less)".
 func (e *Effect) String() string {
-	words := []string{report.Plural(e.Events, "event")}
+	if e.NoneValid() {
+		return "this alone makes no event valid"
+	}
+
+	words := []string{"nothing would be sent"}
+	if e.Events > 0 {
+		words[0] = report.Plural(e.Events, "event")
+	}
 	for _, sum := range e.Money {
 		words = append(words, sum.String())
 	}

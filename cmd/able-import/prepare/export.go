@@ -18,7 +18,7 @@ import (
 func Export(path string, t *table.Table, options table.Options) draft.Export {
 	info := t.Info()
 	e := draft.Export{
-		File: filepath.Base(path), Header: t.Header(),
+		File: filepath.Base(path), Header: t.Header(), Above: t.Above(),
 		Read: Reading(info.Format, info.Encoding, DelimiterName(info.Delimiter), info.Sheet,
 			info.HeaderRow),
 	}
@@ -36,9 +36,6 @@ func Export(path string, t *table.Table, options table.Options) draft.Export {
 		}
 	}
 
-	if info.HeaderRow > 1 {
-		e.Above = table.Above(path, options, info.HeaderRow)
-	}
 	if len(info.Sheets) > 1 && options.Sheet == info.Sheet {
 		e.Source = append(e.Source, "# "+sheets(e.File, info),
 			"# One sheet is read at a time: for another one with the same columns, change the "+

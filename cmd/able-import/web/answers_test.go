@@ -11,7 +11,7 @@ import (
 	"ableimport/importer/sandbox"
 )
 
-// A draft that asks is answered on the page as well, and only then it can be run.
+// The questions of a draft are answered on the page as well, and only then can it be run.
 func TestAnswersOfADraft(t *testing.T) {
 	path := write0600(t, "orders.csv", "Order ID,Date,Total,Currency,Email,Vorgang,Amount due\n"+
 		"1,2026-11-05,10.00,EUR,a@example.com,Verkauf,0.00\n"+
@@ -74,7 +74,8 @@ func TestAnswersTellWhatTheyChange(t *testing.T) {
 		"3,2026-11-06,20.00,EUR,c@example.com,Verkauf\n"+
 		"4,2026-11-06,20.00,EUR,d@example.com,Retoure\n"))
 	plain := plainText(v.wait(open + "/columns"))
-	for _, want := range []string{"If not: 0 events (2 events less, 1,030.00 EUR less)",
+	for _, want := range []string{
+		"If not: nothing would be sent (2 events less, 1,030.00 EUR less)",
 		"If so: 4 events · 1,060.00 EUR (2 events more, 30.00 EUR more)"} {
 		if !strings.Contains(plain, want) {
 			t.Errorf("the page does not say %q: %s", want, plain)
@@ -147,14 +148,14 @@ func TestQuestionsInAMapping(t *testing.T) {
 	}
 }
 
-// plainText is what of a page can be read.
+// plainText is the text of a page.
 func plainText(page string) string {
 	text := regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page, " ")
 	text = strings.Join(strings.Fields(text), " ")
 	return strings.NewReplacer("( ", "(", " )", ")", " ,", ",").Replace(text)
 }
 
-// formOf are the controls of a page's form as a browser sends them that nobody has touched.
+// formOf are the controls of a page's form, as a browser sends them when nobody has touched them.
 func formOf(page, action string) url.Values {
 	_, page, _ = strings.Cut(page, `action="`+action+`"`)
 	page, _, _ = strings.Cut(page, "</form>")
@@ -186,7 +187,7 @@ func formOf(page, action string) url.Values {
 	return form
 }
 
-// A proposal that nobody touches stays what it is, also where the amounts say the currency.
+// A proposal that nobody touches stays what it is, even where the amounts say the currency.
 func TestUntouchedProposals(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	for name, text := range map[string]string{
@@ -210,7 +211,7 @@ func TestUntouchedProposals(t *testing.T) {
 	}
 }
 
-// What cannot be without an answer is marked at the question.
+// A question that has to be answered is marked.
 func TestQuestionsAreMarked(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	open := v.drop(write0600(t, "sales.csv", "Invoice Number,Paid On,Total,Customer Email\n"+

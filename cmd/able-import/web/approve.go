@@ -11,7 +11,7 @@ import (
 	"ableimport/importer/report"
 )
 
-// A second is what somebody else has to do before a trial may become a run. The page is of one
+// A second is what somebody else has to do before a trial may become a run. The page belongs to one
 // user, so nobody can approve anything in it: an approval is given on the command line, by another
 // user of the system.
 type second struct {

@@ -58,7 +58,7 @@ func TestSecondPerson(t *testing.T) {
 	}
 	approve(os.Geteuid())
 	if page, plan = v.plan(work, asked); plan != "" {
-		t.Fatalf("who has previewed it has approved it: %s", page)
+		t.Fatalf("whoever previewed it has approved it: %s", page)
 	}
 	approve(41002)
 	page, plan = v.plan(work, asked)

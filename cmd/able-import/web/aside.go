@@ -13,8 +13,8 @@ import (
 	"ableimport/mapping"
 )
 
-// asides are the rows of the files that are no data, and those that are only because somebody has
-// said so.
+// asides are the rows of the files that are not data, and those that are data only because somebody
+// has said so.
 type asides struct {
 	seen    string // the mapping by which they are
 	Rows    []asideRow
@@ -214,5 +214,5 @@ func listOrNothing(texts []string) any {
 	return list
 }
 
-// Shown are the cells of the row, as many as help to know it.
+// Shown are the cells of the row, as many as help to recognise it.
 func (a asideRow) Shown() []mapping.CellUse { return a.Cells[:min(len(a.Cells), 8)] }

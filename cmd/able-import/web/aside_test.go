@@ -60,7 +60,7 @@ func TestRowsThatAreNoData(t *testing.T) {
 		"<dt>invalid</dt><dd>1</dd>")
 	v.expects(say("99", "footer"), "row 99 is empty or cannot be read")
 	if page := say("4", "data"); strings.Contains(page, "row 99") {
-		t.Error("an old mistake is still told")
+		t.Error("an old mistake is still shown")
 	}
 }
 
@@ -77,7 +77,7 @@ func TestChoicesOutlastAnotherReading(t *testing.T) {
 	v.expects(v.wait(open+"/found"), "sales.csv, row 5", "december.csv, row 5",
 		"not data, as you said")
 	v.post(open+"/found", url.Values{"comment": {"#"}})
-	v.wait(open + "/found") // on a busy machine it may be read still
+	v.wait(open + "/found") // on a busy machine it may still be read
 	v.post(open+"/found", url.Values{"delimiter": {","}})
 	v.wait(open + "/found")
 	_, saved := v.get(open + "/mapping")

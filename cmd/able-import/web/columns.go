@@ -335,7 +335,7 @@ func wantingOf(groups []fieldGroup) string {
 	return strings.Join(names, ", ")
 }
 
-// wants marks the fields that cannot stay without a column.
+// wants marks the fields that still need a column.
 func (g *fieldGroup) wants() {
 	one := slices.ContainsFunc(g.Fields,
 		func(f field) bool { return f.Need == "one" && f.Column+f.Words != "" })
@@ -391,7 +391,7 @@ func (c *choice) fill(f *field, headings []heading) {
 	}
 }
 
-// absent tells the placeholders that a draft has where no column was found.
+// absent recognises the placeholders that a draft has where no column was found.
 func (c *choice) absent(value any) bool {
 	text := words(value)
 	return c.Origin == "draft" && strings.HasPrefix(text, `computed: col("`) &&
@@ -494,7 +494,8 @@ func (c *choice) take(r *http.Request, getenv func(string) string) error {
 	return nil
 }
 
-// change sets a value of the mapping, if it is another one; a chosen value answers its question.
+// change sets a value of the mapping, if it is a different one; a chosen value answers its
+// question.
 func (c *choice) change(value any, path ...string) error {
 	if words(c.doc.get(path...)) == words(value) {
 		return nil

@@ -52,7 +52,7 @@ func TestSalesThatAreKnownUnderAnotherName(t *testing.T) {
 	v.post(open+"/same", nil)
 	if page, _ = v.plan(open, url.Values{"target": {"able"}}); !strings.Contains(page,
 		"There is nothing to send") {
-		t.Errorf("they count as others still: %s", page)
+		t.Errorf("they still count as others: %s", page)
 	}
 }
 
@@ -76,8 +76,8 @@ func TestANewTargetIsAskedAbout(t *testing.T) {
 	}
 }
 
-// What changed since it was delivered can be decided even if there is nothing else in the file; the
-// search tells of it.
+// What has changed since it was delivered can be decided even if there is nothing else in the file;
+// the search shows it.
 func TestDecidingAboutChangedEvents(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	v := s.visit()
@@ -107,7 +107,7 @@ func TestDecidingAboutChangedEvents(t *testing.T) {
 	}
 }
 
-// What has become a run is not offered once more with the figures of before.
+// What has become a run is not offered again with its old figures.
 func TestASpentTrialIsNotOffered(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	v := s.visit()
@@ -130,8 +130,9 @@ func TestASpentTrialIsNotOffered(t *testing.T) {
 	}
 }
 
-// The next file with the same headings is offered the mapping of the last import, under its name:
-// a namespace of its own would send the same sales again. So has a draft that somebody asks for.
+// The next file with the same headings is offered the mapping of the last import, under its name: a
+// namespace of its own would send the same sales again. A draft that somebody asks for gets that
+// name, too.
 func TestTheNextFileHasTheMappingOfTheLast(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	v := s.visit()

@@ -67,7 +67,7 @@ func TestExportsWithoutBuyerAreDeclined(t *testing.T) {
 	v.sendAll(open, url.Values{"target": {"able"}, "mark": {secrets.Mark}})
 }
 
-// ownMapping uploads a mapping, and returns the page that comes of it.
+// ownMapping uploads a mapping, and returns the page that follows.
 func (v *visitor) ownMapping(open, text string) string {
 	v.t.Helper()
 	var content bytes.Buffer

@@ -59,9 +59,9 @@ func member(object yaml.MapSlice, key string) any {
 	return nil
 }
 
-// set puts a value at a path; nil takes it away, and objects that hold nothing any more with it.
-// The text around it stays as it is, unless the change would not mean there what it means in the
-// tree: then the text is written anew, without comments.
+// set puts a value at a path; nil removes it, and with it objects that are then empty. The text
+// around it stays as it is, unless the change would not mean there what it means in the tree: then
+// the text is written anew, without comments.
 func (d *document) set(value any, path ...string) error {
 	wanted, err := yaml.Marshal(put(d.root, value, path))
 	if err != nil {

@@ -31,8 +31,8 @@ type tab struct {
 	shots string // folder for screenshots; "": none are made
 }
 
-// asksNobodyElse fails if the page asks any other server for anything, or says in an address what
-// is somebody's or secret.
+// asksNobodyElse fails if the page asks any other server for anything, or puts personal data or a
+// secret into an address.
 func (b *tab) asksNobodyElse() {
 	chromedp.ListenTarget(b.ctx, func(event any) {
 		request, ok := event.(*network.EventRequestWillBeSent)
@@ -88,7 +88,7 @@ func chromium(t *testing.T, s *site) *tab {
 	b := &tab{T: t, ctx: ctx, site: s, shots: os.Getenv("SHOTS")}
 	b.asksNobodyElse()
 	b.do(chromedp.Navigate("file://" + s.redirect))
-	if s.receiver != nil { // else it is a stranger, who does not get that far
+	if s.receiver != nil { // otherwise it is a stranger, who does not get that far
 		b.do(chromedp.WaitVisible("#files"))
 	}
 	return b
@@ -103,7 +103,7 @@ func (b *tab) do(actions ...chromedp.Action) {
 	}
 }
 
-// within does something that has to come to an end soon.
+// within does something that has to end soon.
 func (b *tab) within(limit time.Duration, actions ...chromedp.Action) {
 	b.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, limit)
@@ -139,7 +139,7 @@ func (b *tab) until(condition string) {
 	}
 	var where, text string
 	chromedp.Run(b.ctx, chromedp.Location(&where), chromedp.Text("main", &text))
-	b.Fatalf("the page does not come to %s, at %s:\n%s", condition, where, text)
+	b.Fatalf("the page does not reach %s, at %s:\n%s", condition, where, text)
 }
 
 // press clicks the button or link with this text, and waits for what it leads to.
@@ -209,7 +209,7 @@ func (b *tab) show(name string) {
 	b.do(emulation.ClearDeviceMetricsOverride(), emulation.SetEmulatedMedia())
 }
 
-// brokenWords are those that stand on two lines though one line has room for them.
+// brokenWords are the words that are split between two lines though one line has room for them.
 const brokenWords = `(() => {
 	const broken = [];
 	const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -318,7 +318,7 @@ func (b *tab) location() string {
 	return where
 }
 
-// still fails if anything on the page moves by itself while figures stream in.
+// still fails if anything on the page moves unasked while figures stream in.
 func (b *tab) still() {
 	b.Helper()
 	var moved []string
@@ -352,7 +352,7 @@ func (b *tab) front() {
 	b.do(browser.BringToFront())
 }
 
-// speaks makes the browser one of another language.
+// speaks sets the language of the browser.
 func (b *tab) speaks(language string) {
 	b.Helper()
 	b.do(emulation.SetUserAgentOverride("e2e").WithAcceptLanguage(language),

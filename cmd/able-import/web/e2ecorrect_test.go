@@ -41,7 +41,7 @@ func workbook(t *testing.T, name string, sheets ...[][]any) string {
 
 var headings = []any{"Invoice Number", "Paid On", "Total", "Currency", "Customer Email"}
 
-// A workbook with a fault: its failures file is mended cell by cell, and dropped in again.
+// A workbook with a fault: its failures file is fixed cell by cell, and dropped in again.
 func TestPageWorkbookCorrection(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	b := chromium(t, s)
@@ -61,7 +61,7 @@ func TestPageWorkbookCorrection(t *testing.T) {
 	if err != nil || len(paths) != 1 {
 		t.Fatal(paths, err)
 	}
-	mended := filepath.Join(t.TempDir(), filepath.Base(paths[0]))
+	fixed := filepath.Join(t.TempDir(), filepath.Base(paths[0]))
 	book, err := excelize.OpenFile(paths[0])
 	if err != nil {
 		t.Fatal(err)
@@ -70,15 +70,15 @@ func TestPageWorkbookCorrection(t *testing.T) {
 	sheet := book.GetSheetName(0)
 	cells, err := book.SearchSheet(sheet, "12.x0")
 	if err != nil || len(cells) == 0 { // once in its place, once in the reason beside it
-		t.Fatalf("the faulty cell stands in %v, %v", cells, err)
+		t.Fatalf("the faulty cell is in %v, %v", cells, err)
 	}
 	if err := book.SetCellStr(sheet, cells[0], "12.50"); err != nil {
 		t.Fatal(err)
 	}
-	if err := book.SaveAs(mended); err != nil {
+	if err := book.SaveAs(fixed); err != nil {
 		t.Fatal(err)
 	}
-	b.drop("#mended", mended)
+	b.drop("#fixed", fixed)
 	b.sees("failures file of an earlier run")
 	b.press("Preview the corrections")
 	b.sees("1 event ready to send", "12.50 EUR")

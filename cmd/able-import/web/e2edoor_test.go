@@ -13,7 +13,7 @@ import (
 	"ableimport/importer/sandbox"
 )
 
-// A door stands before a receiver, and can be shut: then it answers 503.
+// A door is in front of a receiver, and can be shut: then it answers 503.
 type door struct {
 	*httptest.Server
 	shut atomic.Bool
@@ -38,7 +38,7 @@ func newDoor(t *testing.T, receiver string) *door {
 	return d
 }
 
-// startSiteWithDoor is startSite with a door before the receiver.
+// startSiteWithDoor is startSite with a door in front of the receiver.
 func startSiteWithDoor(t *testing.T, faults sandbox.Options) (*site, *door) {
 	t.Helper()
 	receiver, err := sandbox.Start(faults)

@@ -76,7 +76,7 @@ func TestPageGermanAccounts(t *testing.T) {
 		b.do(chromedp.SendKeys("#total-EUR", "2.725,50"))
 		press("Check against the target")
 		b.sees("5 events to 127.0.0.1",
-			"As expected: 2.725,50 EUR in all rows, also those that are left out",
+			"As expected: 2.725,50 EUR in all rows, including those that are left out",
 			"Left out: 1 row, "+leftOut+", -59,50 EUR")
 		b.show("6-confirm-german")
 		press("Send 5 events")
@@ -132,7 +132,7 @@ func TestPageFrenchAccounts(t *testing.T) {
 		t.Errorf("%d orders arrived, want 3", got)
 	}
 
-	// a total that is another one stops it, until somebody has looked
+	// a different total stops it, until somebody has looked
 	b.do(chromedp.Navigate(s.base + "/"))
 	b.drop("#files", write0600(t, "decembre.csv", strings.NewReplacer("FA-", "FB-", "AV-", "AW-",
 		"@example", ".fr@example", "4\u00a0310,00", "4\u00a0311,00").Replace(journal)))

@@ -107,8 +107,8 @@ func (s *site) runWasIn(month string) {
 	}
 }
 
-// The program is ended while a page follows a run: what is on its way comes to its end, and the
-// page has the report.
+// The program is ended while a page follows a run: what is on its way is finished, and the page
+// gets the report.
 func TestPageProgramEnded(t *testing.T) {
 	s := startSite(t, sandbox.Options{Latency: 100 * time.Millisecond})
 	b := chromium(t, s)

@@ -52,7 +52,7 @@ func (b *tab) tabTo(selector, text string) {
 			return
 		}
 	}
-	b.Fatalf("Tab does not come to %s %q, at %s", selector, text, b.location())
+	b.Fatalf("Tab does not reach %s %q, at %s", selector, text, b.location())
 }
 
 // begins waits for a step, whose heading has the focus.

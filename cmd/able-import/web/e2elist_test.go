@@ -68,7 +68,7 @@ func TestPageEventList(t *testing.T) {
 	b.show("4-event-in-place")
 	b.press("Close")
 	b.until(`!document.querySelector(".opened") && document.querySelector(".pages").innerText.includes("page 4 of 5")`)
-	// who is looked for by address would have it in the address of the page
+	// otherwise an e-mail that is looked for would be in the address of the page
 	b.do(chromedp.SendKeys("#q", "buyer7@example.com", chromedp.ByID))
 	b.press("Filter")
 	b.until(`!document.querySelector("#q").validity.valid`)
@@ -134,7 +134,7 @@ func TestPageQuit(t *testing.T) {
 	}
 }
 
-// The words that are ours are explained where they stand; there is a template to download.
+// The words that are ours are explained where they appear; there is a template to download.
 func TestPageHelp(t *testing.T) {
 	b := chromium(t, startSite(t, sandbox.Options{}))
 	var kind string

@@ -84,8 +84,8 @@ func TestPageExpectedTotal(t *testing.T) {
 	}
 }
 
-// Errors stand at their field, Back keeps what was written, and an open import leads to where it
-// stands.
+// Errors are shown at their field, Back keeps what was written, and an open import leads to the
+// step that it has reached.
 func TestPageFaultsAtFields(t *testing.T) {
 	b := chromium(t, startSite(t, sandbox.Options{}))
 	b.drop("#files", write0600(t, "sales.csv", threeSales))

@@ -71,7 +71,7 @@ func TestPageSecondFile(t *testing.T) {
 	b.sees("3 events ready to send")
 }
 
-// Who leaves the columns by a link takes the choices along.
+// Whoever leaves the columns by a link takes the choices along.
 func TestPageChoicesAreKept(t *testing.T) {
 	b := chromium(t, startSite(t, sandbox.Options{}))
 	b.drop("#files", write0600(t, "sales.csv", threeSales))
@@ -108,7 +108,7 @@ func TestPageUnreadable(t *testing.T) {
 	b.sees("What was found", "9 rows")
 }
 
-// More was changed in a failures file than was to be mended: nothing of it is taken until somebody
+// More was changed in a failures file than was to be fixed: none of it is accepted until somebody
 // says so.
 func TestPageEdits(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
@@ -134,9 +134,9 @@ func TestPageEdits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mended := strings.NewReplacer("12.x0", "12.50", "b@example.com",
+	fixed := strings.NewReplacer("12.x0", "12.50", "b@example.com",
 		"bo@example.com").Replace(string(kept))
-	b.drop("#mended", write0600(t, filepath.Base(paths[0]), mended))
+	b.drop("#fixed", write0600(t, filepath.Base(paths[0]), fixed))
 	b.press("Preview the corrections")
 	b.sees("cells that are not marked were changed, too", "accept them with the button below")
 	b.show("3-columns-edits")
@@ -234,8 +234,8 @@ func TestPageCommand(t *testing.T) {
 	}
 }
 
-// Totals are shown with what stands in them, and what is none is said at the row: on the page of
-// the file, and beside an event.
+// Totals are shown with their cells, and a row that is not a total can be marked there: on the page
+// of the file, and beside an event.
 func TestPageRowsThatAreNoData(t *testing.T) {
 	b := chromium(t, startSite(t, sandbox.Options{}))
 	b.drop("#files", write0600(t, "sales.csv", withTotal))

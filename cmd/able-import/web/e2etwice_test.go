@@ -64,7 +64,7 @@ func TestPageSentOnce(t *testing.T) {
 }
 
 // The same file is dropped in two tabs, and both are ready to send: the second one finds that what
-// it has shown is not so any more.
+// it has shown is no longer true.
 func TestPageTwoImportsOfOneFile(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	b := chromium(t, s)
@@ -103,7 +103,7 @@ func TestPageSameSalesAgain(t *testing.T) {
 		row := []any{cells[0], cells[1], cells[2], cells[3], cells[4]}
 		if i > 0 { // as spreadsheets keep them
 			row[1], _ = time.Parse(time.DateOnly, cells[1])
-			row[2] = []float64{10, 12, 14}[i-1]
+			row[2] = []int{10, 12, 14}[i-1]
 		}
 		rows = append(rows, row)
 	}
@@ -146,12 +146,12 @@ func TestPageFixedIntoTheSameOrder(t *testing.T) {
 	b.fixes("fix.0.3.Invoice Number", "INV-1", "fix.0.4.Invoice Number", "INV-1",
 		"fix.0.5.Total", "10.00")
 	b.press("Check the corrections")
-	b.sees("3 cells corrected here", "same number, other content")
+	b.sees("3 cells corrected here", "same number, different content")
 	b.show("4-fixed-same")
-	b.press("same number, other content")
+	b.press("same number, different content")
 	b.sees("3 found")
 	b.press("INV-1")
-	b.sees("This file has the same number with other content")
+	b.sees("This file has the same number with different content")
 	b.until(`[...document.querySelectorAll(".account tr")].some((row) => row.innerText.startsWith("invalid"))`)
 
 	// the one that differs gets a number of its own; the twin is the same order and goes out once

@@ -21,7 +21,7 @@ func (b *tab) said(selector string) {
 		`").dispatchEvent(new Event("input", {bubbles: true}))`, nil))
 }
 
-// calm fails if something that asks looks like what warns, or tells of a fault.
+// calm fails if a question looks like a warning, or like a fault.
 func (b *tab) calm(selector, property string) {
 	b.Helper()
 	var like []string

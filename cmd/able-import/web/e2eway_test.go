@@ -116,12 +116,12 @@ func TestPageOwnExport(t *testing.T) {
 	if err != nil || got != strings.TrimPrefix(string(kept), "\ufeff") {
 		t.Errorf("the download is not the file that the run left: %v", err)
 	}
-	mended := strings.Replace(strings.Replace(string(kept), "12,5x", "12,50", 1), "99,00\",EUR,,",
+	fixed := strings.Replace(strings.Replace(string(kept), "12,5x", "12,50", 1), "99,00\",EUR,,",
 		"99,00\",EUR,dan@example.com,", 1)
-	if strings.Contains(mended, `12,5x",EUR,cy`) || !strings.Contains(mended, "dan@") {
-		t.Fatalf("this is not how the file is mended:\n%s", mended)
+	if strings.Contains(fixed, `12,5x",EUR,cy`) || !strings.Contains(fixed, "dan@") {
+		t.Fatalf("this is not how the file is fixed:\n%s", fixed)
 	}
-	b.drop("#mended", write0600(t, filepath.Base(paths[0]), mended))
+	b.drop("#fixed", write0600(t, filepath.Base(paths[0]), fixed))
 	b.sees("failures file of an earlier run")
 	b.press("Preview the corrections")
 	b.sees("2 events ready to send")
@@ -188,8 +188,8 @@ func TestPageOutage(t *testing.T) {
 	}
 }
 
-// 50 MB: the upload has a bar, the list has pages, every page comes at once, and what takes its
-// time is waited for.
+// 50 MB: the upload has a bar, the list has pages, every page comes at once, and the test waits for
+// what takes its time.
 func TestPageLargeFile(t *testing.T) {
 	s := startSite(t, sandbox.Options{})
 	b := chromium(t, s)
@@ -221,7 +221,7 @@ func TestPageLargeFile(t *testing.T) {
 	b.press("Choose the target")
 	b.check("input[value=practice]")
 	b.press("Check against the target")
-	b.sees("events to the practice receiver") // however long that takes: the page goes on by itself
+	b.sees("events to the practice receiver") // however long that takes: the page goes on unasked
 	b.until(`location.hash === "#check"`)
 }
 

@@ -19,7 +19,7 @@ var tryWithin = time.Second
 func (c *choice) untried() bool { return len(c.Questions) > 0 && c.tried != c.Seen() }
 
 // tryAnswers finds out what a run would send with each answer that is offered, as the preview on
-// the command line does. Where a moment is not enough the rest is offered without.
+// the command line does. If that is not enough, the rest is offered without.
 func (s *server) tryAnswers(ctx context.Context, o *openImport) {
 	o.mu.Lock()
 	c := o.choice

@@ -65,7 +65,7 @@ func controlID(field string) string {
 
 func faultID(field string) string { return "fault-" + url.PathEscape(field) }
 
-// Attr tells who listens that a field has a fault. The ids of other remarks come along.
+// Attr tells screen readers that a field has a fault. The ids of other remarks come along.
 func (f *faults) Attr(field string, others ...string) template.HTMLAttr {
 	described, invalid := "", ""
 	if f.At(field) != nil {

@@ -10,7 +10,7 @@ import (
 )
 
 // Whatever goes wrong is told on a page with the usual head, and with a way to go on. What a form
-// has sent, and a browser asks for again, leads to where the import stands.
+// has sent, and a browser asks for again, leads to the step that the import has reached.
 func TestNoErrorPageIsBare(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	open := v.drop(write0600(t, "sales.csv", threeSales))

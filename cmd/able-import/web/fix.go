@@ -24,7 +24,7 @@ type fixing struct {
 	Done  []doneFix
 }
 
-// A faultyCell is to blame that an event is not sent.
+// A faultyCell is to blame for an event that is not sent.
 type faultyCell struct {
 	Name   string // of its field
 	Event  string // what people call the event

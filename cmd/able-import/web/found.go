@@ -85,7 +85,7 @@ func (f *foundFile) OtherSheets() []table.Sheet {
 const shownSheets = 12
 
 // findMapping settles on the mapping of an earlier run for its failures file, on the one that
-// somebody has been at work on, on the preset that fits, or on a proposal.
+// somebody has been working on, on the preset that fits, or on a proposal.
 func (s *server) findMapping(o *openImport) {
 	before := o.choice
 	o.choice, o.presets, o.declined = nil, nil, ""

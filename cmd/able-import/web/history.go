@@ -222,7 +222,7 @@ func (s *server) renderHome(w http.ResponseWriter, status int, f *faults) {
 	s.render(w, status, "home", page{Title: "Import", Body: body})
 }
 
-// Standing says in a word how far an import is.
+// Standing says in a word how far an import has come.
 func (o *openImport) Standing() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -15,8 +15,8 @@ const kinds = "Invoice Number,Paid On,Total,Currency,Customer Email,Channel\n" +
 	"R-2,2026-11-04,12.00,EUR,b@example.com,Web\nG-1,2026-11-05,14.00,EUR,c@example.com,\"Say " +
 	"\"\"no\"\"\"\nR-3,2026-11-06,16.00,EUR,d@example.com,\n"
 
-// Rows are left out by the values of a column, and come back when the ticks are taken off. The
-// saved mapping does the same.
+// Rows are left out by the values of a column, and come back when the ticks are removed. The saved
+// mapping does the same.
 func TestRowsAreLeftOutByValue(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	file := write0600(t, "sales.csv", kinds)

@@ -95,8 +95,8 @@ func (s *server) customers(w http.ResponseWriter, r *http.Request, o *openImport
 	s.answer(w, r, "/import/"+o.id+"/columns#customers")
 }
 
-// takeLists takes the second files that the mapping misses; where it misses none, a list for which
-// columns are chosen then.
+// takeLists takes the second files that the mapping lacks; if it lacks none, a list whose columns
+// are chosen then.
 func (o *openImport) takeLists(files []upload, getenv func(string) string) error {
 	for _, file := range files {
 		config, err := o.choice.config(getenv)

@@ -118,7 +118,7 @@ func pictureOf(periods []report.Period, currency string, preview bool) picture {
 	return p
 }
 
-// heightOf is what the parts of a bar come to, one upon the other; money out counts as well.
+// heightOf is what the parts of a bar come to, one on top of the other; money out counts as well.
 func heightOf(t *report.Tally, currency string) *big.Int {
 	sum := new(big.Int)
 	for state := report.Delivered; state <= report.Invalid; state++ {

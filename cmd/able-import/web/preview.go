@@ -89,7 +89,7 @@ type listed struct {
 	Label       string
 	Customer    string // masked
 	Like        string // another one that it looks like
-	Conflict    bool   // the file has its number with other content, too
+	Conflict    bool   // the file has its number with different content, too
 	Currency    string // "": it has no amount that can be read
 	Minor       int64
 	Time        int64
@@ -321,7 +321,8 @@ func (p previewPage) Sorted(column string) string {
 	return "none"
 }
 
-// Resort is the address of the list sorted by a column, or the other way round if it is.
+// Resort is the address of the list sorted by a column, or the other way round if it is sorted by
+// it already.
 func (p previewPage) Resort(column string) string {
 	if p.Sort == column {
 		column = "-" + column
@@ -329,8 +330,8 @@ func (p previewPage) Resort(column string) string {
 	return p.With("sort", column, "page", "1")
 }
 
-// LookedAt are the problems but for those that ask nobody to do anything, and for the total that
-// is told about above.
+// LookedAt are the problems, except those that ask nobody to do anything, and the total that was
+// mentioned above.
 func (p previewPage) LookedAt() []report.Problem {
 	return slices.DeleteFunc(slices.Clone(p.Summary.Problems), func(problem report.Problem) bool {
 		return harmless(problem.Message) || problem.Code == "control_total" && p.Other != nil &&
@@ -566,8 +567,8 @@ type shownCell struct {
 	When string
 }
 
-// Says is what somebody may say of the only row of an event: that it is no data, or data after all;
-// "" for what is in order.
+// Says is what somebody may say of the only row of an event: that it is not data, or data after
+// all; "" for what is in order.
 func (d *detail) Says() string {
 	switch {
 	case d.First != d.Last:

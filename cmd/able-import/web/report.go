@@ -128,7 +128,7 @@ func (s *server) reportOf(result *importer.Result, target history.Target,
 		Faults: new(faults), Account: accountOf(result.Summary, result.Page)}
 	p.Problems, p.Warnings = problemsOf(result.Summary)
 
-	if p.ToMend() {
+	if p.ToFix() {
 		for _, file := range p.Files {
 			for _, run := range correction.By(target.StateDir, file.SHA256) {
 				if run != p.RunID && !slices.Contains(p.Fixed, run) {
@@ -246,9 +246,9 @@ var undecidedGroups = []undecided{
 		}},
 }
 
-// ToMend tells whether cells are marked in the failures files: what is only held or not sent has
+// ToFix tells whether cells are marked in the failures files: what is only held or not sent has
 // nothing to correct.
-func (p *reportPage) ToMend() bool {
+func (p *reportPage) ToFix() bool {
 	return p.Events.Invalid+p.Events.Rejected > 0 || p.Rows.Invalid > 0
 }
 

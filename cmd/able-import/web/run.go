@@ -192,7 +192,7 @@ func (r *running) deliver(ctx context.Context, job importer.Job) (*importer.Resu
 	r.trial.Expect.Mark(&result.Page)
 
 	days := report.NewDays(job.Mapping.Location())
-	// else there is no picture
+	// otherwise there is no picture
 	if countReceipts(days, filepath.Dir(result.Summary.Reports.Summary)) == nil {
 		days.Complete(plan.Days)
 		r.days = days

@@ -263,7 +263,7 @@ func (f *faults) first() string {
 	return ""
 }
 
-// trialOf reads the form. All of it stays written but for the mark, which no page shows.
+// trialOf reads the form. All of it stays written except the mark, which no page shows.
 func (s *server) trialOf(r *http.Request, o *openImport) (*trial, *faults) {
 	r.ParseForm()
 	f := &faults{typed: maps.Clone(r.PostForm)}

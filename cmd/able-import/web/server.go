@@ -56,8 +56,8 @@ type server struct {
 // report.
 const farewell = 1500 * time.Millisecond
 
-// Run serves the page until ctx is done and what is under way has come to its end. Browse of the
-// options, if there is one, is given a file that opens the page; else the address is printed.
+// Run serves the page until ctx is done and what is under way is finished. [Options].Browse, if
+// there is one, is given a file that opens the page; otherwise the address is printed.
 func Run(ctx context.Context, options Options) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -154,7 +154,7 @@ func (s *server) handler() http.Handler {
 
 	mux.HandleFunc("GET /history/{run}/failures/{file}", s.failures)
 
-	// What a form has sent cannot be asked for again, as a browser does that is started anew.
+	// What a form has sent cannot be asked for again, as a browser does when it is restarted.
 	for _, form := range []string{"/files", "/sample", "/quit"} {
 		mux.Handle("GET "+form, http.RedirectHandler("/", http.StatusSeeOther))
 	}

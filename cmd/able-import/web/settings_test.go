@@ -11,7 +11,7 @@ import (
 )
 
 // What no export says is asked for, and nothing is sent before it is said: the command line refuses
-// it, too. The answer leaves a preset what it is, and goes along on the command line.
+// it, too. With the answer a preset stays a preset, and the command line has the answer, too.
 func TestSettingsAreAskedFor(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	open := v.drop(write0600(t, "settlement.csv",
@@ -48,7 +48,8 @@ func TestSettingsAreAskedFor(t *testing.T) {
 	}
 }
 
-// The command of a preset says what was said of it: without it, its plan would be another.
+// The command for a preset has the settings that were given: without them its plan would be
+// different.
 func TestTheCommandOfAPresetHasItsSettings(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	open := v.drop(write0600(t, "woo.csv",

@@ -25,7 +25,7 @@ func (v *visitor) starts(open, plan string, ticks ...string) (status, arrived in
 }
 
 // The same sales uploaded again under another file name are not sent without a tick: neither as
-// they are, nor with other numbers, nor out of another system.
+// they are, nor with other numbers, nor from another system.
 func TestDoubleUploads(t *testing.T) {
 	renumbered := strings.ReplaceAll(threeSales, "INV-", "2026/")
 	otherSystem :=
@@ -156,7 +156,7 @@ func TestExpectations(t *testing.T) {
 	}
 }
 
-// An open import leads to where it stands.
+// An open import leads to the step that it has reached.
 func TestOpenImportsLeadToWhereTheyStand(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	open := v.drop(write0600(t, "sales.csv", threeSales))

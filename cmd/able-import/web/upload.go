@@ -136,7 +136,7 @@ func write(path, name string, content io.Reader) (upload, error) {
 	return upload{Name: name, Original: name, Path: path, Size: size}, file.Close()
 }
 
-// safeName is a file name that means no other place, and nothing to a terminal or a system.
+// safeName is a file name that leads nowhere else, and means nothing to a terminal or a system.
 func safeName(name string) string {
 	name = name[strings.LastIndexAny(name, `/\`)+1:]
 	name = strings.Map(func(r rune) rune {

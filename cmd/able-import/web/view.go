@@ -134,8 +134,8 @@ func (s *server) problem(w http.ResponseWriter, status int, title, text string) 
 }
 
 // waiting is the page that is shown while an import is busy. It looks again until that is done, at
-// an address that is said: of one with a place in it, as in send#check, a browser would only scroll
-// to that place, again and again.
+// an address that is given: with a place in it, as in send#check, a browser would only scroll to
+// that place, again and again.
 func (s *server) waiting(w http.ResponseWriter, r *http.Request, o *openImport, step string) {
 	s.render(w, http.StatusOK, "waiting", page{Title: o.busy, Step: step, Import: o,
 		Refresh: "1;url=" + r.URL.RequestURI(), Body: o.busy})

@@ -113,7 +113,7 @@ var causes = map[string]string{
 	"date_missing": "no day", "zone_unknown": "unclear time zone",
 	"time_old": "more than a week ago", "time_future": "in the future",
 	"id_empty": "no number", "id_shortened": "number shortened by a spreadsheet",
-	"id_conflict":  "same number, other content",
+	"id_conflict":  "same number, different content",
 	"id_decimal":   "number read as a decimal",
 	"id_marked":    "number with a spreadsheet’s apostrophe",
 	"id_quoted":    "number in quotation marks",

@@ -75,7 +75,7 @@ func TestMessagesAreInThePagesWords(t *testing.T) {
 	}
 }
 
-// So it is with what a draft asks.
+// The same holds for what a draft asks.
 func TestQuestionsAreInThePagesWords(t *testing.T) {
 	lines := regexp.MustCompile(`(?i)this line|the (line|one)s? above|lookups:|add a line`)
 	files, err := filepath.Glob("../../../mapping/draft/*.go")
@@ -155,7 +155,8 @@ func TestCausesAreCodes(t *testing.T) {
 	}
 }
 
-// What is said of a reading that asks nobody to do anything looks like no warning, and stands once.
+// A remark about a reading that asks nobody to do anything does not look like a warning, and
+// appears once.
 func TestHarmlessRemarksDoNotWarn(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	open := v.drop(write0600(t, "sales.csv",
@@ -166,7 +167,7 @@ func TestHarmlessRemarksDoNotWarn(t *testing.T) {
 	for _, page := range []string{v.wait(open + "/preview"),
 		v.sendAll(open, url.Values{"target": {"able"}})} {
 		if strings.Contains(page, "windows-1252") {
-			t.Errorf("it is told again: %s", page)
+			t.Errorf("it is shown again: %s", page)
 		}
 	}
 }

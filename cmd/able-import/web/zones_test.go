@@ -16,7 +16,7 @@ const zoned = "Invoice Number,Paid On,Total,Currency,Customer Email\n" +
 	"INV-3,2026-11-05 12:00:00 EST,14.00,EUR,c@example.com\n"
 
 // What a zone word means is asked where several places use it, with what it may mean; the answers
-// stand in the mapping.
+// are in the mapping.
 func TestZoneWordsAreAsked(t *testing.T) {
 	v := startSite(t, sandbox.Options{}).visit()
 	file := write0600(t, "sales.csv", zoned)

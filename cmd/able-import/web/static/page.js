@@ -1,4 +1,4 @@
-// Betters pages that work without it: dates and amounts as this browser's language writes them, uploads with a bar, runs
+// Improves pages that work without it: dates and amounts as this browser's language writes them, uploads with a bar, runs
 // that move. It calculates with no amount: amounts come, go and are formatted as digits.
 
 const language = navigator.language;
@@ -46,7 +46,7 @@ function size(bytes) {
   return new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(bytes / 1e6) + " MB";
 }
 
-// Goes to a page, anew if it is this one: a place within it would be scrolled to only.
+// Goes to a page, and reloads it if it is this one: the browser would only scroll to a place within it.
 function goTo(address) {
   const there = new URL(address, location.href);
   if (there.pathname + there.search !== location.pathname + location.search) {
@@ -57,12 +57,12 @@ function goTo(address) {
   location.reload();
 }
 
-// Tells whether the page was come to, and not looked at again.
+// Tells whether the page was opened just now, and not returned to.
 function arrived() {
   return performance.getEntriesByType("navigation")[0]?.type === "navigate";
 }
 
-// Goes on when the program is through, without a reload that would be read out again and again.
+// Goes on when the program is done, without a reload that would be read out again and again.
 async function goOn(refresh) {
   const [seconds, address] = refresh.split(";url=");
   for (let busy = seconds !== "0"; busy;) {
@@ -323,9 +323,9 @@ for (const row of document.querySelectorAll("tr[data-row]")) {
   row.addEventListener("click", (event) => { if (!event.target.closest("button")) row.querySelector("button")?.click(); });
 }
 for (const event of ["dragover", "drop"]) {
-  addEventListener(event, (happened) => happened.preventDefault()); // a file dropped beside must not replace the page
+  addEventListener(event, (happened) => happened.preventDefault()); // a file dropped elsewhere must not replace the page
 }
-// Whoever goes by keyboard, or listens, goes on where the new page begins.
+// People who use a keyboard or a screen reader go on where the new page begins.
 addEventListener("keydown", () => sessionStorage.setItem("keyboard", "yes"));
 addEventListener("pointerdown", () => sessionStorage.removeItem("keyboard"));
 const named = location.hash && document.getElementById(location.hash.slice(1));

@@ -1,4 +1,4 @@
-package importer_test
+package tracetest
 
 import (
 	"errors"
@@ -11,25 +11,26 @@ import (
 	"testing"
 )
 
-// A tracer runs a program and intercepts its writes and syncs: it can kill the program there, let
+// A Tracer runs a program and intercepts its writes and syncs: it can kill the program there, let
 // half of a write through, or answer instead of the kernel. The program does not know.
-type tracer struct {
-	// before decides about a write or sync of any thread, numbered from 1 in the order of the whole
+type Tracer struct {
+	// Before decides about a write or sync of any thread, numbered from 1 in the order of the whole
 	// program.
-	before func(call tracedCall) intervention
+	Before func(call Call) Intervention
 }
 
-type tracedCall struct {
-	number int
-	sync   bool
-	path   string // of a file, or socket:[...]
+// A Call is a write, or a sync.
+type Call struct {
+	Number int
+	Sync   bool
+	Path   string // of a file, or socket:[...]
 }
 
-// An intervention is what happens instead of a call. The zero one is the call itself.
-type intervention struct {
-	kill  bool
-	torn  bool          // killed at the end of the call, which writes half of its bytes
-	errno syscall.Errno // the kernel's answer, without the call
+// An Intervention is what happens instead of a call. The zero value is the call.
+type Intervention struct {
+	Kill  bool
+	Torn  bool          // killed at the end of the call, which writes half of its bytes
+	Errno syscall.Errno // the kernel's answer, without the call
 }
 
 // Linux's numbers of calls on amd64, and of what package syscall does not name.
@@ -40,26 +41,29 @@ const (
 	waitAll       = 0x40000000 // __WALL: threads, too
 )
 
-func (call *tracedCall) read(pid int, regs *syscall.PtraceRegs) bool {
+func (call *Call) read(pid int, regs *syscall.PtraceRegs) bool {
 	switch regs.Orig_rax {
 	case syscall.SYS_WRITE, syscall.SYS_PWRITE64, syscall.SYS_FTRUNCATE:
 	case syscall.SYS_FSYNC, syscall.SYS_FDATASYNC:
-		call.sync = true
+		call.Sync = true
 	default:
 		return false
 	}
 	path, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", pid, regs.Rdi))
-	call.path = path
+	call.Path = path
 	return err == nil && (strings.HasPrefix(path, "/") || strings.HasPrefix(path, "socket:"))
 }
 
-// run runs command to its end, and returns how many writes and syncs it made, its exit code and
+// Run runs command to its end, and returns how many writes and syncs it made, its exit code and
 // whether it was killed.
-func (tr *tracer) run(t *testing.T, command *exec.Cmd) (calls, code int, killed bool) {
+func (tr *Tracer) Run(t *testing.T, command *exec.Cmd) (calls, code int, killed bool) {
 	t.Helper()
 	runtime.LockOSThread() // the kernel knows one thread as the tracer
 	defer runtime.UnlockOSThread()
-	command.SysProcAttr = &syscall.SysProcAttr{Ptrace: true}
+	if command.SysProcAttr == nil {
+		command.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	command.SysProcAttr.Ptrace = true
 	if err := command.Start(); err != nil {
 		if errors.Is(err, syscall.EPERM) {
 			t.Skip("this machine does not let programs be traced")
@@ -115,11 +119,11 @@ func (tr *tracer) run(t *testing.T, command *exec.Cmd) (calls, code int, killed 
 // A tracedThread may be between the entry and the end of a call.
 type tracedThread struct {
 	inside bool
-	then   intervention
+	then   Intervention
 }
 
 // syscallStop handles the entry or the end of a call. It says whether to kill the program.
-func (tr *tracer) syscallStop(id int, thread *tracedThread, calls *int) (kill bool) {
+func (tr *Tracer) syscallStop(id int, thread *tracedThread, calls *int) (kill bool) {
 	thread.inside = !thread.inside
 	var regs syscall.PtraceRegs
 	if syscall.PtraceGetRegs(id, &regs) != nil {
@@ -127,26 +131,26 @@ func (tr *tracer) syscallStop(id int, thread *tracedThread, calls *int) (kill bo
 	}
 	if !thread.inside {
 		then := thread.then
-		thread.then = intervention{}
-		if then.errno != 0 {
-			regs.Rax = uint64(-int64(then.errno))
+		thread.then = Intervention{}
+		if then.Errno != 0 {
+			regs.Rax = uint64(-int64(then.Errno))
 			syscall.PtraceSetRegs(id, &regs)
 		}
-		return then.torn
+		return then.Torn
 	}
-	var call tracedCall
+	var call Call
 	if !call.read(id, &regs) {
 		return false
 	}
 	*calls++
-	call.number = *calls
-	thread.then = tr.before(call)
+	call.Number = *calls
+	thread.then = tr.Before(call)
 	switch {
-	case thread.then.torn:
+	case thread.then.Torn:
 		regs.Rdx /= 2
-	case thread.then.kill:
+	case thread.then.Kill:
 		return true
-	case thread.then.errno != 0:
+	case thread.then.Errno != 0:
 		regs.Orig_rax = ^uint64(0) // no call
 	default:
 		return false
