@@ -143,7 +143,7 @@ func (w *failureWriter) invalid(u *unit) error {
 
 func heldReason(u *unit) string {
 	if u.held != nil {
-		return fmt.Sprintf("row %d is damaged and may belong to this event", u.held.Row)
+		return strings.TrimSuffix(heldBy(u.held), "it") + "this event"
 	}
 	return "another row of the same event has a fault"
 }

@@ -395,7 +395,7 @@ func (p *preflight) invalid(u *unit) {
 		p.plan.Problems.Add(report.Incident{
 			Code: "held", File: p.im.inputs[u.input].name, Row: u.rows[0].Number,
 			Label:   u.event.Label,
-			Message: fmt.Sprintf("row %d is damaged and may belong to it", u.held.Row),
+			Message: heldBy(u.held),
 		})
 	}
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
 
@@ -214,6 +215,11 @@ func (w *walker) row(row aheadRow) error {
 		return err
 	}
 
+	if len(key) == 0 && len(w.key) > 0 && !w.group.empty() && w.held == nil &&
+		w.mapper.Continues(row.Row) {
+		w.held = &table.RowError{Row: row.Number, Message: keyless}
+	}
+
 	if w.group.empty() || len(key) == 0 || !bytes.Equal(key, w.key) {
 		if err := w.closeGroup(); err != nil {
 			return err
@@ -228,6 +234,18 @@ func (w *walker) row(row aheadRow) error {
 	w.likes += row.likes
 	w.group.add(row.Row, nil)
 	return nil
+}
+
+// keyless is the message of a row that nothing but its place gives to the group above: merged cells
+// hold their value in the first row only.
+const keyless = "lacks what says whose it is"
+
+// heldBy says why a group is held.
+func heldBy(held *table.RowError) string {
+	if held.Message == keyless {
+		return fmt.Sprintf("row %d %s and may belong to it", held.Row, keyless)
+	}
+	return fmt.Sprintf("row %d is damaged and may belong to it", held.Row)
 }
 
 func (w *walker) badRow(row cell.Row, bad *table.RowError) error {

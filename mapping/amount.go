@@ -385,7 +385,7 @@ func (m *Mapper) readCurrency() bool {
 	if !ok || v.empty() {
 		return false
 	}
-	code, err := number.CurrencyCode(v.text)
+	code, err := number.CellCurrency(v.text)
 	if err != nil {
 		m.problem(m.currency, v, "currency_unknown", "%s%s", m.worded(m.currency, err),
 			lineForSign(v.text))

@@ -16,6 +16,51 @@ import (
 type comparedColumn struct {
 	slot  int
 	texts [][]byte
+	parts []textPart
+}
+
+// comparedText is a text with which a condition compares a column's, or a part of it.
+type comparedText struct {
+	text  string
+	place textPlace
+}
+
+// textPlace says where in a column's text a condition looks for another one.
+type textPlace byte
+
+const (
+	wholeText textPlace = iota
+	partOfText
+	startOfText
+	endOfText
+)
+
+// textPart is a text that a condition looks for in a column's text.
+type textPart struct {
+	text  []byte
+	place textPlace
+}
+
+// in reports whether a text has the part, and whether it would have it in other letters' case.
+func (p *textPart) in(text []byte) (has, nearly bool) {
+	first, last := 0, len(text)-len(p.text)
+	switch {
+	case last < 0:
+		return false, false
+	case p.place == startOfText:
+		last = 0
+	case p.place == endOfText:
+		first = last
+	}
+
+	for i := first; i <= last; i++ {
+		part := text[i : i+len(p.text)]
+		if bytes.Equal(part, p.text) {
+			return true, false
+		}
+		nearly = nearly || bytes.EqualFold(part, p.text)
+	}
+	return false, nearly
 }
 
 // compared collects the columns that the conditions compare.
@@ -34,8 +79,13 @@ func (b *binder) compared() {
 				at = len(m.compared)
 				m.compared = append(m.compared, comparedColumn{slot: slot})
 			}
-			for _, text := range texts {
-				m.compared[at].texts = append(m.compared[at].texts, []byte(text))
+			column := &m.compared[at]
+			for _, one := range texts {
+				if one.place == wholeText {
+					column.texts = append(column.texts, []byte(one.text))
+				} else {
+					column.parts = append(column.parts, textPart{[]byte(one.text), one.place})
+				}
 			}
 		}
 	}
@@ -95,8 +145,8 @@ func (m *Mapper) unclear(reason string) bool {
 	near := m.near[:0]
 	for i := range m.compared {
 		c := &m.order.cells[m.compared[i].slot]
-		if meant := m.compared[i].nearly(c); meant != nil {
-			near = append(near, nearValue{c, m.compared[i].slot, meant})
+		if meant, part := m.compared[i].nearly(c); meant != nil {
+			near = append(near, nearValue{c, m.compared[i].slot, meant, part})
 		}
 	}
 
@@ -116,13 +166,15 @@ func (m *Mapper) unclear(reason string) bool {
 	for _, n := range near {
 		column := m.columnOf(&m.order, n.slot)
 		shown := cell.Visible(cell.ExcerptLine(cell.MaskStray(string(n.cell.Text))))
-		m.add(Problem{
-			Code: "condition_unclear", Row: n.cell.Row, Column: column, Value: shown,
-			message: fmt.Sprintf("%q differs only in %s from %q, with which the "+
-				"mapping compares it; say in the condition what it means, as in col(%q) "+
-				"in [%q, %q]",
-				shown, differsIn(n.cell.Text, n.meant), n.meant, column, n.meant, shown),
-		})
+		message := fmt.Sprintf("%q differs only in %s from %q, with which the mapping compares "+
+			"it; say in the condition what it means, as in col(%q) in [%q, %q]",
+			shown, differsIn(n.cell.Text, n.meant), n.meant, column, n.meant, shown)
+		if n.part {
+			message = fmt.Sprintf("%q has %q in another case, for which the mapping looks; say in "+
+				"the condition what it means, as with lower(col(%q))", shown, n.meant, column)
+		}
+		m.add(Problem{Code: "condition_unclear", Row: n.cell.Row, Column: column, Value: shown,
+			message: message})
 	}
 
 	return true
@@ -133,6 +185,7 @@ type nearValue struct {
 	cell  *cell.Cell
 	slot  int
 	meant []byte
+	part  bool // meant is only a part of it
 }
 
 // decidesOtherwise computes the conditions with other values.
@@ -148,20 +201,49 @@ func (m *Mapper) decidesOtherwise(reason string, values []nearValue) bool {
 	return err == nil && (otherwise == "") != (reason == "")
 }
 
-// nearly is the text that differs only by case or blanks from the cell's; nil if there is none, or
-// if the conditions also name what the cell has.
-func (c *comparedColumn) nearly(value *cell.Cell) []byte {
+// nearly is the text that differs only by case, blanks or spelling from the cell's, or from a part
+// of it; nil if there is none, or if the conditions also name what the cell has.
+func (c *comparedColumn) nearly(value *cell.Cell) (meant []byte, part bool) {
 	for _, text := range c.texts {
 		if bytes.Equal(value.Text, text) {
-			return nil
+			return nil, false
 		}
 	}
+	for i := range c.parts {
+		has, nearly := c.parts[i].in(value.Text)
+		if has {
+			return nil, false
+		}
+		if nearly {
+			meant = c.parts[i].text
+		}
+	}
+
 	for _, text := range c.texts {
-		if sameLetters(value.Text, text) || sameSpelling(value.Text, text) {
-			return text
+		if sameLetters(value.Text, text) || sameSpelling(value.Text, text) ||
+			sameWhole(value.Text, text) {
+			return text, false
 		}
 	}
-	return nil
+	return meant, meant != nil
+}
+
+// sameWhole reports whether two texts are one whole number: 1 and 1.0.
+func sameWhole(a, b []byte) bool {
+	if len(a) == 0 || len(b) == 0 || a[0] != b[0] || !cell.IsDigit(a[0]) || len(a) == len(b) {
+		return false
+	}
+	return bytes.Equal(withoutZeros(a), withoutZeros(b))
+}
+
+// withoutZeros removes decimals that are all zeros.
+func withoutZeros(text []byte) []byte {
+	whole := bytes.TrimRight(text, "0")
+	if n := len(whole); n > 0 && n < len(text) && (whole[n-1] == '.' || whole[n-1] == ',') &&
+		cell.AllDigits(whole[:n-1]) {
+		return whole[:n-1]
+	}
+	return text
 }
 
 // fewestLetters is how long words have to be that are compared by their spelling: AA is not A.
@@ -203,6 +285,8 @@ func differsIn(value, meant []byte) string {
 	switch {
 	case norm.NFC.IsNormal(value) != norm.NFC.IsNormal(meant):
 		return "how its accents are written"
+	case sameWhole(value, meant):
+		return "its decimals"
 	case !sameLetters(value, meant):
 		return "its spelling"
 	}

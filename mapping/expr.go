@@ -32,8 +32,8 @@ type expression struct {
 	text      string
 	condition bool
 	columns   []name
-	uses      []columnUse // of each column
-	compared  [][]string  // likewise: the texts with which it is compared
+	uses      []columnUse      // of each column
+	compared  [][]comparedText // likewise: the texts with which it is compared
 }
 
 // columnUse says how an expression reads a column.

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -16,7 +17,7 @@ type columnFinder struct {
 	text     []rune // of the expression
 	columns  []name
 	uses     []columnUse
-	compared [][]string // of each column, the texts that it is compared with unchanged
+	compared [][]comparedText // of each column, the texts that it is compared with unchanged
 	err      error
 }
 
@@ -27,6 +28,11 @@ func (f *columnFinder) Visit(n *ast.Node) {
 	switch part := (*n).(type) {
 	case *ast.CallNode:
 		f.call(part)
+	case *ast.BuiltinNode:
+		place := map[string]textPlace{"hasPrefix": startOfText, "hasSuffix": endOfText}[part.Name]
+		if place != wholeText && len(part.Arguments) == 2 {
+			f.compares(part.Arguments[0], part.Arguments[1], place)
+		}
 	case *ast.FloatNode:
 		f.decimal(n, part)
 	case *ast.UnaryNode:
@@ -81,8 +87,16 @@ func (f *columnFinder) binary(part *ast.BinaryNode) {
 	}
 	switch part.Operator {
 	case "==", "!=", "in", "not in":
-		f.compares(part.Left, part.Right)
-		f.compares(part.Right, part.Left)
+		f.compares(part.Left, part.Right, wholeText)
+		f.compares(part.Right, part.Left, wholeText)
+	case "contains":
+		f.compares(part.Left, part.Right, partOfText)
+	case "startsWith":
+		f.compares(part.Left, part.Right, startOfText)
+	case "endsWith":
+		f.compares(part.Left, part.Right, endOfText)
+	case "matches":
+		f.matches(part)
 	}
 
 	switch part.Operator {
@@ -93,8 +107,36 @@ func (f *columnFinder) binary(part *ast.BinaryNode) {
 	}
 }
 
+// matches notes the texts of a pattern that only has texts: ^Paid$, ^(Paid|Done)$.
+func (f *columnFinder) matches(part *ast.BinaryNode) {
+	pattern, ok := part.Right.(*ast.StringNode)
+	if !ok {
+		return
+	}
+
+	text, begins := strings.CutPrefix(pattern.Value, "^")
+	text, ends := strings.CutSuffix(text, "$")
+	inner, opened := strings.CutPrefix(text, "(")
+	inner, closed := strings.CutSuffix(inner, ")")
+	if opened && closed {
+		text = inner
+	}
+
+	texts := strings.Split(text, "|")
+	if len(texts) > 1 && (begins || ends) && !(opened && closed) {
+		return // ^ holds for the first, and $ for the last
+	}
+	place := map[[2]bool]textPlace{{true, true}: wholeText, {true, false}: startOfText,
+		{false, true}: endOfText, {false, false}: partOfText}[[2]bool{begins, ends}]
+	for _, text := range texts {
+		if regexp.QuoteMeta(text) == text {
+			f.compares(part.Left, &ast.StringNode{Value: text}, place)
+		}
+	}
+}
+
 // compares notes the texts of one side if the other is a column's own text.
-func (f *columnFinder) compares(side, with ast.Node) {
+func (f *columnFinder) compares(side, with ast.Node, place textPlace) {
 	call, ok := side.(*ast.CallNode)
 	if !ok || len(call.Arguments) == 0 {
 		return
@@ -113,9 +155,12 @@ func (f *columnFinder) compares(side, with ast.Node) {
 
 	for _, text := range texts {
 		text, ok := text.(*ast.StringNode)
-		if known := &f.compared[column.Value]; ok && text.Value != "" &&
-			!slices.Contains(*known, text.Value) {
-			*known = append(*known, text.Value)
+		if !ok || text.Value == "" {
+			continue
+		}
+		one := comparedText{text.Value, place}
+		if known := &f.compared[column.Value]; !slices.Contains(*known, one) {
+			*known = append(*known, one)
 		}
 	}
 }

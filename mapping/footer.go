@@ -314,6 +314,18 @@ func (f *footer) bare(row *cell.Row, id idLook) bool {
 	return true
 }
 
+// Continues reports a row of data with an amount, but without id, buyer and day: only its place
+// says whose it is.
+func (m *Mapper) Continues(row cell.Row) bool {
+	f := &m.footer
+	id := f.identity(&row)
+	if id.filled || len(f.ids) == 0 || len(f.keys)+len(f.times) == 0 || !f.bare(&row, id) {
+		return false
+	}
+	_, ok := m.rowAmount(&row)
+	return ok
+}
+
 // label is what the cells of a row say about its amount.
 func (f *footer) label(row *cell.Row) (kind label, certain bool) {
 	var c cell.Cell

@@ -184,7 +184,7 @@ func (s *Survey) readCurrency(row *cell.Row) {
 	var c cell.Cell
 	for _, slot := range m.currency.slots {
 		if cell.Read(&c, row, m.order.columns[slot]); !c.Empty() {
-			if code, err := number.CurrencyCode(c.Text); err == nil {
+			if code, err := number.CellCurrency(c.Text); err == nil {
 				s.currency = code
 			}
 			return

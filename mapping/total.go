@@ -177,7 +177,7 @@ func (m *Mapper) currencyOf(row *cell.Row) string {
 	if m.currency != nil && m.currency.spec.from == fromConst {
 		text = m.currency.constant
 	}
-	if code, err := number.CurrencyCode(text); err == nil {
+	if code, err := number.CellCurrency(text); err == nil {
 		return code
 	}
 	if len(m.sums.codes) > 0 {
@@ -254,7 +254,7 @@ func (m *Mapper) claim(row *cell.Row, kind label) *claim {
 // saysCurrency is the currency that a total itself says, in its column or, if rows do so too,
 // beside its label; "" if it says none.
 func (m *Mapper) saysCurrency(row *cell.Row) string {
-	if code, err := number.CurrencyCode(m.codeIn(row)); err == nil || len(m.sums.of) < 2 {
+	if code, err := number.CellCurrency(m.codeIn(row)); err == nil || len(m.sums.of) < 2 {
 		return code
 	}
 

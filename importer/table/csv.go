@@ -255,11 +255,16 @@ func (s *textSource) learn(below []headRow) {
 	}
 	isWide := func(cells []string) bool { return len(cells) == width }
 
-	l.surplus = len(below) > 1 && all(func(cells []string) bool {
-		return len(cells) == width+1 && cells[width] == ""
-	})
-	if column := s.splitAlike(below); l.surplus && column >= 0 {
-		l.surplus, l.split = false, column+1
+	if len(below) > 1 {
+		l.surplus = max(0, len(below[0].cells)-width)
+	}
+	if !all(func(cells []string) bool {
+		return len(cells) == width+l.surplus && strings.Join(cells[width:], "") == ""
+	}) {
+		l.surplus = 0
+	}
+	if column := s.splitAlike(below); l.surplus > 0 && column >= 0 {
+		l.surplus, l.split = 0, column+1
 		l.cure = "; if they are two cells, end the header with a comma, too"
 	} else if all(isWide) {
 		if column := s.isShiftedAlike(below); column >= 0 {
@@ -286,10 +291,14 @@ func (s *textSource) learn(below []headRow) {
 
 	s.expect.width = width - l.missing
 	switch {
-	case l.surplus:
+	case l.surplus == 1:
 		s.expect.width++
 		s.warnings = append(s.warnings,
 			"every row ends with one delimiter too many, which is ignored")
+	case l.surplus > 1:
+		s.expect.width += l.surplus
+		s.warnings = append(s.warnings, fmt.Sprintf(
+			"every row ends with %d delimiters too many, which are ignored", l.surplus))
 	case l.missing == 1 && l.names[width-1] == "":
 		s.warnings = append(s.warnings,
 			"the header ends with one delimiter too many, which is ignored")

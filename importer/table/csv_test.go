@@ -133,6 +133,22 @@ func TestReadsText(t *testing.T) {
 				"3 line 5 bad: the row has 1 cell, the header has 2"}},
 		{"a surplus delimiter in every row", "a,b\n1,2,\n3,4,\n", Options{},
 			[]string{"1 [a][b]", "2 [1][2]", "3 [3][4]"}},
+		{"several surplus delimiters in every row", "a,b\n1,2,,,\n3,4,,,\n", Options{},
+			[]string{"1 [a][b]", "2 [1][2]", "3 [3][4]"}},
+		{"a value behind several surplus delimiters", "a,b\n1,2,,\n3,4,,\n" +
+			strings.Repeat("5,6,,\n", 60) + "7,8,,9\n", Options{},
+			append(append([]string{"1 [a][b]", "2 [1][2]", "3 [3][4]"},
+				numbered(4, 60, "[5][6]")...),
+				"64 line 64 bad: the row has a value in cell D, behind the last column of the "+
+					"header")},
+		{"a number in halves, and surplus delimiters", "a,b\n1,250.00,,\n3,699.00,,\n", Options{},
+			[]string{"1 [a][b]",
+				"2 line 2 bad: the row has 4 cells, the header has 2; cells A and B look like " +
+					"one number: put numbers that hold a comma in quotes; if they are two cells, " +
+					"end the header with a comma, too",
+				"3 line 3 bad: the row has 4 cells, the header has 2; cells A and B look like " +
+					"one number: put numbers that hold a comma in quotes; if they are two cells, " +
+					"end the header with a comma, too"}},
 		{"a row without the surplus delimiter", "a,b\n1,2,\n3,4,\n5,6,\n" +
 			strings.Repeat("7,8,\n", 60) + "9,10\n", Options{Header: 1},
 			append(append([]string{"1 [a][b]", "2 [1][2]", "3 [3][4]", "4 [5][6]"},

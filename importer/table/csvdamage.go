@@ -395,7 +395,7 @@ type shortBlock struct {
 // them as a copy.
 func (r *records) endsEarly(record []byte, l *layout) ([]byte, bool) {
 	n := len(r.spans)
-	if n >= len(l.names) || n < 2 || l.surplus || l.missing > 0 {
+	if n >= len(l.names) || n < 2 || l.surplus > 0 || l.missing > 0 {
 		return record, false
 	}
 

@@ -103,8 +103,14 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 	}
 
 	width := len(l.names)
-	if l.surplus {
-		width++
+	width += l.surplus
+	if l.surplus > 0 && len(r.spans) == width {
+		last := width - 1
+		for r.spans[last].start == r.spans[last].end {
+			last--
+		}
+		return fmt.Sprintf("the row has a value in cell %s, behind the last column of the header",
+			grid.Letters(last))
 	}
 	if !l.headed {
 		return fmt.Sprintf("%s, the first row has %d", cells, width)

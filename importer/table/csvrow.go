@@ -13,7 +13,7 @@ import (
 type layout struct {
 	names   []string
 	headed  bool // the names are in the file
-	surplus bool // every record ends with one delimiter too many
+	surplus int  // delimiters too many with which every record ends
 	missing int  // cells that every record lacks at its end
 	needed  int  // columns up to and including the last one that is needed
 	// the column of the first half of a number in every record, from 1; 0: none
@@ -213,9 +213,10 @@ func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
 // fits says whether a record has as many cells as the records of the file should have.
 func (r *records) fits(l *layout) bool {
 	n := len(r.spans)
-	if l.surplus {
-		last := r.spans[n-1]
-		return n == len(l.names)+1 && last.start == last.end
+	if l.surplus > 0 {
+		isFilled := func(at span) bool { return at.start < at.end }
+		return n == len(l.names)+l.surplus &&
+			!slices.ContainsFunc(r.spans[len(l.names):n], isFilled)
 	}
 	return n == len(l.names) || l.missing > 0 && n == len(l.names)-l.missing
 }

@@ -65,7 +65,7 @@ func findHeader(head []headRow, options Options, lone int) (headerChoice, error)
 	}
 
 	if index := headerByNeeds(head, options.Needs); index >= 0 {
-		return chosen(head, index), nil
+		return chosen(head, index), askAboutDataAbove(head, index)
 	}
 	if lone == loneInSheet && isLoneWord(head) {
 		row := head[0].number
@@ -175,6 +175,89 @@ func headerByNeeds(head []headRow, needs [][]string) int {
 	}
 
 	return best
+}
+
+// askAboutDataAbove refuses a header below rows that look like data: the export was put together
+// from parts, or sorted with its header, and these rows would be lost.
+func askAboutDataAbove(head []headRow, header int) error {
+	above := 0
+	for above < header && head[above].isLike(head[header], head[header+1:]) {
+		above++
+	}
+	if above == 0 {
+		return nil
+	}
+
+	rows, they := fmt.Sprintf("row %d above it looks", head[0].number), "it is"
+	if above > 1 {
+		rows = fmt.Sprintf("rows %d to %d above it look", head[0].number, head[above-1].number)
+		they = "they are"
+	}
+	number := head[header].number
+	return &AmbiguousError{
+		What: fmt.Sprintf("has its header in row %d, but %s like data, which would be left out; "+
+			"if %s data, move the header to the top of the file", number, rows, they),
+		Readings: []Reading{{
+			Setting: fmt.Sprintf("header: %d", number), Shown: []string{they + " no data"},
+		}},
+	}
+}
+
+// isLike reports rows at the top of a file that fill the columns of a header, hold a day or an
+// e-mail address, and hold in nearly all columns what the first row of values below the header
+// does.
+func (r headRow) isLike(header headRow, below []headRow) bool {
+	filled := r.filled()
+	if filled < 3 || 3*filled < 2*header.filled() || len(r.cells) > len(header.cells) {
+		return false
+	}
+
+	telling := false
+	for i := range r.cells {
+		kind := r.lookOf(i)
+		telling = telling || kind == lookDay || kind == lookEmail
+	}
+	first := slices.IndexFunc(below, headRow.holdsValues)
+	if !telling || first < 0 {
+		return telling
+	}
+
+	compared, differ := 0, 0
+	for i := range r.cells {
+		mine, other := r.lookOf(i), below[first].lookOf(i)
+		if mine == lookEmpty || other == lookEmpty {
+			continue
+		}
+		if compared++; mine != other {
+			differ++
+		}
+	}
+	return 4*differ < compared
+}
+
+// What the cells of the first rows look like.
+const (
+	lookEmpty byte = iota
+	lookText
+	lookNumber
+	lookDay
+	lookEmail
+)
+
+func (r headRow) lookOf(column int) byte {
+	cell := trimName(r.at(column))
+	switch {
+	case cell == "":
+		return lookEmpty
+	case column < len(r.kinds) && (r.kinds[column] == Date || r.kinds[column] == DateTime),
+		dayPattern().MatchString(cell):
+		return lookDay
+	case looksLikeEmail(cell):
+		return lookEmail
+	case valuePattern().MatchString(cell):
+		return lookNumber
+	}
+	return lookText
 }
 
 // ColumnName is how a mapping calls a column without a heading: 0 is "column A".

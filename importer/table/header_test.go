@@ -188,6 +188,43 @@ func TestOneWordInASheet(t *testing.T) {
 	}
 }
 
+// TestDataAboveTheHeader wants a question where rows of data would be left out, and none where what
+// is above the header is something else.
+func TestDataAboveTheHeader(t *testing.T) {
+	needs := [][]string{{"Order"}, {"Date"}, {"Total"}, {"Email"}}
+	const header = "Order,Date,Total,Email\n"
+	const row = "A2,2026-11-02,6.00,bo@example.com\n"
+	tests := []struct {
+		name, text string
+		want       string // part of the question; "": none
+	}{
+		{"a row", "A1,2026-11-01,5.00,ann@example.com\n" + header + row,
+			"has its header in row 2, but row 1 above it looks like data"},
+		{"all rows", "A1,1.11.2026,5,ann@example.com\n" + row + header,
+			"has its header in row 3, but rows 1 to 2 above it look like data"},
+		{"a row without one cell", "A1,2026-11-01,5.00,\n" + header + row, "row 1 above it looks"},
+		{"a summary", "Sales,2026-11-01,2026-11-30,\n" + header + row, ""},
+		{"totals", "Total,,11.00,\n" + header + row, ""},
+		{"a table with headings of its own", "Name,Last,Value,Contact\n" + row + header + row, ""},
+		{"a title", "Orders,November,2026\n" + header + row, ""},
+	}
+	for _, test := range tests {
+		_, err := findHeader(headOf(test.text), Options{Needs: needs}, loneInText)
+		var ambiguous *AmbiguousError
+		switch {
+		case test.want == "" && err != nil:
+			t.Errorf("%s: got %v, want no question", test.name, err)
+		case test.want != "" &&
+			(!errors.As(err, &ambiguous) || !strings.Contains(err.Error(), test.want)):
+			t.Errorf("%s: got %v, want a question with %q", test.name, err, test.want)
+		}
+	}
+	choice, err := findHeader(headOf(row+header), Options{Needs: needs, Header: 2}, loneInText)
+	if err != nil || choice.row != 2 {
+		t.Errorf("got row %d, error %v, want the header that the settings name", choice.row, err)
+	}
+}
+
 func TestCommentsAreNoHeader(t *testing.T) {
 	tests := []struct {
 		name, text    string

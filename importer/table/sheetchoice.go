@@ -358,7 +358,7 @@ func (x *spreadsheet) needed(head sheetHead) (count, rows int) {
 		return 0, 0
 	}
 	choice, err := x.findHeader(head)
-	if err != nil {
+	if err != nil && len(choice.names) == 0 {
 		return 0, 0
 	}
 
@@ -368,6 +368,9 @@ func (x *spreadsheet) needed(head sheetHead) (count, rows int) {
 		}) {
 			count++
 		}
+	}
+	if err != nil { // data above the header, which is a question if this sheet is chosen
+		return count, len(head.rows) - 1
 	}
 	return count, len(head.rows) - choice.index - 1
 }

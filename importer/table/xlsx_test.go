@@ -71,6 +71,10 @@ func TestWhichSheetIsRead(t *testing.T) {
 			"book.xlsx: it has several sheets with the columns of the mapping, and only one is " +
 				"read at a time. Add the right line to the mapping's `source:`\n" +
 				"  sheet: \"Sheet1\""},
+		{"several with the columns, one of them below data", [][][]string{
+			{{"1", "9", "2026-11-02"}, {"Id", "Total", "Day"}}, bills}, nil, Options{Needs: needs},
+			"", false,
+			"book.xlsx: it has several sheets with the columns of the mapping"},
 		{"several with the columns, one of them with rows", [][][]string{bills[:1], bills, other},
 			nil, Options{Needs: needs}, "Sheet2", true, ""},
 		{"several with the columns, one of them named", [][][]string{bills, bills}, nil,

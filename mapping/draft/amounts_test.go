@@ -46,6 +46,8 @@ func TestAmountsAreCompared(t *testing.T) {
 		{"tax and shipping that may be in it", "Amount,Tax amount,Shipping",
 			[3]string{"100.00,20.00,5.00", "50.00,10.00,5.00", "40.00,10.00,0.00"},
 			"", "Tax amount"},
+		{"a German tax that may be in it", "Betrag,MwSt,Satz",
+			[3]string{"100.50,19.10,19", "20.25,1.42,7", "40.00,7.60,19"}, "", "MwSt"},
 		{"the price of one piece", "Price,Quantity", [3]string{"10.00,2", "5.00,3", "4.00,1"},
 			"deal_value: Price", "may be the price of one piece"},
 		{"an amount beside what was sold", "Product,Amount,Qty",

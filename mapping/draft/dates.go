@@ -20,7 +20,8 @@ func (d *draft) chooseDates() {
 		d.dates = append(d.dates, made)
 	}
 	if len(d.dates) == 0 {
-		if p := d.byContent(func(p *profile) bool { return p.mostly(p.dates) }); p != nil {
+		p := d.byContent(func(p *profile) bool { return p.mostly(p.dates) })
+		if p != nil && !anyOfWords(p.words, laterWords) {
 			d.dates = append(d.dates, p)
 		}
 	}
@@ -38,6 +39,13 @@ func (d *draft) chooseDates() {
 		d.zone = d.bestZone(first)
 	}
 }
+
+// laterWords head days that are not the sale's: until when somebody has to pay, when they will.
+var laterWords = wordsIn(`due next upcoming renewal expected planned scheduled expiry expires
+	expiration fallig falligkeit falligkeitsdatum nachste nachstes echeance prochain prochaine
+	vencimiento proximo proxima scadenza prossimo vervaldatum volgende forfallsdato forfaldsdato
+	forfallodatum termin birth birthday geburtstag geburtsdatum naissance nacimiento nascita
+	geboortedatum 支払期限 期限 到期 生年月日 生日`)
 
 // dayMonth are the layouts in which all its values are days without a year: 2202.
 func (p *profile) dayMonth() (layouts []string) {

@@ -109,6 +109,7 @@ type draft struct {
 	coupon      *profile
 	skips       []skipDraft
 	doubtful    []*profile     // statuses with unknown values
+	nameless    int            // sales, as far as the draft knows, that lack an id
 	begun       []begun        // texts that begin with words for what is not a sale
 	kinds       []kindColumn   // the columns that could distinguish sales from other rows
 	relations   []relation     // sums of columns that hold in all rows

@@ -207,6 +207,31 @@ func TestDraft(t *testing.T) {
 			1,2026-11-05T10:00:00Z,2999,USD,a@example.com,$29.99
 			2,2026-11-06T10:00:00Z,123456,USD,b@example.com,"$1,234.56"
 			3,2026-11-06T10:00:00Z,1200,JPY,c@example.com,"¥1,200"`, []string{`  deal_value: {column: total, minor_units: true}`}, []string{"OPEN"}},
+		{"amounts of a payment system, which writes cents", `id,created,amount,currency,customer_email
+			ch_1,1795176000,1250,usd,a@example.com
+			ch_2,1795262400,99,usd,b@example.com`, []string{
+			`  # deal_value: {column: amount, minor_units: true}   # OPEN: or this one, if they are in cents`}, nil},
+		{"few short amounts among whole ones", `id,created_at,total,currency,user_email
+			1,2026-11-05T10:00:00Z,1250,USD,a@example.com
+			2,2026-11-05T10:00:00Z,99,USD,b@example.com
+			3,2026-11-05T10:00:00Z,22,USD,b@example.com`, []string{`  deal_value: total`}, []string{"OPEN", "minor_units"}},
+		{"a day until which to pay", `Invoice,Due date,Total,Currency,Email
+			1,2026-12-05,10.50,EUR,a@example.com
+			2,2026-12-06,20.50,EUR,b@example.com`, []string{
+			`  # event_time: Date   # OPEN: no column was found that holds the days of the sales: name one here, in place of the line above, or remove both, and the receiver takes the time of arrival`},
+			[]string{"event_time: Due date"}},
+		{"amounts that are not a sale's", `Customer number,Last order date,Lifetime value,Currency,Email
+			1,2026-12-05,10.50,EUR,a@example.com
+			2,2026-12-06,20.50,EUR,b@example.com`, nil, []string{"deal_value: Lifetime value"}},
+		{"an open amount", `Rechnung,Datum,Offener Betrag,Währung,E-Mail
+			1,2026-12-05,10.50,EUR,a@example.com
+			2,2026-12-06,20.50,EUR,b@example.com`, nil, []string{"deal_value: Offener Betrag"}},
+		{"an id that some rows lack", `Transaction ID,Date,Total,Currency,Email
+			t1,2026-11-05,10.50,EUR,a@example.com
+			,2026-11-06,20.50,EUR,b@example.com
+			t3,2026-11-07,30.50,EUR,c@example.com`, []string{
+			`  order_id: Transaction ID`,
+			`  # OPEN: Transaction ID is empty in 1 of 3 rows, which are invalid without an id: is there a column that all have? If these are not sales, only remove the question`}, nil},
 		{"whole amounts that may be cents", `id,created_at,total,currency,user_email
 			1,2026-11-05T10:00:00Z,1000,USD,a@example.com
 			2,2026-11-06T10:00:00Z,2550,USD,b@example.com`, []string{`  number: "1234.56"`, `  deal_value: {expr: 'col("Total", "")'}`,

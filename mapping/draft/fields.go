@@ -20,6 +20,11 @@ func (d *draft) fields(s *scribe) {
 	s.line(0, "fields:", "")
 	if d.id != nil {
 		s.line(1, "order_id: "+scalar(d.id.name), d.idCertainty(), d.id)
+		if d.nameless > 0 {
+			s.ask(1, "", fmt.Sprintf("%s is empty in %d of %d rows, which are invalid without an "+
+				"id: is there a column that all have? If these are not sales, only remove the "+
+				"question", comment(d.id.name), d.nameless, d.rows), d.id)
+		}
 	}
 
 	d.time(s)

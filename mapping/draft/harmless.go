@@ -16,7 +16,7 @@ import (
 func (p *profile) isHarmless(t *columnTally) bool {
 	switch {
 	case slices.ContainsFunc(t.values, func(v kindValue) bool { return isNoSale(v.text) }),
-		p.saysBoth(t):
+		p.saysBoth(t), anyOfWords(p.words, wordsIn("series serie")) && t.hasDocumentCode():
 		return false
 	case isHarmless(p.words), p.isNumbered():
 		return true
@@ -42,6 +42,15 @@ func (p *profile) isHarmless(t *columnTally) bool {
 	}
 
 	return false
+}
+
+// hasDocumentCode reports whether a value is the code of a document that is not a sale: Spanish
+// series of bills have R or REC for corrections.
+func (t *columnTally) hasDocumentCode() bool {
+	return slices.ContainsFunc(t.values, func(v kindValue) bool {
+		code := strings.ToLower(v.text)
+		return documentCodes()[code] || code == "r" || code == "rec"
+	})
 }
 
 // saysBoth reports whether all values are words of statuses, some of them sales and others not, in
@@ -150,7 +159,8 @@ const longestCode = 4
 // isNumbered reports columns of numbers of things by heading and values: "Invoice ID", not
 // "Original invoice".
 func (p *profile) isNumbered() bool {
-	return p.mostly(p.ids) && anyOfWords(p.words, idWords) &&
+	return p.mostly(p.ids) && anyOfWords(p.words, idWords) && // "Code" alone may be an answer's
+		!slices.Equal(p.words, []string{"code"}) &&
 		!slices.ContainsFunc(p.words, func(word string) bool {
 			return !idWords()[word] && !thingWords()[word] && !harmlessWords()[word]
 		})

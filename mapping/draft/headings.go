@@ -67,10 +67,13 @@ var vocabularies = [roles]vocabulary{
 			versand netto commission frais taxe tva ht remise livraison impuesto iva descuento envio
 			comision neto number count items qty quantity compare outstanding card exchange rate
 			authorized partial adjustment percentage percent
-		estimated estimate budget quoted list geschatzt estime estimado stimato
+		estimated estimate budget quoted list geschatzt estime estimado stimato forecast forecasted
+			weighted projected expected potential lifetime ltv clv gewichtet prognose previsionnel
+			pondere previsto prevista pronostico
 		type id service unit units shipped
 			ordered sold tickets seats pieces menge anzahl stuck stk quantite cantidad quantita
-			aantal ilosc adet antal weight points offen open restbetrag restant pendiente saldo
+			aantal ilosc adet antal weight points offen offene offener offenes open restbetrag
+			restant pendiente saldo
 			gutschrift avoir credit credits variants item line lineitem app transaction exclusive
 			settlement`},
 	roleCurrency: {names: `currency|currency code|currency iso code|gross currency|
@@ -223,6 +226,7 @@ func headingWords(heading string) []string {
 
 	text := strings.ReplaceAll(b.String(), "e mail", "email")
 	text = strings.ReplaceAll(" "+text+" ", " no show ", " noshow ") // its no is no number
+	text = strings.ReplaceAll(text, " mw st ", " mwst ")
 	var words []string
 	for word := range strings.FieldsSeq(text) {
 		if same, known := sameWords[word]; known {

@@ -72,7 +72,8 @@ func (d *draft) studyKinds() error {
 	tallies := d.kindTallies()
 	beside := d.besideColumns()
 	d.begun = d.beginnings()
-	if len(tallies)+len(beside)+len(d.begun) == 0 {
+	lacking := d.id != nil && d.id.filled < d.rows
+	if len(tallies)+len(beside)+len(d.begun) == 0 && !lacking {
 		return nil
 	}
 
@@ -126,6 +127,10 @@ func (d *draft) countKinds(tallies []columnTally, beside []besideColumn) error {
 
 		mapper.Map(group, &event)
 
+		if d.id != nil && event.State != mapping.Skipped && d.lacksID(group) {
+			d.nameless++
+		}
+
 		for i := range tallies {
 			switch t := &tallies[i]; {
 			case event.State != mapping.Skipped, event.Reason == provisional+t.name:
@@ -166,6 +171,23 @@ func (d *draft) countKinds(tallies []columnTally, beside []besideColumn) error {
 
 	end()
 	return nil
+}
+
+// lacksID reports rows without an id that are more than a title or a total: they have an amount and
+// a day.
+func (d *draft) lacksID(rows []cell.Row) bool {
+	if d.amount == nil || len(d.dates) == 0 {
+		return false
+	}
+
+	filled := func(p *profile) bool {
+		return slices.ContainsFunc(rows, func(row cell.Row) bool {
+			var c cell.Cell
+			cell.Read(&c, &row, p.index)
+			return !c.Empty()
+		})
+	}
+	return !filled(d.id) && filled(d.amount) && slices.ContainsFunc(d.dates, filled)
 }
 
 // unsaid is a column that would say which rows are paid, if it is empty in all of them and no other
@@ -230,11 +252,11 @@ func isNoSaleStart(letters string) bool {
 		documentCodes()[strings.ToLower(letters)]
 }
 
-// beginnings are the columns of many values whose texts may begin like this.
+// beginnings are the columns of many values whose texts may begin like this, and the id.
 func (d *draft) beginnings() (all []begun) {
 	for _, p := range d.profiles {
-		if p.name != "" && p.many && p.emails == 0 && !p.mostly(p.numbers) && !p.mostly(p.dates) &&
-			!p.isPersonal(d) {
+		if p.name != "" && (p.many || p == d.id) && p.emails == 0 && !p.mostly(p.numbers) &&
+			!p.mostly(p.dates) && !p.isPersonal(d) {
 			all = append(all, begun{profile: p})
 		}
 	}
@@ -629,7 +651,8 @@ func (d *draft) guess(p *profile, text string) (sale, sure bool) {
 	case yes || noWords[word]:
 		return yes != against || !against && !anyOfWords(p.words, flagSales), false
 	case p.isSide(text):
-		return !anyOfWords(headingWords(text), wordsIn("debit debits purchase purchases")), false
+		return !anyOfWords(headingWords(text), wordsIn("debit debits purchase purchases")) &&
+			!anyOfWords(headingWords(text), paymentNames), false
 	case p.isStatus():
 		if sale, known := isSale(text); known {
 			return sale, true

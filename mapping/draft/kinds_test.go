@@ -141,7 +141,12 @@ func TestKindsAreAsked(t *testing.T) {
 		{"Category", "charge", "fee"}, {"Category", "charge", "transfer"},
 		{"Title", "Invoice", "Credit note"}, {"Risk", "approve", "decline"},
 		{"Type", "Invoice", "Purchase Order"}, {"Type", "Sale", "Purchase"},
-		{"Type", "Verkauf", "Einkauf"},
+		{"Type", "Verkauf", "Einkauf"}, {"Voucher Type", "Sales", "Receipt"},
+		{"Transaction type", "Invoice", "Payment"}, {"Vorgangsart", "Rechnung", "Zahlung"},
+		{"Tipo", "Factura", "Pago"}, {"Code", "200", "402"}, {"Series", "A", "R"},
+		{"Serie", "A", "REC"}, {"Recovered", "Yes", "No"},
+		{"Stage", "Closed Won", "Closed Lost"}, {"Deal stage", "Won", "Negotiation"},
+		{"Phase", "gewonnen", "Angebot"},
 	} {
 		t.Run(c[0]+" "+c[2], func(t *testing.T) {
 			all := linesOf(t, listWith(c[0], c[1], c[1], c[2]))
@@ -160,6 +165,14 @@ func TestSidesAreAsked(t *testing.T) {
 		if all := linesOf(t, listWith(c[0], c[1], c[1], c[2])); !asksSales(all, c[0]) {
 			t.Errorf("%q with %q and %q is not asked about: %v", c[0], c[1], c[2], all)
 		}
+	}
+}
+
+// A refund's receipt is no payment of an invoice: these kinds are certain.
+func TestReceiptsOfRefundsAreOnNoSide(t *testing.T) {
+	all := linesOf(t, listWith("Transaction type", "Invoice", "Sales receipt", "Refund receipt"))
+	if !decides(all, "Transaction type", "Refund receipt") {
+		t.Errorf("not decided: %v", all)
 	}
 }
 
@@ -306,6 +319,11 @@ func TestHarmlessColumnsAreNotAsked(t *testing.T) {
 		{"Payment method", "Card", "Transfer", "Card"},
 		{"Card funding", "credit", "debit", "credit"},
 		{"Fulfillment status", "complete", "pending", "complete"},
+		{"Series", "A", "B", "A"}, {"Serie", "A", "B", "A"},
+		{"Batch", "B1", "B2", "B1"}, {"Batch number", "17", "18", "18"}, {"Page", "1", "2", "2"},
+		{"Model", "M1", "M2", "M1"}, {"Modell", "X", "Y", "X"}, {"Layout", "A", "B", "A"},
+		{"Locked", "yes", "no", "no"}, {"E-invoice", "yes", "no", "yes"},
+		{"E-Rechnung", "ja", "nein", "ja"},
 	} {
 		t.Run(c[0], func(t *testing.T) {
 			for _, line := range linesOf(t, listWith(c[0], c[1:]...)) {
@@ -418,6 +436,30 @@ func TestBeginningsAreAsked(t *testing.T) {
 	}
 }
 
+// The numbers of a few documents tell as much as many do.
+func TestBeginningsOfFewNumbersAreAsked(t *testing.T) {
+	for of, want := range map[string]string{
+		"INV-1 INV-2 CN-3":  "Number begins with CN in 1 row, 12.00 EUR",
+		"RE1001 RE1002 GS1": "Number begins with GS in 1 row, 12.00 EUR",
+		"INV-1 INV-2 POS-3": "",
+	} {
+		var b strings.Builder
+		b.WriteString("Number,Date,Total,Currency,Email\n")
+		for i, number := range strings.Fields(of) {
+			fmt.Fprintf(&b, "%s,2026-11-2%d,1%d.00,EUR,u%d@example.com\n", number, i, i, i)
+		}
+		got := ""
+		for _, line := range linesOf(t, b.String()) {
+			if line.Open && !line.Offer {
+				got += line.Reason
+			}
+		}
+		if !strings.HasPrefix(got, want) || want == "" && got != "" {
+			t.Errorf("%s: asked %q, want %q", of, got, want)
+		}
+	}
+}
+
 // Columns with the same heading cannot be mapped; they are not ignored for that.
 func TestEqualHeadingsAreAsked(t *testing.T) {
 	for heading, want := range map[string]bool{"Status": true, "Country": false} {
@@ -471,6 +513,16 @@ func TestListsWithoutSalesAreAsked(t *testing.T) {
 		{"one kind of sales", "Order,Date,Amount,Currency,Email,action=charge", "", "", ""},
 		{"a title", "Order,Date,Amount,Currency,Email,Ref", "Refunds, November 2026", "",
 			"the title Refunds, November 2026"},
+		{"what may be sold", "Deal,Date,Amount,Currency,Email,Probability", "", "",
+			"the heading Probability"},
+		{"carts", "Cart ID,Date,Cart total,Currency,Email,Ref", "", "", "the heading Cart ID"},
+		{"German carts", "Warenkorb-Nr.,Datum,Summe,Währung,E-Mail,Kunde", "", "",
+			"the heading Warenkorb-Nr."},
+		{"wishes", "Wishlist no.,Date,Total,Currency,Email,Ref", "", "",
+			"the heading Wishlist no."},
+		{"a file of carts", "Order,Date,Amount,Currency,Email,Ref", "", "abandoned_carts.csv",
+			"the name of the file"},
+		{"the total of an order's cart", "Order,Date,Cart total,Currency,Email,Ref", "", "", ""},
 		{"a file", "Order,Date,Amount,Currency,Email,Ref", "", "credit-notes_2026.csv",
 			"the name of the file"},
 

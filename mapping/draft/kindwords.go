@@ -19,6 +19,8 @@ var (
 		sonuc resultaat vysledek response code refund refunded refunds return returned returns void
 		voided cancel canceled cancelled cancellation reversal reversed chargeback dispute disputed
 		failure failed declined decline error test livemode live sandbox paid unpaid settled
+		stage phase pipeline etapa etape fase probability wahrscheinlichkeit probabilite
+		probabilidad probabilita recovered recovery recupere recuperado recuperato wiederhergestellt
 		captured active valid deleted document voucher beleg belegart vorgang vorgangsart
 		buchungsart transaktionsart dokument documento dokumentu docu operation mouvement movimento
 		movimiento transaction event action reason grund motif motivo causale powod neden reden
@@ -133,7 +135,9 @@ var (
 		priority prioritat priorite prioridad priorita prioriteit urgency vip affiliate optin
 		attendee meal mahlzeit menu diet session shirt difficulty merchant handler insurance
 		versicherung signature unterschrift backorder preorder vorbestellung digital bundle upsell
-		nps distance temperature skill survey loyal subscriber`)
+		nps distance temperature skill survey loyal subscriber series serie batch page seite
+		pagina model modell modele modelo modello layout
+		locked gesperrt`)
 
 	// firmKindWords are words of headings that matter even with a harmless one: "Customer refund",
 	// "Delivery cancelled", "Order type".
@@ -207,7 +211,8 @@ var harmlessStems = []string{"zahlungsart", "zahlungsmeth", "zahlungsmitt", "zah
 func isHarmless(words []string) bool {
 	if slices.Contains(words, "mode") && anyOfWords(words, payingWords) ||
 		slices.Equal(words, []string{"charge", "reverse"}) || // who owes the tax
-		slices.Equal(words, []string{"in", "opt"}) {
+		slices.Equal(words, []string{"in", "opt"}) ||
+		len(words) == 2 && words[0] == "e" && documentNames()[words[1]] { // E-Rechnung
 		return true
 	}
 	if !anyOfWords(words, harmlessWords) && !saysWhoDid(words) &&
@@ -244,6 +249,17 @@ var (
 	typeWords     = wordsIn(`type typ tipo art kind class category code`)
 	documentWords = wordsIn(`billing message document invoice order transaction posting entry record
 		booking cost`)
+)
+
+// documentNames and paymentNames are values of columns in which a bill and its payment may be rows
+// of their own: only one of them is the sale.
+var (
+	documentNames = wordsIn(`invoice invoices rechnung rechnungen facture factures factura facturas
+		fattura fatture factuur facturen faktura faktury fatura lasku szamla bill bills sale sales`)
+	paymentNames = wordsIn(`payment payments receipt receipts zahlung zahlungen zahlungseingang
+		paiement paiements reglement reglements encaissement pago pagos cobro cobros pagamento
+		pagamenti incasso incassi betaling betalingen platnosc wplata platba inbetalning
+		indbetaling innbetaling maksu odeme tahsilat pagamentos recebimento`)
 )
 
 // saysWhoDid reports headings of whoever did something, "Created by", and the Danish word for a

@@ -4,13 +4,15 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 
 	"ableimport/mapping/cell"
 	"ableimport/mapping/number"
 )
 
 // studyMinor finds out whether the amounts are in cents: another column has the same digits with a
-// decimal mark; if none has, only whole numbers of three or more digits make it a question.
+// decimal mark; if none has, only whole numbers make it a question, of three or more digits unless
+// a program wrote them for programs.
 func (d *draft) studyMinor() error {
 	if d.amount == nil || d.sum || !d.hasCents() {
 		return nil
@@ -19,15 +21,16 @@ func (d *draft) studyMinor() error {
 	twins := slices.DeleteFunc(slices.Clone(d.profiles),
 		func(p *profile) bool { return p.name == "" || p == d.amount || p.dates > 0 })
 	marked := make([]int, len(d.profiles)) // rows in which a twin has the mark
-	rows, odd, bare := 0, false, true
+	rows, odd, bare, long := 0, false, true, true
 	var c, other cell.Cell
 	err := d.eachRow(func(row *cell.Row) {
 		if cell.Read(&c, row, d.amount.index); c.Empty() {
 			return
 		}
 
-		bare = bare && c.Kind == cell.Text && len(c.Text) >= 3 && cell.AllDigits(c.Text)
+		bare = bare && c.Kind == cell.Text && cell.AllDigits(c.Text)
 		rows, odd = rows+1, odd || !bytes.HasSuffix(c.Text, []byte("00"))
+		long = long && len(c.Text) >= 3
 		twins = slices.DeleteFunc(twins, func(p *profile) bool {
 			cell.Read(&other, row, p.index)
 			with, same := withoutMark(other.Text, c.Text)
@@ -38,6 +41,7 @@ func (d *draft) studyMinor() error {
 		})
 	})
 
+	bare = bare && (long || d.isForPrograms())
 	if i := slices.IndexFunc(twins, func(p *profile) bool { return marked[p.index] > 0 }); bare &&
 		i >= 0 {
 		d.cents = twins[i]
@@ -47,6 +51,16 @@ func (d *draft) studyMinor() error {
 	return err
 }
 
+// isForPrograms reports files as interfaces of payment systems give them: times in seconds since
+// 1970, or all currencies in small letters.
+func (d *draft) isForPrograms() bool {
+	unix := slices.ContainsFunc(d.dates, func(p *profile) bool { return p.unixUnit() != "" })
+	return unix || d.currency != nil && d.currency.filled > 0 &&
+		!slices.ContainsFunc(d.currency.values, func(v valueCount) bool {
+			return strings.ToLower(v.text) != v.text || strings.ToUpper(v.text) == v.text
+		})
+}
+
 // hasCents reports whether one of the currencies has a smaller unit.
 func (d *draft) hasCents() bool {
 	if d.currency == nil {
@@ -54,7 +68,7 @@ func (d *draft) hasCents() bool {
 		return !known || decimals > 0
 	}
 	return slices.ContainsFunc(d.currency.values, func(v valueCount) bool {
-		code, err := number.CurrencyCode([]byte(v.text))
+		code, err := number.CellCurrency([]byte(v.text))
 		decimals, _ := number.Exponent(code)
 		return err == nil && decimals > 0
 	})

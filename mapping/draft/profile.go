@@ -182,7 +182,7 @@ func (p *profile) lookAtText(text, buffer []byte) {
 		}
 	}
 
-	if _, err := number.CurrencyCode(text); err == nil {
+	if _, err := number.CellCurrency(text); err == nil {
 		p.currency++
 	}
 

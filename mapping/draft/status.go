@@ -160,16 +160,18 @@ func (p *profile) saysOverdue() bool {
 }
 
 // sides are words that may each mean a sale or not. If a column has both, only the author of the
-// file knows which one is the sale.
+// file knows which one is the sale. The first of them is guessed not to be, but for credits.
 var sides = [][2]wordSet{
 	{wordsIn("credit credits"), wordsIn("debit debits")},
 	{wordsIn("purchase purchases"), wordsIn("sale sales")},
+	{paymentNames, documentNames},
 }
 
 // isSide reports whether a value names a side, and another value of the column the opposite.
 func (p *profile) isSide(text string) bool {
 	has := func(text string, among wordSet) bool {
-		return anyOfWords(headingWords(text), among)
+		words := headingWords(text) // a refund receipt is on no side
+		return anyOfWords(words, among) && !slices.ContainsFunc(words, isNoSaleWord)
 	}
 	return slices.ContainsFunc(sides, func(pair [2]wordSet) bool {
 		for i, side := range pair {

@@ -16,6 +16,16 @@ var noSaleLists = wordsIn(`payout payouts auszahlung auszahlungen quote quotes q
 	ausgaben depense depenses gasto gastos spesa spese uitgave uitgaven eingangsrechnung
 	eingangsrechnungen withdrawal withdrawals chargeback chargebacks dispute disputes`)
 
+// unfinished head the numbers of what nobody has bought yet. "Cart total" is an order's, too.
+var unfinished = wordsIn(`cart carts basket baskets warenkorb warenkorbe panier paniers carrito
+	carritos carrello carrelli winkelwagen winkelmand koszyk koszyki sepet wishlist wishlists
+	wunschliste abandoned abandonne abandonnes abandonado abandonados abbandonati abgebrochen
+	abgebrochene verlassene porzucone カート 购物车 장바구니`)
+
+// forecastWords head how likely a sale is: who writes this has not sold everything.
+var forecastWords = wordsIn(`probability wahrscheinlichkeit abschlusswahrscheinlichkeit probabilite
+	probabilidad probabilita waarschijnlijkheid prawdopodobienstwo forecast 確度`)
+
 // saleLists are names of lists of sales, which may contain what was undone.
 var saleLists = wordsIn(`order orders sale sales invoice invoices payment payments transaction
 	transactions charge charges receipt receipts purchase purchases booking bookings bestellung
@@ -54,7 +64,11 @@ func (d *draft) saysNoSales() string {
 		}
 		all := p.filled == d.rows && (p.mostly(p.ids) || p.mostly(p.dates)) &&
 			(slices.ContainsFunc(p.words, isNoSaleWord) || namesCreditNote(p.words))
-		if (all || slices.Contains(taken, p)) && listsNoSale(p.words) {
+		if (all || slices.Contains(taken, p)) && listsNoSale(p.words) ||
+			p == d.id && anyOfWords(p.words, unfinished) && !anyOfWords(p.words, saleLists) {
+			return "the heading " + comment(p.name)
+		}
+		if anyOfWords(p.words, forecastWords) && p.distinct() > 1 {
 			return "the heading " + comment(p.name)
 		}
 		if p.filled == d.rows && !p.many && len(p.values) == 1 && isNoSale(p.values[0].text) &&
@@ -66,14 +80,16 @@ func (d *draft) saysNoSales() string {
 	for _, row := range d.export.Above {
 		for _, title := range row {
 			words := headingWords(title)
-			if listsNoSale(words) && !anyOfWords(words, saleLists) {
+			if listsNoSale(words) && !anyOfWords(words, saleLists) ||
+				anyOfWords(words, unfinished) {
 				return "the title " + comment(title)
 			}
 		}
 	}
 
 	name, _, _ := strings.Cut(d.export.File, ".")
-	if words := headingWords(name); listsNoSale(words) && !anyOfWords(words, saleLists) {
+	if words := headingWords(name); listsNoSale(words) && !anyOfWords(words, saleLists) ||
+		anyOfWords(words, unfinished) {
 		return "the name of the file"
 	}
 

@@ -100,6 +100,17 @@ func minorOf(mark []byte) string {
 
 func isCapital(letter byte) bool { return 'A' <= letter && letter <= 'Z' }
 
+// CellCurrency reads a currency as exports write it: as [CurrencyCode] does, or as a sign that can
+// only mean one currency, such as € and zł.
+func CellCurrency(value []byte) (string, error) {
+	if mark := bytes.TrimSpace(value); isSign(mark) {
+		if code, one := SignCurrency(CanMean(mark)); one {
+			return code, nil
+		}
+	}
+	return CurrencyCode(value)
+}
+
 // CurrencyCode reads an ISO 4217 code in any case, with white space around it. It refuses a symbol
 // and names the codes it may mean.
 func CurrencyCode(value []byte) (string, error) {
@@ -123,6 +134,20 @@ func CurrencyCode(value []byte) (string, error) {
 
 	return "", fmt.Errorf("%s is not a currency code of ISO 4217, such as EUR",
 		cell.InQuotes(value))
+}
+
+// isSign reports marks that nobody writes for anything but money: a sign, a word with letters
+// beyond ASCII, or the word euro. R, TL and RM may be codes of something else.
+func isSign(mark []byte) bool {
+	if len(mark) == 3 && isCapital(mark[0]) && isCapital(mark[1]) && isCapital(mark[2]) {
+		return false // nearly all cells
+	}
+	if bytes.EqualFold(mark, []byte("euro")) || bytes.EqualFold(mark, []byte("euros")) {
+		return true
+	}
+	return bytes.ContainsFunc(mark, func(letter rune) bool {
+		return unicode.Is(unicode.Sc, letter) || letter > unicode.MaxASCII
+	})
 }
 
 // Exponent says how many decimals a currency has: 2 for USD, 0 for JPY. It is false for anything

@@ -35,6 +35,20 @@ func TestCurrencyCode(t *testing.T) {
 	}
 }
 
+// TestCellCurrency wants signs to be read if nothing else can be meant.
+func TestCellCurrency(t *testing.T) {
+	for mark, want := range map[string]string{
+		"eur": "EUR", " € ": "EUR", "Euro": "EUR", "zł": "PLN", "Kč": "CZK", "R$": "BRL",
+		"US$": "USD", "₹": "INR", "₽": "RUB", "£": "", "$": "", "kr": "", "¥": "", "R": "",
+		"RM": "", "TL": "", "GBp": "", "": "", "XXX": "",
+	} {
+		got, err := CellCurrency([]byte(mark))
+		if got != want || (err == nil) != (want != "") {
+			t.Errorf("CellCurrency(%q): got %q, error %v, want %q", mark, got, err, want)
+		}
+	}
+}
+
 func TestExponent(t *testing.T) {
 	for _, test := range []struct {
 		code  string
