@@ -186,8 +186,8 @@ func TestMessagesNameWhatIsEmpty(t *testing.T) {
 // What is wrong with a sign in the place of a currency ends with the line that says what it means.
 func TestSignForACurrencyNamesTheLine(t *testing.T) {
 	for sign, want := range map[string]string{
-		"€": `"€" is not a currency code of ISO 4217; it can mean EUR: say so under deal_currency ` +
-			`with map: {"€": EUR}`,
+		"TL": `"TL" is not a currency code of ISO 4217; it can mean TRY: say so under ` +
+			`deal_currency with map: {"TL": TRY}`,
 		"kr.": `"kr." is not a currency code of ISO 4217; it can mean SEK, NOK, DKK or ISK: say ` +
 			`which under deal_currency, as in map: {"kr.": SEK}`,
 		"XYZ": `"XYZ" is not a currency code of ISO 4217, such as EUR`,
