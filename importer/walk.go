@@ -238,7 +238,7 @@ func (w *walker) row(row aheadRow) error {
 
 // keyless is the message of a row that nothing but its place gives to the group above: merged cells
 // hold their value in the first row only.
-const keyless = "lacks what says whose it is"
+const keyless = "does not say which event it is part of"
 
 // heldBy says why a group is held.
 func heldBy(held *table.RowError) string {

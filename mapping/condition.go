@@ -170,8 +170,9 @@ func (m *Mapper) unclear(reason string) bool {
 			"it; say in the condition what it means, as in col(%q) in [%q, %q]",
 			shown, differsIn(n.cell.Text, n.meant), n.meant, column, n.meant, shown)
 		if n.part {
-			message = fmt.Sprintf("%q has %q in another case, for which the mapping looks; say in "+
-				"the condition what it means, as with lower(col(%q))", shown, n.meant, column)
+			message = fmt.Sprintf("%q has %q in different upper or lower case, which the mapping "+
+				"looks for; say in the condition what it means, as with lower(col(%q))",
+				shown, n.meant, column)
 		}
 		m.add(Problem{Code: "condition_unclear", Row: n.cell.Row, Column: column, Value: shown,
 			message: message})

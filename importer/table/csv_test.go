@@ -139,7 +139,7 @@ func TestReadsText(t *testing.T) {
 			strings.Repeat("5,6,,\n", 60) + "7,8,,9\n", Options{},
 			append(append([]string{"1 [a][b]", "2 [1][2]", "3 [3][4]"},
 				numbered(4, 60, "[5][6]")...),
-				"64 line 64 bad: the row has a value in cell D, behind the last column of the "+
+				"64 line 64 bad: the row has a value in cell D, after the last column of the "+
 					"header")},
 		{"a number in halves, and surplus delimiters", "a,b\n1,250.00,,\n3,699.00,,\n", Options{},
 			[]string{"1 [a][b]",

@@ -109,7 +109,7 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 		for r.spans[last].start == r.spans[last].end {
 			last--
 		}
-		return fmt.Sprintf("the row has a value in cell %s, behind the last column of the header",
+		return fmt.Sprintf("the row has a value in cell %s, after the last column of the header",
 			grid.Letters(last))
 	}
 	if !l.headed {

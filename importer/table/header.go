@@ -198,7 +198,7 @@ func askAboutDataAbove(head []headRow, header int) error {
 		What: fmt.Sprintf("has its header in row %d, but %s like data, which would be left out; "+
 			"if %s data, move the header to the top of the file", number, rows, they),
 		Readings: []Reading{{
-			Setting: fmt.Sprintf("header: %d", number), Shown: []string{they + " no data"},
+			Setting: fmt.Sprintf("header: %d", number), Shown: []string{they + " not data"},
 		}},
 	}
 }
