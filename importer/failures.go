@@ -143,7 +143,7 @@ func (w *failureWriter) invalid(u *unit) error {
 
 func heldReason(u *unit) string {
 	if u.held != nil {
-		return strings.TrimSuffix(heldBy(u.held), "it") + "this event"
+		return heldBy(u.held, "this event")
 	}
 	return "another row of the same event has a fault"
 }

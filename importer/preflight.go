@@ -395,7 +395,7 @@ func (p *preflight) invalid(u *unit) {
 		p.plan.Problems.Add(report.Incident{
 			Code: "held", File: p.im.inputs[u.input].name, Row: u.rows[0].Number,
 			Label:   u.event.Label,
-			Message: heldBy(u.held),
+			Message: heldBy(u.held, "it"),
 		})
 	}
 

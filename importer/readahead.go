@@ -53,11 +53,12 @@ func (b *batch) reset() {
 
 // A reading says what readAhead makes of each row.
 type reading struct {
-	ctx      context.Context
-	columns  []int                                          // cells that are kept; nil: all
-	only     map[int]bool                                   // rows that are data, and wanted; nil: all
-	admit    func(row cell.Row, damaged bool) *mapping.Skip // says why a row is not data
-	comparer *rowComparer                                   // gives rows their likes; nil: none
+	ctx     context.Context
+	columns []int        // cells that are kept; nil: all
+	only    map[int]bool // rows that are yielded; nil: all
+	// says why a row is not data; it sees every row, and may change its cells
+	admit    func(row cell.Row, damaged bool) *mapping.Skip
+	comparer *rowComparer // gives rows their likes; nil: none
 }
 
 // readAhead yields what rows yields, but reads in a goroutine of its own, so that two cores share
@@ -88,16 +89,18 @@ func (how reading) readBatches(rows iter.Seq2[table.Row, error], next spill.Rela
 			}
 		}
 
-		if how.only == nil {
-			other.skip = how.admit(cell.Row(row), other.bad != nil && !other.bad.HeaderAgain)
-		} else if how.only[row.Number] {
+		// also for rows that nobody wants: it carries their values down
+		other.skip = how.admit(cell.Row(row), other.bad != nil && !other.bad.HeaderAgain)
+		if how.only[row.Number] {
 			missing--
-		} else if row.Number&0xff == 0 && how.ctx.Err() != nil {
-			b.err = context.Cause(how.ctx)
-			break
-		} else {
+		} else if how.only != nil {
+			if row.Number&0xff == 0 && how.ctx.Err() != nil {
+				b.err = context.Cause(how.ctx)
+				break
+			}
 			continue
 		}
+
 		if other.skip != nil || other.bad != nil {
 			b.others = append(b.others, other)
 		}

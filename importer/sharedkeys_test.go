@@ -200,6 +200,12 @@ func TestSharedKeysAreShown(t *testing.T) {
 		{"in groups that stand apart", "group_by: Order\n",
 			[]string{header + "9,1.00,c-9,ann@y.org\n" + rows("N,1.00,c-N,office@x.org\n", 1, 5) +
 				rows("N,,,\n", 1, 5)}, "0.csv 3 o•••@x•••.org 5"},
+		{"carried down from a heading", "source: {carry: [Email]}\n",
+			[]string{header + ",,,office@x.org\n" + rows("N,1.00,c-N,\n", 1, 5)},
+			"0.csv 3 o•••@x•••.org 5"},
+		{"below a header of another order", "", []string{header + "a,1.00,c-a,ann@y.org\n" +
+			"Order,Total,Email,Customer\n" + rows("N,1.00,office@x.org,c-N\n", 1, 5)},
+			"0.csv 4 o•••@x•••.org 5"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			config, err := mapping.Parse("m.yaml", []byte("version: 1\nname: t\nevent: Purchase\n"+

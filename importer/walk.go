@@ -34,8 +34,8 @@ type walking struct {
 	studies  []*firstReading // one for each input, or nil: they see every row of data on its way
 	whole    bool            // rows keep the cells that their mapper does not read
 	comparer *rowComparer    // nil: rows are not compared
-	// for each input, the first rows of the units of events to map; nil: all. Other units may be
-	// left out.
+	// for each input, the first rows of the events that are wanted; nil: all. Other units may be
+	// left out, and their events are not mapped.
 	only []map[int]bool
 }
 
@@ -132,7 +132,9 @@ func (w *walker) input(im *Import, in *input) error {
 		}
 	}
 
-	in.totals, in.breaks = mapper.Totals(), mapper.Breaks()
+	if w.only == nil { // otherwise the walk has not seen all rows
+		in.totals, in.breaks = mapper.Totals(), mapper.Breaks()
+	}
 	if w.apart {
 		return w.gatheredGroups(in.gathered)
 	}
@@ -240,12 +242,13 @@ func (w *walker) row(row aheadRow) error {
 // hold their value in the first row only.
 const keyless = "does not say which event it is part of"
 
-// heldBy says why a group is held.
-func heldBy(held *table.RowError) string {
+// heldBy says why a group is held, and calls it as told.
+func heldBy(held *table.RowError, group string) string {
+	what := "is damaged"
 	if held.Message == keyless {
-		return fmt.Sprintf("row %d %s and may belong to it", held.Row, keyless)
+		what = keyless
 	}
-	return fmt.Sprintf("row %d is damaged and may belong to it", held.Row)
+	return fmt.Sprintf("row %d %s and may belong to %s", held.Row, what, group)
 }
 
 func (w *walker) badRow(row cell.Row, bad *table.RowError) error {
