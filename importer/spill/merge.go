@@ -26,7 +26,7 @@ func (s *Sorter) Records() iter.Seq2[[]byte, error] {
 			section := io.NewSectionReader(sp.file, 0, int64(sp.count)*int64(size))
 			buffer := min(max(mergeMemory/len(s.spilled), 4<<10), 64<<10)
 			runs = append(runs, &sortedRun{
-				reader: bufio.NewReaderSize(section, buffer), size: size,
+				reader: bufio.NewReaderSize(section, buffer), left: sp.count, size: size,
 			})
 		}
 
@@ -38,8 +38,9 @@ func (s *Sorter) Records() iter.Seq2[[]byte, error] {
 const mergedAhead = 256
 
 // RecordsAhead yields what read makes of every record, in order. It merges and reads in a goroutine
-// of its own while its consumer handles earlier records. A T is only good until the next one. The
-// goroutine has ended when the iterator has.
+// of its own while its consumer handles earlier records. read gets a T that was used before, and
+// must set all of it. A T is only good until the next one. The goroutine has ended when the
+// iterator has.
 func RecordsAhead[T any](s *Sorter, read func(into *T, record []byte)) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		fresh := func() []T { return make([]T, 0, mergedAhead) }
@@ -135,8 +136,9 @@ func sink(runs []*sortedRun, i int) {
 // A sortedRun is one source of a merge: a spilled file, or the records still held in memory.
 type sortedRun struct {
 	reader *bufio.Reader
+	left   int // records that the file should still have
 	held   *held
-	index  int
+	index  int // in held
 	size   int
 	record []byte // the current one, where the source has it
 	prefix uint64 // its first eight bytes
@@ -146,12 +148,15 @@ type sortedRun struct {
 func (r *sortedRun) next() error {
 	var err error
 	switch {
+	case r.held == nil && r.left == 0:
+		err = io.EOF
 	case r.held == nil:
-		r.reader.Discard(len(r.record)) // it was read
-		if r.record, err = r.reader.Peek(r.size); err == io.EOF && len(r.record) > 0 {
+		r.left--
+		r.reader.Discard(len(r.record)) // the one before
+		if r.record, err = r.reader.Peek(r.size); err == io.EOF {
 			err = io.ErrUnexpectedEOF
 		}
-		if err != nil && err != io.EOF {
+		if err != nil {
 			err = fmt.Errorf("read spilled records: %w", err)
 		}
 	case r.index == len(r.held.order):

@@ -1,8 +1,6 @@
 package spill
 
-import (
-	"iter"
-)
+import "iter"
 
 // A Relay hands filled buffers from one goroutine to another, and brings back the used ones.
 type Relay[T any] struct {

@@ -18,11 +18,11 @@ const sortMemory = 8 << 20
 // spillBuffer is how much is written to a file at once.
 const spillBuffer = 256 << 10
 
-// A Sorter puts any number of fixed-size records in the order of their bytes, in bounded memory:
-// full buffers are sorted and written to private files, in a goroutine of their own, and merged at
-// the end. Records are big-endian, so the order of the bytes is the order of the values.
+// A Sorter puts any number of fixed-size records in the order of their bytes, in bounded memory: a
+// goroutine sorts full buffers and writes them to private files, which are merged at the end.
+// Records are big-endian, so the order of the bytes is the order of the values.
 //
-// Records are added first; then records may be called, any number of times.
+// Records are added first; then they may be read, any number of times.
 type Sorter struct {
 	limit   int // records held before a spill
 	dir     string
@@ -30,6 +30,7 @@ type Sorter struct {
 	spare   *held       // for the next records, unless it is being written
 	writing chan *spill // gets what is being written; nil: nothing is
 	spilled []*spill
+	failed  error // the first error of writing: some records are lost
 	sealed  bool
 }
 
@@ -48,7 +49,7 @@ type sortKey struct {
 	index  uint32
 }
 
-// A spill is one sorted stretch of all records.
+// A spill is a file with some of the records, sorted.
 type spill struct {
 	file  *os.File
 	count int
@@ -98,10 +99,10 @@ func (s *Sorter) spill() error {
 	return nil
 }
 
-// wait waits for what is being written.
+// wait waits for what is being written, and returns the first error of all writing so far.
 func (s *Sorter) wait() error {
 	if s.writing == nil {
-		return nil
+		return s.failed
 	}
 	done := <-s.writing
 	s.writing = nil
@@ -110,7 +111,8 @@ func (s *Sorter) wait() error {
 	}
 	s.spare, done.from = done.from, nil
 	s.spare.buffer, s.spare.order = s.spare.buffer[:0], s.spare.order[:0]
-	return done.err
+	s.failed = done.err
+	return s.failed
 }
 
 // seal ends the adding. If most records are in files, the last go there too, and free their memory
@@ -120,7 +122,10 @@ func (s *Sorter) seal() error {
 		return nil
 	}
 
-	if len(s.spilled) == 0 && s.writing == nil {
+	if err := s.wait(); err != nil {
+		return err
+	}
+	if len(s.spilled) == 0 {
 		s.held.sort()
 	} else {
 		if err := s.spill(); err != nil {
@@ -138,7 +143,7 @@ func (s *Sorter) seal() error {
 
 // Close closes and removes the files.
 func (s *Sorter) Close() error {
-	s.wait() // its error was told, or nobody reads the records
+	s.wait() // nobody wants the records any longer, nor its error
 	var errs []error
 	for _, sp := range s.spilled {
 		errs = append(errs, sp.file.Close(), os.Remove(sp.file.Name()))
@@ -151,8 +156,8 @@ func (h *held) at(index uint32) []byte {
 	return h.buffer[int(index)*h.size : (int(index)+1)*h.size]
 }
 
-// sort distributes the records by their first bits and then sorts each heap: most records begin
-// with a hash, so heaps are small.
+// sort distributes the records by their first bits and then sorts each part: most records begin
+// with a hash, so the parts are small.
 func (h *held) sort() {
 	const bits = 12
 	var ends [1 << bits]int
@@ -164,7 +169,7 @@ func (h *held) sort() {
 	}
 
 	h.spare = slices.Grow(h.spare[:0], len(h.order))[:len(h.order)]
-	for _, key := range slices.Backward(h.order) { // equal records keep their order
+	for _, key := range slices.Backward(h.order) { // what is in order stays so, and sorts fast
 		end := &ends[key.prefix>>(64-bits)]
 		*end--
 		h.spare[*end] = key

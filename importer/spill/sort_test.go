@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"iter"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -81,17 +82,40 @@ func TestMergeAheadEnds(t *testing.T) {
 		}
 		break
 	}
-	if err := s.spilled[3].file.Truncate(4); err != nil {
-		t.Fatal(err)
-	}
-	read, failed := 0, error(nil)
-	for _, err := range ahead(s) {
-		if failed = err; err == nil {
-			read++
+	for _, left := range []int64{8, 4, 0} {
+		if err := s.spilled[3].file.Truncate(left); err != nil {
+			t.Fatal(err)
+		}
+		read, failed := 0, error(nil)
+		for _, err := range ahead(s) {
+			if failed = err; err == nil {
+				read++
+			}
+		}
+		if failed == nil || read >= 10_000 {
+			t.Errorf("a file of %d bytes gave %d records and the error %v", left, read, failed)
 		}
 	}
-	if failed == nil || read >= 10_000 {
-		t.Errorf("a file that lost its end gave %d records and the error %v", read, failed)
+}
+
+// A sorter that could not write some records never yields the others as if they were all.
+func TestSorterThatCannotWrite(t *testing.T) {
+	s := NewSorter(filepath.Join(t.TempDir(), "missing"), 8)
+	s.limit = 10
+	defer s.Close()
+	for n := range 25 { // an error comes later than the record that it is about
+		s.Add(binary.BigEndian.AppendUint64(nil, uint64(n)))
+	}
+	for try := range 3 {
+		failed := false
+		for record, err := range s.Records() {
+			if failed = err != nil; !failed {
+				t.Fatalf("try %d gave the record %x", try, record)
+			}
+		}
+		if !failed {
+			t.Errorf("try %d gave neither a record nor an error", try)
+		}
 	}
 }
 
