@@ -41,26 +41,28 @@ type textPart struct {
 	place textPlace
 }
 
-// in reports whether a text has the part, and whether it would have it in other letters' case.
-func (p *textPart) in(text []byte) (has, nearly bool) {
+// nearlyIn is where a text has the part, but in different upper or lower case; -1 if nowhere, or if
+// it also has the part itself.
+func (p *textPart) nearlyIn(text []byte) int {
 	first, last := 0, len(text)-len(p.text)
-	switch {
-	case last < 0:
-		return false, false
-	case p.place == startOfText:
-		last = 0
-	case p.place == endOfText:
-		first = last
+	switch p.place {
+	case startOfText:
+		last = min(0, last)
+	case endOfText:
+		first = max(0, last)
 	}
 
+	near := -1
 	for i := first; i <= last; i++ {
 		part := text[i : i+len(p.text)]
 		if bytes.Equal(part, p.text) {
-			return true, false
+			return -1
 		}
-		nearly = nearly || bytes.EqualFold(part, p.text)
+		if near < 0 && bytes.EqualFold(part, p.text) {
+			near = i
+		}
 	}
-	return false, nearly
+	return near
 }
 
 // compared collects the columns that the conditions compare.
@@ -169,10 +171,10 @@ func (m *Mapper) unclear(reason string) bool {
 		message := fmt.Sprintf("%q differs only in %s from %q, with which the mapping compares "+
 			"it; say in the condition what it means, as in col(%q) in [%q, %q]",
 			shown, differsIn(n.cell.Text, n.meant), n.meant, column, n.meant, shown)
-		if n.part {
+		if n.part != nil {
 			message = fmt.Sprintf("%q has %q in different upper or lower case, which the mapping "+
 				"looks for; say in the condition what it means, as with lower(col(%q))",
-				shown, n.meant, column)
+				shown, n.part, column)
 		}
 		m.add(Problem{Code: "condition_unclear", Row: n.cell.Row, Column: column, Value: shown,
 			message: message})
@@ -181,12 +183,12 @@ func (m *Mapper) unclear(reason string) bool {
 	return true
 }
 
-// A nearValue is a cell with the text of a condition that is nearly the same.
+// A nearValue is a cell that the conditions nearly name, and what it would hold if they did.
 type nearValue struct {
 	cell  *cell.Cell
 	slot  int
 	meant []byte
-	part  bool // meant is only a part of it
+	part  []byte // what the conditions look for in it; nil: for all of it
 }
 
 // decidesOtherwise computes the conditions with other values.
@@ -202,31 +204,37 @@ func (m *Mapper) decidesOtherwise(reason string, values []nearValue) bool {
 	return err == nil && (otherwise == "") != (reason == "")
 }
 
-// nearly is the text that differs only by case, blanks or spelling from the cell's, or from a part
-// of it; nil if there is none, or if the conditions also name what the cell has.
-func (c *comparedColumn) nearly(value *cell.Cell) (meant []byte, part bool) {
-	for _, text := range c.texts {
-		if bytes.Equal(value.Text, text) {
-			return nil, false
-		}
+// nearly is what the cell would hold if it were written as the conditions write it, and the last of
+// the parts that differ; nil if nothing differs only by case, blanks or spelling, or if the
+// conditions also name what the cell has.
+func (c *comparedColumn) nearly(value *cell.Cell) (meant, part []byte) {
+	isAll := func(text []byte) bool { return bytes.Equal(text, value.Text) }
+	if slices.ContainsFunc(c.texts, isAll) ||
+		slices.ContainsFunc(c.parts, func(p textPart) bool { return isAll(p.text) }) {
+		return nil, nil
 	}
-	for i := range c.parts {
-		has, nearly := c.parts[i].in(value.Text)
-		if has {
-			return nil, false
-		}
-		if nearly {
-			meant = c.parts[i].text
-		}
-	}
-
 	for _, text := range c.texts {
 		if sameLetters(value.Text, text) || sameSpelling(value.Text, text) ||
 			sameWhole(value.Text, text) {
-			return text, false
+			return text, nil
 		}
 	}
-	return meant, meant != nil
+
+	text := value.Text
+	for i := range c.parts {
+		p := &c.parts[i]
+		at := p.nearlyIn(text)
+		if at < 0 {
+			continue
+		}
+		end := at + len(p.text)
+		isNamed := func(p textPart) bool { return bytes.Equal(p.text, text[at:end]) }
+		if !slices.ContainsFunc(c.parts, isNamed) {
+			text = slices.Concat(text[:at], p.text, text[end:])
+			meant, part = text, p.text
+		}
+	}
+	return meant, part
 }
 
 // sameWhole reports whether two texts are one whole number: 1 and 1.0.

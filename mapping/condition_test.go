@@ -62,7 +62,18 @@ func TestConditionsOnValuesThatAreNearlyNamed(t *testing.T) {
 		{"left out for another reason anyway",
 			`skip: {test: 'col("Kind") == "Test"', open: 'col("Status") == "Open"'}`, "OPEN",
 			"Test", "test"},
-		{"a part in another case", `where: col("Status") contains "Paid"`, "now PAID", "Sale", unclear},
+		{"a part in another case", `where: col("Status") contains "Paid"`, "now PAID", "Sale",
+			unclear},
+		{"a part, beside one of another condition", `where: col("Kind") contains "Order"` + "\n" +
+			`skip: {gone: 'col("Kind") contains "Refund"'}`, "Paid", "REFUND of Order 7", unclear},
+		{"one of two parts", `where: col("Status") contains "Paid" and col("Status") contains "Card"`,
+			"PAID, Card", "Sale", unclear},
+		{"two parts in another case", `where: col("Status") contains "Paid" and ` +
+			`col("Status") endsWith "Card"`, "PAID, CARD", "Sale", unclear},
+		{"a part that another condition names", `where: col("Status") contains "Paid"` + "\n" +
+			`skip: {other: 'col("Status") contains "PAID"'}`, "PAID", "Sale", "other"},
+		{"all of it is a part that another condition names", `where: col("Status") == "Paid"` + "\n" +
+			`skip: {other: 'col("Status") contains "PAID"'}`, "PAID", "Sale", "other"},
 		{"a part as it is named", `where: col("Status") contains "Paid"`, "PAID, Paid", "Sale", ""},
 		{"no such part", `where: col("Status") contains "Paid"`, "open", "Sale", "where"},
 		{"a beginning", `skip: {gone: 'col("Kind") startsWith "Refund"'}`, "Paid", "REFUND of 7",
