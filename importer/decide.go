@@ -151,8 +151,8 @@ func (d *decider) group(group []record) error {
 	}
 
 	conflict := inConflict(group)
-	if len(group) > 1 || group[0].invalid {
-		group = slices.DeleteFunc(group, func(r record) bool { return r.invalid }) // counted already
+	if len(group) > 1 || group[0].invalid { // invalid events were counted already
+		group = slices.DeleteFunc(group, func(r record) bool { return r.invalid })
 	}
 	if len(group) == 0 {
 		return nil

@@ -111,9 +111,12 @@ func (im *Import) passAgain(ctx context.Context, before *preflight,
 func (p *preflight) settle(ctx context.Context) error {
 	p.settleWanted()
 	var finding errgroup.Group
-	finding.Go(func() error { return p.findShared(ctx, new(settledFates)) })
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
+	finding.Go(func() error { return p.findShared(reading, new(settledFates)) })
 	if err := p.decide(ctx); err != nil {
-		finding.Wait()
+		stop()
+		finding.Wait() // it uses what the caller closes
 		return err
 	}
 	if err := finding.Wait(); err != nil {

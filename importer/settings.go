@@ -31,8 +31,8 @@ func (p *preflight) want(u *unit, problem *mapping.Problem) {
 	(*all)[i].events++
 }
 
-// settleWanted keeps the settings for files in which no event can be sent without them. If other events
-// can be sent, the rows in question are invalid like any row that says too little.
+// settleWanted keeps the settings for files in which no event can be sent without them. If other
+// events can be sent, the rows in question are invalid like any row that says too little.
 func (p *preflight) settleWanted() {
 	for i, all := range p.wanted {
 		if p.sound[i] == 0 {

@@ -59,7 +59,7 @@ type sharedKeys struct {
 	values     []keyValue
 	buffer     []byte
 	sums       *sharedFinder // of all uses
-	texts      []string      // of the values that sums has found, masked
+	texts      []string      // the values that sums has found, masked
 	err        error
 }
 
@@ -101,7 +101,7 @@ func (k *sharedKeys) addEvent(n *noted) {
 	}
 }
 
-// seal ends the adding.
+// seal writes what is still to be written, once all keys are added.
 func (k *sharedKeys) seal() {
 	if k.err == nil {
 		k.err = k.uses.Seal()
@@ -239,7 +239,7 @@ func compareSums(a, b keySum) int {
 		cmp.Compare(a.key, b.key))
 }
 
-// findShared sums up the keys of all events, and reads what the worst values are called.
+// findShared sums up the keys of all events, and reads the worst values again.
 func (p *preflight) findShared(ctx context.Context, fates *settledFates) error {
 	if p.shared.uses == nil {
 		return nil
@@ -402,7 +402,8 @@ func (p *preflight) tellShared() error {
 		sum := &f.found[i]
 		by, _ := sum.sharedAmong()
 		s := SharedKey{Key: mapping.KeyNames[sum.key], Value: p.shared.texts[i],
-			Other: mapping.KeyNames[by], Orders: sum.orders, File: p.im.inputs[sum.input].name, Row: sum.row}
+			Other: mapping.KeyNames[by], Orders: sum.orders, File: p.im.inputs[sum.input].name,
+			Row: sum.row}
 		if err := p.sumMoney(f, sum, &s.Money); err != nil {
 			return err
 		}

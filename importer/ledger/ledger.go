@@ -250,7 +250,7 @@ func (l *Ledger) writable() error {
 	return l.failed
 }
 
-// flushed says how a flush has ended: a damaged index is rebuilt, and what was written counts only if
+// flushed takes how a flush has ended: it rebuilds a damaged index. What was written counts only if
 // the ledger is still where it was.
 func (l *Ledger) flushed(err error) error {
 	if isIndexDamage(err) {

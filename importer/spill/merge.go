@@ -45,7 +45,8 @@ func RecordsAhead[T any](s *Sorter, read func(into *T, record []byte)) iter.Seq2
 	return func(yield func(*T, error) bool) {
 		fresh := func() []T { return make([]T, 0, mergedAhead) }
 		var failed error // read when there are no more chunks
-		for chunk := range Ahead(fresh, func(next Relay[[]T]) { failed = mergeInto(s, read, next) }) {
+		fill := func(next Relay[[]T]) { failed = mergeInto(s, read, next) }
+		for chunk := range Ahead(fresh, fill) {
 			for i := range chunk {
 				if !yield(&chunk[i], nil) {
 					return
