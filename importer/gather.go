@@ -54,7 +54,7 @@ func (im *Import) gather(ctx context.Context, in *input) error {
 }
 
 // A gatherer writes the rows of one input. Each row waits for the next, since a damaged row after
-// it holds it.
+// it holds it, and so does one that does not say whose it is.
 type gatherer struct {
 	mapper  *mapping.Mapper
 	out     *bufio.Writer
@@ -62,8 +62,9 @@ type gatherer struct {
 	count   uint64
 	keys    *spill.Sorter
 	waiting rowBuffer
-	held    uint32 // number of the damaged row that holds the waiting one; 0: none
-	next    uint32 // ... that holds the next row
+	ended   bool            // a row that is not data ends the group of the waiting one
+	held    *table.RowError // what holds the waiting row; nil: nothing
+	next    *table.RowError // ... the next row
 	row     []byte
 	buffer  []byte
 }
@@ -76,8 +77,9 @@ func (g *gatherer) read(ctx context.Context, in *input) error {
 		case damageOf(err) != nil && g.passedOver(cell.Row(row), damageOf(err)):
 			continue // the walk through the file yields it
 		case damageOf(err) != nil:
-			g.held, g.next = uint32(row.Number), uint32(row.Number)
-			if err := g.hold(cell.Row(row)); err != nil {
+			g.held = &table.RowError{Row: row.Number}
+			g.next = g.held
+			if err := g.hold(cell.Row(row), g.held); err != nil {
 				return err
 			}
 			continue
@@ -87,15 +89,24 @@ func (g *gatherer) read(ctx context.Context, in *input) error {
 			return context.Cause(ctx)
 		}
 
-		if g.mapper.Admit(cell.Row(row)) != nil || in.corrected[row.Number] != nil {
+		skip := g.mapper.Admit(cell.Row(row))
+		if skip == nil {
+			skip = in.corrected[row.Number]
+		}
+		if skip != nil {
+			g.ended = g.ended || !skip.Within()
 			continue // the walk through the file yields it
+		}
+
+		if g.held == nil && g.goesOn(cell.Row(row)) {
+			g.held = &table.RowError{Row: row.Number, Message: keyless}
 		}
 		if err := g.write(); err != nil {
 			return err
 		}
 
 		g.waiting.add(cell.Row(row), nil)
-		g.held, g.next = g.next, 0
+		g.ended, g.held, g.next = false, g.next, nil
 	}
 
 	if err := g.write(); err != nil {
@@ -103,6 +114,12 @@ func (g *gatherer) read(ctx context.Context, in *input) error {
 	}
 
 	return g.out.Flush()
+}
+
+// goesOn reports whether only its place says that a row belongs to the group of the waiting one.
+func (g *gatherer) goesOn(row cell.Row) bool {
+	return !g.waiting.empty() && !g.ended && len(g.mapper.Key(row)) == 0 &&
+		len(g.mapper.Key(g.waiting.rows[0])) > 0 && g.mapper.Continues(row)
 }
 
 // passedOver reports whether a damaged row is not data.
@@ -115,12 +132,12 @@ func (g *gatherer) passedOver(row cell.Row, bad *table.RowError) bool {
 
 // hold notes a damaged row, without its cells, in the group whose key it shows: the group may be
 // incomplete.
-func (g *gatherer) hold(row cell.Row) error {
+func (g *gatherer) hold(row cell.Row, bad *table.RowError) error {
 	key := g.mapper.Key(row)
 	if len(key) == 0 {
 		return nil
 	}
-	return g.put(key, cell.Row{Number: row.Number}, uint32(row.Number))
+	return g.put(key, cell.Row{Number: row.Number}, bad)
 }
 
 // write puts the waiting row into the file.
@@ -143,7 +160,7 @@ func (g *gatherer) write() error {
 }
 
 // put writes a row of the group with this key.
-func (g *gatherer) put(key []byte, row cell.Row, held uint32) error {
+func (g *gatherer) put(key []byte, row cell.Row, held *table.RowError) error {
 	g.row = appendRow(g.row[:0], row, held)
 	if _, err := g.out.Write(g.row); err != nil {
 		return fmt.Errorf("gather rows: %w", err)
@@ -217,10 +234,16 @@ func (g *gathered) all() iter.Seq2[gatheredRow, error] {
 // it.
 const withSign = 0x80
 
-// appendRow writes a row: the damaged row that holds it, its number, and each cell as kind, length
-// and text.
-func appendRow(dst []byte, row cell.Row, held uint32) []byte {
-	dst = binary.BigEndian.AppendUint32(dst, held)
+// appendRow writes a row: the row that holds it, its number, and each cell as kind, length and text.
+func appendRow(dst []byte, row cell.Row, held *table.RowError) []byte {
+	if held == nil {
+		held = new(table.RowError)
+	}
+	isKeyless := byte(0)
+	if held.Message == keyless {
+		isKeyless = 1
+	}
+	dst = append(binary.BigEndian.AppendUint32(dst, uint32(held.Row)), isKeyless)
 	dst = binary.AppendUvarint(dst, uint64(row.Number))
 	for i, value := range row.Cells {
 		kind := cell.Text
@@ -252,9 +275,12 @@ func appendRow(dst []byte, row cell.Row, held uint32) []byte {
 func readRow(raw []byte, row *cell.Row) (held *table.RowError) {
 	if number := binary.BigEndian.Uint32(raw); number > 0 {
 		held = &table.RowError{Row: int(number)}
+		if raw[4] != 0 {
+			held.Message = keyless
+		}
 	}
 
-	raw = raw[4:]
+	raw = raw[5:]
 	number, n := binary.Uvarint(raw)
 	row.Number, row.Cells, row.Kinds, row.Signs = int(number), row.Cells[:0], row.Kinds[:0],
 		row.Signs[:0]

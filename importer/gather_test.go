@@ -18,7 +18,7 @@ func TestGatheredRowsKeepWhatNumberFormatsShow(t *testing.T) {
 	}
 	var got cell.Row
 	for range 2 { // its slices are reused
-		if held := readRow(appendRow(nil, want, 0), &got); held != nil {
+		if held := readRow(appendRow(nil, want, nil), &got); held != nil {
 			t.Fatalf("the row is held: %v", held)
 		}
 	}
@@ -28,7 +28,7 @@ func TestGatheredRowsKeepWhatNumberFormatsShow(t *testing.T) {
 	}
 
 	plain := cell.Row{Number: 8, Cells: [][]byte{[]byte("A2")}, Kinds: []byte{cell.Text}}
-	if readRow(appendRow(nil, plain, 0), &got); len(got.Signs) > 0 {
+	if readRow(appendRow(nil, plain, nil), &got); len(got.Signs) > 0 {
 		t.Errorf("the signs %q are of another row", got.Signs)
 	}
 }

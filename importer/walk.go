@@ -23,7 +23,7 @@ type unit struct {
 	skip   *mapping.Skip   // why the row is not data
 	bad    *table.RowError // why the row is damaged
 	within bool            // the damaged row is within a group, which it holds
-	// the damaged neighbour that holds this group: it may have been part of it
+	// the neighbour that holds this group, damaged or without a key: it may be part of it
 	held *table.RowError
 	// the same for rows that are alike in all columns; 0 unless the walk compares them
 	likes uint64
@@ -90,7 +90,7 @@ type walker struct {
 	likes uint64    // of its rows
 	// damaged rows after the open group whose group is not known yet
 	damaged []damagedRow
-	held    *table.RowError // the damaged row that holds the open group
+	held    *table.RowError // the row that holds the open group: see unit.held
 }
 
 // A damagedRow is kept until the row after it shows which group it may belong to.
@@ -238,7 +238,7 @@ func (w *walker) row(row aheadRow) error {
 	return nil
 }
 
-// keyless is the message of a row that nothing but its place gives to the group above: merged cells
+// keyless is the message of a row that only by its place belongs to the group above: merged cells
 // hold their value in the first row only.
 const keyless = "does not say which event it is part of"
 
