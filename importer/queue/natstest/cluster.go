@@ -1,6 +1,7 @@
 package natstest
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,6 +14,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 )
 
 // A Cluster is one server or several, each a process of its own.
@@ -58,7 +62,42 @@ func StartCluster(t testing.TB, servers int) *Cluster {
 		c.Restart(i)
 	}
 	c.Await()
+	c.awaitReplicas()
 	return c
+}
+
+// awaitReplicas waits until the servers know each other well enough to share a stream. They know
+// their leader before that, and would say that they are too few.
+func (c *Cluster) awaitReplicas() {
+	c.t.Helper()
+	nc, err := nats.Connect(c.URL())
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer nc.Close()
+	js, err := jetstream.New(nc)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+
+	ctx, cancel := context.WithTimeout(c.t.Context(), startWithin)
+	defer cancel()
+	probe := jetstream.StreamConfig{
+		Name: "probe", Replicas: len(c.nodes), Storage: jetstream.MemoryStorage,
+	}
+	for {
+		_, err := js.CreateStream(ctx, probe)
+		if err == nil {
+			break
+		}
+		if ctx.Err() != nil {
+			c.t.Fatal("the servers do not share a stream: ", err)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	if err := js.DeleteStream(ctx, probe.Name); err != nil {
+		c.t.Fatal(err)
+	}
 }
 
 // Kill ends a server at once, as kill -9 does. [Cluster.Restart] starts it again with what it has
