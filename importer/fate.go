@@ -161,7 +161,7 @@ func (plan *Plan) settledFates() (*settledFates, error) {
 	return f, nil
 }
 
-// areAllSent reports that no event has another fate.
+// areAllSent reports whether every event is sent.
 func (f *settledFates) areAllSent() bool { return len(f.dropped) == 0 && len(f.held) == 0 }
 
 // of reports whether an event is in the run already, or cannot be trusted; and whether it is not

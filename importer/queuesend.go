@@ -151,9 +151,9 @@ func (s *queueSender) publish(ctx, listen context.Context, d *delivery) {
 	}
 }
 
-// withdrawAll takes back what no worker has claimed. What a worker has claimed, it finishes; a
-// worker that stays silent for too long may have sent it. A withdrawal that has begun is finished
-// even if ctx ends, because it hears its own entry before it removes its message.
+// withdrawAll takes back what no worker has claimed. A worker finishes what it has claimed; if it
+// stays silent for too long, it may have sent the event. A withdrawal that has begun is finished
+// even if ctx ends: ctx may end once the entry is heard, before the message is removed.
 func (s *queueSender) withdrawAll(ctx context.Context, cause string) {
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Patience())
 	defer cancel()

@@ -89,7 +89,7 @@ func (how reading) readBatches(rows iter.Seq2[table.Row, error], next spill.Rela
 			}
 		}
 
-		// also for rows that nobody wants: it carries their values down
+		// every row counts: values are carried down from it, and it may change the columns
 		other.skip = how.admit(cell.Row(row), other.bad != nil && !other.bad.HeaderAgain)
 		if how.only[row.Number] {
 			missing--
@@ -110,7 +110,7 @@ func (how reading) readBatches(rows iter.Seq2[table.Row, error], next spill.Rela
 			b.likes = append(b.likes, how.comparer.row(cell.Row(row)))
 		}
 		if how.only != nil && missing == 0 {
-			break // the batch may never be full
+			break // no other row is wanted
 		}
 		if !b.full() {
 			continue

@@ -395,8 +395,8 @@ func (m *Mapper) readCurrency() bool {
 	return true
 }
 
-// lineForSign is the line that says what a sign in the place of a currency means; "" where it
-// means none.
+// lineForSign tells with which line to say what a sign in the place of a currency means; "" if it
+// cannot mean any.
 func lineForSign(sign []byte) string {
 	sign = bytes.TrimSpace(sign)
 	codes := strings.Fields(number.CanMean(sign))

@@ -19,13 +19,13 @@ type comparedColumn struct {
 	parts []textPart
 }
 
-// comparedText is a text with which a condition compares a column's, or a part of it.
+// comparedText is a text with which a condition compares a column's text, or a part of it.
 type comparedText struct {
 	text  string
 	place textPlace
 }
 
-// textPlace says where in a column's text a condition looks for another one.
+// textPlace says where in a column's text a condition looks for another text.
 type textPlace byte
 
 const (

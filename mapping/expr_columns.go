@@ -107,7 +107,7 @@ func (f *columnFinder) binary(part *ast.BinaryNode) {
 	}
 }
 
-// matches notes the texts of a pattern that only has texts: ^Paid$, ^(Paid|Done)$.
+// matches notes the texts that a pattern looks for, if it consists of texts: ^Paid$, ^(Paid|Done)$.
 func (f *columnFinder) matches(part *ast.BinaryNode) {
 	pattern, ok := part.Right.(*ast.StringNode)
 	if !ok {

@@ -314,8 +314,8 @@ func (f *footer) bare(row *cell.Row, id idLook) bool {
 	return true
 }
 
-// Continues reports a row of data with an amount, but without id, buyer and day: only its place
-// says whose it is.
+// Continues reports whether a row of data has an amount, but no id, buyer and day: then only its
+// place says which event it belongs to.
 func (m *Mapper) Continues(row cell.Row) bool {
 	f := &m.footer
 	id := f.identity(&row)

@@ -73,7 +73,7 @@ func (p *program) web(ctx context.Context, f *importFlags, noBrowser bool) error
 }
 
 // tryFolder refuses a folder in which nothing can be written, before somebody has uploaded a file
-// and answered questions. It is named by a flag; "" is none.
+// and answered questions. The folder is the value of a flag; "" means that the flag was not given.
 func tryFolder(flag, path string) error {
 	if path == "" {
 		return nil

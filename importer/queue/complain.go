@@ -90,8 +90,7 @@ func wordConnect(servers string, err error) error {
 			"--queue-creds", servers)
 	}
 
-	// That nobody is listening, the client recognises only in the words of systems other than
-	// Windows.
+	// The client does not recognise in the words of Windows that nobody is listening.
 	const refused = syscall.Errno(10061) // WSAECONNREFUSED
 	if errors.Is(err, nats.ErrNoServers) || runtime.GOOS == "windows" && errors.Is(err, refused) {
 		return fmt.Errorf("queue: %s: no server answers; is it running, and is the address right?",

@@ -95,7 +95,7 @@ func WriteShared(path string, content []byte, mode fs.FileMode) error {
 		return err
 	}
 	_, err = file.Write(content)
-	if err == nil && mode != 0o600 { // which it has already
+	if err == nil && mode != 0o600 { // the mode that it has already
 		err = file.file.Chmod(mode)
 	}
 	if err != nil {
@@ -105,7 +105,8 @@ func WriteShared(path string, content []byte, mode fs.FileMode) error {
 	return file.commit()
 }
 
-// IsDraft reports whether a name is of a file that was not complete when its program ended.
+// IsDraft reports whether a file of this name, which was to get this ending, was left incomplete by
+// a program that was killed.
 func IsDraft(name, ending string) bool {
 	return strings.HasPrefix(name, ".") && strings.Contains(name, ending+".")
 }

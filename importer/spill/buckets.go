@@ -25,7 +25,7 @@ const bucketBlock = 8 << 10
 type Buckets struct {
 	dir  string
 	file *os.File // nil: every record is in memory
-	// to the file; writes of many blocks cost the kernel less than one write for each
+	// writes to the file, many blocks at once, which costs the kernel less
 	writer *bufio.Writer
 	size   int64
 	all    [BucketCount]bucket
@@ -77,7 +77,7 @@ func (s *Buckets) spill(b *bucket) error {
 	return nil
 }
 
-// Seal ends the adding.
+// Seal ends the adding, and writes what is still to be written.
 func (s *Buckets) Seal() error {
 	if s == nil || s.file == nil {
 		return nil

@@ -9,8 +9,8 @@ type Relay[T any] struct {
 	stop chan struct{}
 }
 
-// aheadBuffers is how many filled buffers wait at most: with two, each side often waited for the
-// other.
+// aheadBuffers is how many filled buffers wait at most. With two, each side would often wait for
+// the other.
 const aheadBuffers = 6
 
 // Ahead yields the buffers that fill hands over, while fill, in a goroutine of its own, fills the

@@ -34,7 +34,7 @@ type Sorter struct {
 	sealed  bool
 }
 
-// held are records in memory.
+// held is the records in memory.
 type held struct {
 	size   int
 	buffer []byte

@@ -13,7 +13,7 @@ import (
 type layout struct {
 	names   []string
 	headed  bool // the names are in the file
-	surplus int  // delimiters too many with which every record ends
+	surplus int  // how many delimiters too many every record ends with
 	missing int  // cells that every record lacks at its end
 	needed  int  // columns up to and including the last one that is needed
 	// the column of the first half of a number in every record, from 1; 0: none

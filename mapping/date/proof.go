@@ -19,7 +19,7 @@ type Proof struct {
 	halved    dateSample  // the first of three numbers with AM or PM
 	unhalved  dateSample  // the first without, though its clock may be either
 	typed     dateSample  // the first date cell of a workbook
-	cells     int         // these
+	cells     int         // how many date cells there are
 	typedLate bool        // the day of a date cell is beyond the 12th
 }
 

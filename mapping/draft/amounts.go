@@ -259,7 +259,7 @@ func (r *relation) observe(reading int, values [][2]number.Reading, filled []boo
 	}
 }
 
-// proves words what a relation shows of its sum.
+// proves says what a relation shows about its sum, and for how many rows.
 func (d *draft) proves(r *relation) string {
 	if r.held < d.rows {
 		return fmt.Sprintf("it is %s in all %d rows that have these numbers", r, r.held)

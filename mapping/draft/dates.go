@@ -40,7 +40,8 @@ func (d *draft) chooseDates() {
 	}
 }
 
-// laterWords head days that are not the sale's: until when somebody has to pay, when they will.
+// laterWords head days that are not the day of the sale: when a payment is due or expected, and
+// birthdays.
 var laterWords = wordsIn(`due next upcoming renewal expected planned scheduled expiry expires
 	expiration fallig falligkeit falligkeitsdatum nachste nachstes echeance prochain prochaine
 	vencimiento proximo proxima scadenza prossimo vervaldatum volgende forfallsdato forfaldsdato

@@ -173,8 +173,8 @@ func (d *draft) countKinds(tallies []columnTally, beside []besideColumn) error {
 	return nil
 }
 
-// lacksID reports rows without an id that are more than a title or a total: they have an amount and
-// a day.
+// lacksID reports whether an event has no id, but more than a title or a total has: an amount and a
+// day.
 func (d *draft) lacksID(rows []cell.Row) bool {
 	if d.amount == nil || len(d.dates) == 0 {
 		return false
@@ -252,7 +252,7 @@ func isNoSaleStart(letters string) bool {
 		documentCodes()[strings.ToLower(letters)]
 }
 
-// beginnings are the columns of many values whose texts may begin like this, and the id.
+// beginnings are the columns whose texts may begin like this: those of many values, and the id.
 func (d *draft) beginnings() (all []begun) {
 	for _, p := range d.profiles {
 		if p.name != "" && (p.many || p == d.id) && p.emails == 0 && !p.mostly(p.numbers) &&

@@ -11,8 +11,8 @@ import (
 )
 
 // studyMinor finds out whether the amounts are in cents: another column has the same digits with a
-// decimal mark; if none has, only whole numbers make it a question, of three or more digits unless
-// a program wrote them for programs.
+// decimal mark. If none has, whole numbers make it a question; they need three or more digits,
+// unless a program wrote them for other programs.
 func (d *draft) studyMinor() error {
 	if d.amount == nil || d.sum || !d.hasCents() {
 		return nil
@@ -51,8 +51,8 @@ func (d *draft) studyMinor() error {
 	return err
 }
 
-// isForPrograms reports files as interfaces of payment systems give them: times in seconds since
-// 1970, or all currencies in small letters.
+// isForPrograms reports whether the file looks like what the interface of a payment system gives:
+// times in seconds since 1970, or all currencies in small letters.
 func (d *draft) isForPrograms() bool {
 	unix := slices.ContainsFunc(d.dates, func(p *profile) bool { return p.unixUnit() != "" })
 	return unix || d.currency != nil && d.currency.filled > 0 &&

@@ -160,7 +160,8 @@ func (p *profile) saysOverdue() bool {
 }
 
 // sides are words that may each mean a sale or not. If a column has both, only the author of the
-// file knows which one is the sale. The first of them is guessed not to be, but for credits.
+// file knows which one is the sale. The draft's guess is that debits, purchases and payments are
+// not.
 var sides = [][2]wordSet{
 	{wordsIn("credit credits"), wordsIn("debit debits")},
 	{wordsIn("purchase purchases"), wordsIn("sale sales")},

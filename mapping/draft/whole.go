@@ -16,13 +16,13 @@ var noSaleLists = wordsIn(`payout payouts auszahlung auszahlungen quote quotes q
 	ausgaben depense depenses gasto gastos spesa spese uitgave uitgaven eingangsrechnung
 	eingangsrechnungen withdrawal withdrawals chargeback chargebacks dispute disputes`)
 
-// unfinished head the numbers of what nobody has bought yet. "Cart total" is an order's, too.
+// unfinished are words for what nobody has bought yet, as headings of its numbers. "Cart total" is an order's, too.
 var unfinished = wordsIn(`cart carts basket baskets warenkorb warenkorbe panier paniers carrito
 	carritos carrello carrelli winkelwagen winkelmand koszyk koszyki sepet wishlist wishlists
 	wunschliste abandoned abandonne abandonnes abandonado abandonados abbandonati abgebrochen
 	abgebrochene verlassene porzucone カート 购物车 장바구니`)
 
-// forecastWords head how likely a sale is: who writes this has not sold everything.
+// forecastWords head how likely a sale is: whoever writes this has not sold everything.
 var forecastWords = wordsIn(`probability wahrscheinlichkeit abschlusswahrscheinlichkeit probabilite
 	probabilidad probabilita waarschijnlijkheid prawdopodobienstwo forecast 確度`)
 

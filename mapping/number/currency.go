@@ -136,7 +136,7 @@ func CurrencyCode(value []byte) (string, error) {
 		cell.InQuotes(value))
 }
 
-// isSign reports marks that nobody writes for anything but money: a sign, a word with letters
+// isSign reports whether a mark can hardly be anything but money: a sign, a word with letters
 // beyond ASCII, or the word euro. R, TL and RM may be codes of something else.
 func isSign(mark []byte) bool {
 	if len(mark) == 3 && isCapital(mark[0]) && isCapital(mark[1]) && isCapital(mark[2]) {

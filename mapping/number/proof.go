@@ -9,7 +9,7 @@ func (p *Proof) Whole() bool {
 	return p.only[0].row == 0 && p.only[1].row == 0 && p.open == 0 && !p.notPlain
 }
 
-// Typed reports that some of the numbers are number cells of a workbook.
+// Typed reports whether some of the numbers are number cells of a workbook.
 func (p *Proof) Typed() bool { return p.cells > 0 }
 
 // Values counts the numbers that were seen.
@@ -30,7 +30,7 @@ type Proof struct {
 	side         *numberSample   // the first with CR or DR
 	milles       [2]numberSample // the first money with three decimals, zero at the end: 1.250
 	typed        numberSample    // the first number cell of a workbook
-	cells        int             // these
+	cells        int             // how many number cells there are
 	typedParts   bool            // a number cell has decimals
 	notPlain     bool            // not all are plain
 }
