@@ -29,7 +29,7 @@ type Lock struct {
 }
 
 // Acquire takes the lock of the ledger at path. It fails with a *LockedError while another process
-// has it, with a *RefusedError where something other than a plain file is in the ledger's place, and
+// has it, with a *RefusedError if something other than a plain file is in the ledger's place, and
 // where the ledger would be on a network file system. Command is what others are told that the
 // holder is doing, without anything secret.
 //

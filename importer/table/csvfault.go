@@ -102,8 +102,7 @@ func (r *records) raggedMessage(record []byte, l *layout) string {
 		cells = "the row has 1 cell"
 	}
 
-	width := len(l.names)
-	width += l.surplus
+	width := len(l.names) + l.surplus
 	if l.surplus > 0 && len(r.spans) == width {
 		last := width - 1
 		for r.spans[last].start == r.spans[last].end {

@@ -203,9 +203,9 @@ func askAboutDataAbove(head []headRow, header int) error {
 	}
 }
 
-// isLike reports whether a row looks like data of this header: it fills most of the columns, holds a
-// day or an e-mail address, and holds in nearly all columns what the first row of values below the
-// header does.
+// isLike reports whether a row looks like data of this header: it fills most of the columns, has a
+// day or an e-mail address, and has in nearly all columns what the first row of values below the
+// header has.
 func (r headRow) isLike(header headRow, below []headRow) bool {
 	filled := r.filled()
 	if filled < 3 || 3*filled < 2*header.filled() || len(r.cells) > len(header.cells) {

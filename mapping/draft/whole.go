@@ -16,7 +16,8 @@ var noSaleLists = wordsIn(`payout payouts auszahlung auszahlungen quote quotes q
 	ausgaben depense depenses gasto gastos spesa spese uitgave uitgaven eingangsrechnung
 	eingangsrechnungen withdrawal withdrawals chargeback chargebacks dispute disputes`)
 
-// unfinished are words for what nobody has bought yet, as headings of its numbers. "Cart total" is an order's, too.
+// unfinished are words for what nobody has bought yet, in headings of ids: "Cart total" may be an
+// order's.
 var unfinished = wordsIn(`cart carts basket baskets warenkorb warenkorbe panier paniers carrito
 	carritos carrello carrelli winkelwagen winkelmand koszyk koszyki sepet wishlist wishlists
 	wunschliste abandoned abandonne abandonnes abandonado abandonados abbandonati abgebrochen
