@@ -55,6 +55,9 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 		p.shared.close()
 	}
 	if err != nil {
+		if p != nil {
+			p.plan.fates.Close() // it may still be writing
+		}
 		return nil, err
 	}
 

@@ -52,7 +52,7 @@ func (r *running) over() bool {
 	}
 }
 
-// What people are told who end a run, or the whole program.
+// What people are told when they stop a run, or end the whole program.
 var (
 	errStopped = errors.New("you stopped it; the same import goes on")
 	errEnded   = errors.New("the program was ended; the same files go on where it stopped")
