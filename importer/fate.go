@@ -69,7 +69,7 @@ func readFateNote(src []byte) fateNote {
 		binary.BigEndian.Uint64(src[13:])}
 }
 
-// sendable reports whether the unit is an event that may be sent: it is mapped, and no damaged row
+// sendable reports whether the unit is an event that may be sent: it is mapped, and no other row
 // holds it. Only these events have a number and a fate in the run.
 func (u *unit) sendable() bool {
 	return u.event != nil && u.event.State == mapping.Mapped && u.held == nil

@@ -120,7 +120,7 @@ var causes = map[string]string{
 	"id_lookalike": "number in unusual characters",
 	"item_invalid": "unreadable item", "items_total": "items that do not add up",
 	"conflict": "rows of one sale that differ", "cell_error": "spreadsheet error",
-	"row_damaged": "damaged row", "held": "held back by a damaged row",
+	"row_damaged": "damaged row", "held": "held back by another row",
 	"look_alike": "looks like another sale", "control_total": "different total below the rows",
 	"key_placeholder": "placeholder, not a visitor key", "key_shared": "visitor key shared by " +
 		"many customers",
