@@ -180,17 +180,21 @@ func headerByNeeds(head []headRow, needs [][]string) int {
 // askAboutDataAbove refuses a header below rows that look like data: the export was put together
 // from parts, or sorted with its header, and these rows would be lost.
 func askAboutDataAbove(head []headRow, header int) error {
-	above := 0
-	for above < header && head[above].isLike(head[header], head[header+1:]) {
-		above++
+	first := 0 // below titles; a row of headings here has a table of its own
+	for first < header && !head[first].fillsMost(head[header]) {
+		first++
 	}
-	if above == 0 {
+	end := first
+	for end < header && head[end].isLike(head[header], head[header+1:]) {
+		end++
+	}
+	if first == end {
 		return nil
 	}
 
-	rows, they := fmt.Sprintf("row %d above it looks", head[0].number), "it is"
-	if above > 1 {
-		rows = fmt.Sprintf("rows %d to %d above it look", head[0].number, head[above-1].number)
+	rows, they := fmt.Sprintf("row %d above it looks", head[first].number), "it is"
+	if end-first > 1 {
+		rows = fmt.Sprintf("rows %d to %d above it look", head[first].number, head[end-1].number)
 		they = "they are"
 	}
 	number := head[header].number
@@ -207,8 +211,7 @@ func askAboutDataAbove(head []headRow, header int) error {
 // day or an e-mail address, and has in nearly all columns what the first row of values below the
 // header has.
 func (r headRow) isLike(header headRow, below []headRow) bool {
-	filled := r.filled()
-	if filled < 3 || 3*filled < 2*header.filled() || len(r.cells) > len(header.cells) {
+	if r.filled() < 3 || !r.fillsMost(header) || len(r.cells) > len(header.cells) {
 		return false
 	}
 
@@ -234,6 +237,9 @@ func (r headRow) isLike(header headRow, below []headRow) bool {
 	}
 	return 4*differ < compared
 }
+
+// fillsMost reports whether a row fills at least two thirds as many columns as a header.
+func (r headRow) fillsMost(header headRow) bool { return 3*r.filled() >= 2*header.filled() }
 
 // What the cells of the first rows look like.
 const (

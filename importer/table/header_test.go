@@ -203,6 +203,8 @@ func TestDataAboveTheHeader(t *testing.T) {
 		{"all rows", "A1,1.11.2026,5,ann@example.com\n" + row + header,
 			"has its header in row 3, but rows 1 to 2 above it look like data"},
 		{"a row without one cell", "A1,2026-11-01,5.00,\n" + header + row, "row 1 above it looks"},
+		{"rows below a title", "Orders of November\n\n" + row + row + header + row,
+			"has its header in row 5, but rows 3 to 4 above it look like data"},
 		{"a summary", "Sales,2026-11-01,2026-11-30,\n" + header + row, ""},
 		{"totals", "Total,,11.00,\n" + header + row, ""},
 		{"a table with headings of its own", "Name,Last,Value,Contact\n" + row + header + row, ""},

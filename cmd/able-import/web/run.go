@@ -164,7 +164,7 @@ func (r *running) send(ctx context.Context, job importer.Job) {
 	case errors.As(err, &locked):
 		r.Err = "Another run is sending to this target. Nothing was sent; try again when " +
 			"it has ended."
-	case errors.Is(err, context.Canceled): // before there was anything to send
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil: // before there was anything to send
 		r.Err = sentence(stopped)
 	case err != nil:
 		r.Err = sentence(err)
