@@ -113,6 +113,10 @@ func (im *Import) passAgain(ctx context.Context, before *preflight,
 // settle decides about all events, and looks for shared keys meanwhile.
 func (p *preflight) settle(ctx context.Context) error {
 	p.settleWanted()
+	if p.shared.uses == nil { // no event has two keys
+		return p.decide(ctx)
+	}
+
 	var finding errgroup.Group
 	reading, stop := context.WithCancel(ctx)
 	defer stop()

@@ -241,9 +241,6 @@ func compareSums(a, b keySum) int {
 
 // findShared sums up the keys of all events, and reads the worst values again.
 func (p *preflight) findShared(ctx context.Context, fates *settledFates) error {
-	if p.shared.uses == nil {
-		return nil
-	}
 	if err := p.shared.sumUp(fates); err != nil {
 		return err
 	}

@@ -242,7 +242,7 @@ func (w *walker) row(row aheadRow) error {
 // hold their value in the first row only.
 const keyless = "does not say which event it is part of"
 
-// heldBy says why a group is held, and calls it as told.
+// heldBy says why a group is held; group is what the message calls it.
 func heldBy(held *table.RowError, group string) string {
 	what := "is damaged"
 	if held.Message == keyless {
@@ -348,15 +348,11 @@ func (b *rowBuffer) add(row cell.Row, columns []int) {
 		}
 	} else {
 		clear(copied)
-		text := b.text
 		for _, i := range columns {
 			if i < len(copied) {
-				start := len(text)
-				text = append(text, row.Cells[i]...)
-				copied[i] = text[start:len(text):len(text)]
+				copied[i] = b.keep(row.Cells[i])
 			}
 		}
-		b.text = text
 	}
 
 	firstKind, firstSign := len(b.kinds), len(b.signs)

@@ -294,7 +294,7 @@ func (p *program) allowed(ctx context.Context, f *runFlags, im *importer.Import,
 		}
 	}
 
-	if f.Plan == "" && len(f.Totals) == 0 { // whoever says what it comes to has looked
+	if f.Plan == "" && len(f.Totals) == 0 { // whoever names a plan or a total has looked
 		if err := plan.CheckControls(); err != nil {
 			return err
 		}

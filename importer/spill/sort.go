@@ -143,7 +143,7 @@ func (s *Sorter) seal() error {
 
 // Close closes and removes the files.
 func (s *Sorter) Close() error {
-	s.wait() // nobody wants the records any longer, nor its error
+	s.wait() // nobody wants the records or an error any longer
 	var errs []error
 	for _, sp := range s.spilled {
 		errs = append(errs, sp.file.Close(), os.Remove(sp.file.Name()))

@@ -252,7 +252,8 @@ func isNoSaleStart(letters string) bool {
 		documentCodes()[strings.ToLower(letters)]
 }
 
-// beginnings are the columns whose texts may begin like this: those of many values, and the id.
+// beginnings lists the columns in which the first letters of a text may say what a row is: columns
+// with many different values, and the id.
 func (d *draft) beginnings() (all []begun) {
 	for _, p := range d.profiles {
 		if p.name != "" && (p.many || p == d.id) && p.emails == 0 && !p.mostly(p.numbers) &&
