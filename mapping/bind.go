@@ -57,6 +57,7 @@ type Mapper struct {
 	yearless    []*field   // whose dates take their year from above the header
 	rows        []cell.Row // of the event being mapped
 	event       *Event     // the event being mapped
+	decimals    int        // of its currency; zeros after these are not kept
 	group       []byte
 	values      valueList
 	labels      texts
@@ -376,6 +377,7 @@ func (b *binder) field(s *spec, in *frame) *field {
 		in = &b.mapper.line
 	}
 
+	f.role = s.role()
 	f.program = b.program(s.expr, in)
 	f.texts()
 	b.formats(f)

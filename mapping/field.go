@@ -14,7 +14,8 @@ type field struct {
 	spec   *spec
 	in     *frame
 	prefix []byte // its name in the body: "order_id":
-	plain  bool   // one column, taken as it is: most fields, and worth a short cut
+	role   role
+	plain  bool // one column, taken as it is: most fields, and worth a short cut
 
 	slots         []int
 	netOf         []int
@@ -26,10 +27,10 @@ type field struct {
 
 	number      number.Format
 	date        date.Format
-	openNumber  bool                   // the mapping does not say the format
-	openDate    bool                   // likewise
-	numbers     map[int]*number.Format // as proved, by slot; nil: not proved
-	dateFormats map[int]*date.Format
+	openNumber  bool             // the mapping does not say the format
+	openDate    bool             // likewise
+	numbers     []*number.Format // as proved, by slot; nil: not proved
+	dateFormats []*date.Format
 	faults      map[int]idFault // of ids, by column of the file
 	dates       date.Context
 	zones       date.ZoneReader
@@ -110,16 +111,16 @@ func (f *field) numberFormat(slot int) *number.Format {
 	if slot == cell.None {
 		return &number.Plain
 	}
-	if proved := f.numbers[slot]; proved != nil {
-		return proved
+	if slot < len(f.numbers) && f.numbers[slot] != nil {
+		return f.numbers[slot]
 	}
 	return &f.number
 }
 
 // dateFormat is how the column of a slot writes dates.
 func (f *field) dateFormat(slot int) *date.Format {
-	if proved := f.dateFormats[slot]; proved != nil {
-		return proved
+	if slot != cell.None && slot < len(f.dateFormats) && f.dateFormats[slot] != nil {
+		return f.dateFormats[slot]
 	}
 	return &f.date
 }
@@ -261,11 +262,7 @@ func (f *frame) at(slot int) cell.Cell {
 func (f *frame) grow() { f.cells = make([]cell.Cell, len(f.columns)) }
 
 // fill takes the values of one row.
-func (f *frame) fill(row *cell.Row) {
-	for slot, column := range f.columns {
-		cell.Read(&f.cells[slot], row, column)
-	}
-}
+func (f *frame) fill(row *cell.Row) { cell.ReadAll(f.cells, row, f.columns) }
 
 // fillGroup takes, for each column, the first value of the rows that is not
 // empty, and notes a row that has another one.

@@ -167,7 +167,7 @@ func (m *Mapper) appendListItem(v value, text []byte) {
 // appendParts writes one item, its fields in the order of the body.
 func (m *Mapper) appendParts(fields []string, values [][]byte) error {
 	e := m.event
-	e.Body = append(appendMember(e.Body, nil), '{')
+	e.Body = append(appendMember(e.Body, nextElement), '{')
 	var failed error
 	for _, field := range ItemFields {
 		at := slices.Index(fields, field)
@@ -225,7 +225,7 @@ func (m *Mapper) appendItems(amount amount) {
 	}
 	m.add(Problem{
 		Code: "items_total", Warning: true, Row: m.rows[0].Number,
-		items: number.WithoutZeros(total.sum, m.decimals()), amount: amount.Decimal,
+		items: number.WithoutZeros(total.sum, m.decimals), amount: amount.Decimal,
 	})
 }
 
@@ -266,15 +266,15 @@ func (m *Mapper) appendItem(row int, total *itemTotal) {
 	}
 
 	before := len(e.Body)
-	e.Body = append(appendMember(e.Body, nil), '{')
+	e.Body = append(appendMember(e.Body, nextElement), '{')
 	empty := len(e.Body)
 	var price, qty number.Decimal
 	var hasPrice, hasQty bool
 	for _, f := range m.items {
-		switch f.spec.name {
-		case "items.price":
+		switch f.role {
+		case priceRole:
 			price, hasPrice = m.appendNumber(f)
-		case "items.qty":
+		case quantityRole:
 			qty, hasQty = m.appendNumber(f)
 		default:
 			m.appendText(f)

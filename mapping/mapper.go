@@ -43,7 +43,7 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 		return
 	}
 
-	m.rows, m.event = rows, event
+	m.rows, m.event, m.decimals = rows, event, 0
 
 	if len(rows) == 1 {
 		m.order.fill(&rows[0])
@@ -65,7 +65,7 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 		return
 	}
 
-	if !amount.refund.empty() {
+	if amount.given {
 		m.tellRefund(amount.refund)
 	}
 
@@ -213,10 +213,10 @@ func (m *Mapper) appendObject(name []byte, fields []*field) {
 
 	// A free field is text, unless the mapping says that it is a number or a date.
 	for _, f := range fields {
-		switch {
-		case f.spec.isNumber():
+		switch f.role {
+		case numberRole:
 			m.appendNumber(f)
-		case f.spec.isTime():
+		case timeRole:
 			m.appendTime(f)
 		default:
 			m.appendText(f)

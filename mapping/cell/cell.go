@@ -136,6 +136,24 @@ func Read(c *Cell, row *Row, column int) {
 	}
 }
 
+// ReadAll takes the cells of some columns. Most of them are plain text without white space around
+// it, for which Read would be called in vain.
+func ReadAll(cells []Cell, row *Row, columns []int) {
+	for i, column := range columns[:len(cells)] {
+		c := &cells[i]
+		if len(row.Kinds) > 0 || column >= len(row.Cells) {
+			Read(c, row, column)
+			continue
+		}
+		text := row.Cells[column]
+		if len(text) == 0 || !IsVisible(text) || text[0] == '=' {
+			Read(c, row, column)
+			continue
+		}
+		c.Text, c.Kind, c.Row, c.Conflict, c.Sign = text, Text, row.Number, 0, ""
+	}
+}
+
 // unwrap reads ="01234", with which exporters keep Excel from making a number of a text, as Excel
 // shows it. Any other formula does not change.
 func unwrap(text []byte) []byte {
