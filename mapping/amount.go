@@ -19,7 +19,7 @@ func (m *Mapper) readNumber(f *field, v *value) (d number.Decimal, mark string, 
 	case f.spec.from == fromBalance:
 		d, mark, *v, ok = m.balance(f, f.in.at(f.credit), f.in.at(f.debit))
 	default:
-		if *v, ok = m.find(f); !ok || v.empty() {
+		if ok = m.find(f, v); !ok || v.empty() {
 			return d, mark, false
 		}
 		d, mark, ok = m.decimal(f, v)
@@ -387,8 +387,8 @@ func (m *Mapper) inCurrency(d number.Decimal, v *value) amount {
 
 // readCurrency reads the currency of the event, if it is said.
 func (m *Mapper) readCurrency() bool {
-	v, ok := m.find(m.currency)
-	if !ok || v.empty() {
+	var v value
+	if !m.find(m.currency, &v) || v.empty() {
 		return false
 	}
 	code, err := number.CellCurrency(v.text)
@@ -427,7 +427,8 @@ func (m *Mapper) currencyFromMark(mark string) bool {
 		return true
 	}
 
-	v, _ := m.find(m.currency)
+	var v value
+	m.find(m.currency, &v)
 	p := m.problemOf(m.currency, v, "currency_missing", "is empty; an amount needs its currency")
 	p.Setting = m.config.wanted("currency")
 	m.add(p)

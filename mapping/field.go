@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"bytes"
-	"unicode/utf8"
 
 	"ableimport/mapping/cell"
 	"ableimport/mapping/date"
@@ -136,15 +135,17 @@ func (f *field) plainCell() *cell.Cell {
 	return nil
 }
 
-// find returns the value of a field. If it is false, the field cannot be read and the problem is
+// find sets v to the value of a field. If it is false, the field cannot be read and the problem is
 // noted.
-func (m *Mapper) find(f *field) (value, bool) {
+func (m *Mapper) find(f *field, v *value) bool {
 	if c := f.plainCell(); c != nil {
-		return value{c.Text, c.Kind, c.Row, f.slots[0], c.Sign}, true
+		*v = value{c.Text, c.Kind, c.Row, f.slots[0], c.Sign}
+		return true
 	}
-	v, ok := m.source(f)
-	if !ok {
-		return v, false
+
+	var ok bool
+	if *v, ok = m.source(f); !ok {
+		return false
 	}
 
 	if f.spec.take != nil && !v.empty() {
@@ -152,8 +153,8 @@ func (m *Mapper) find(f *field) (value, bool) {
 		v.kind = cell.KindOfText(v.text)
 	}
 	if len(f.spec.replace) > 0 || f.spec.otherwise != nil {
-		if ok := m.replace(f, &v); !ok {
-			return v, false
+		if !m.replace(f, v) {
+			return false
 		}
 	}
 
@@ -162,11 +163,11 @@ func (m *Mapper) find(f *field) (value, bool) {
 		v.kind = cell.KindOfText(v.text)
 	}
 	if v.empty() && f.spec.mustBeFilled() {
-		m.problem(f, v, "value_missing", "is empty, and the mapping requires it (%s)", f.spec.name)
-		return v, false
+		m.problem(f, *v, "value_missing", "is empty, and the mapping requires it (%s)", f.spec.name)
+		return false
 	}
 
-	return v, true
+	return true
 }
 
 // replace puts what `map` says in the place of the value.
@@ -200,7 +201,8 @@ func (m *Mapper) appendText(f *field) {
 	}
 	body, valid := appendChecked(appendMember(m.event.Body, f.prefix), cell.Unguard(text))
 	if !valid {
-		v, _ := m.find(f)
+		var v value
+		m.find(f, &v)
 		m.unreadable(f, v)
 		return
 	}
@@ -212,19 +214,13 @@ func (m *Mapper) text(f *field) ([]byte, bool) {
 	if c := f.plainCell(); c != nil {
 		return c.Text, true
 	}
-	v, ok := m.find(f)
+
+	var v value
+	ok := m.find(f, &v)
 	return v.text, ok
 }
 
-// readable refuses text that is not UTF-8, which the body could not contain.
-func (m *Mapper) readable(f *field, v value) bool {
-	valid := utf8.Valid(v.text)
-	if !valid {
-		m.unreadable(f, v)
-	}
-	return valid
-}
-
+// unreadable is the problem of text that is not UTF-8, which the body could not contain.
 func (m *Mapper) unreadable(f *field, v value) {
 	m.problem(f, v, "text_invalid",
 		"the text is not valid in the file's encoding; say it under source: encoding:")

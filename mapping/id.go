@@ -19,8 +19,8 @@ func (m *Mapper) idValues() {
 	var of, standing *field
 	var how string
 	for _, f := range m.id {
-		v, ok := m.find(f)
-		if !ok {
+		var v value
+		if !m.find(f, &v) {
 			continue
 		}
 
@@ -29,13 +29,13 @@ func (m *Mapper) idValues() {
 			m.problem(f, v, "id_empty",
 				"is empty; without an id the event cannot be told from others")
 			continue
-		case f.standsForNone(v):
+		case f.standsForNone(v.text):
 			if !isZero(v.text) || len(m.id) == 1 {
 				m.problem(f, v, "id_empty", standsForNoID, m.shown(f, v.text))
 				continue
 			}
 			placeholder, standing = v, f // beside another value it may be the first line
-		case f.fault(v) == idDecimal:
+		case f.fault(&v) == idDecimal:
 			m.problem(f, v, "id_decimal", "%s",
 				decimalMessage(m.shown(f, v.text), m.columnOfValue(f, v)))
 		case isMarkedID(v.text) && f.spec.from != fromExpr && f.spec.from != fromConst:
@@ -48,12 +48,12 @@ func (m *Mapper) idValues() {
 				"beside the same id without them. Export the column without them, or use {expr: "+
 				"'trim(col(%q), \"\\\"“”„‘’«»‹›\")'} for the id in the mapping",
 				m.shown(f, v.text), m.columnOfValue(f, v))
-		case f.fault(v)&idLooks != 0:
-			m.problem(f, v, "id_lookalike", "%s", strangeID(f.fault(v), v.text,
+		case f.fault(&v)&idLooks != 0:
+			m.problem(f, v, "id_lookalike", "%s", strangeID(f.fault(&v), v.text,
 				m.shown(f, v.text), m.columnOfValue(f, v)))
 		}
 
-		if lost := f.lost(v); lost != "" {
+		if lost := f.lost(&v); lost != "" {
 			shortened, of, how = v, f, lost
 		} else if standing != f {
 			exact = true
@@ -97,7 +97,7 @@ func (m *Mapper) orderID() {
 	f := m.texts[0]
 	// If it is the id itself, it was checked already.
 	if len(m.id) != 1 || m.id[0].spec.Place != f.spec.Place {
-		if text, ok := m.text(f); ok && f.standsForNone(value{text: text}) {
+		if text, ok := m.text(f); ok && f.standsForNone(text) {
 			return
 		}
 	}
@@ -125,14 +125,14 @@ const longestPlaceholder = 24
 
 // standsForNone reports whether the value of an id is a placeholder. What the mapping itself says
 // is an id, whatever it looks like: a default, a constant or an expression.
-func (f *field) standsForNone(v value) bool {
+func (f *field) standsForNone(text []byte) bool {
 	switch {
 	case f.spec.from == fromExpr, f.spec.from == fromConst:
 		return false
-	case f.spec.fallback != nil && string(v.text) == *f.spec.fallback:
+	case f.spec.fallback != nil && string(text) == *f.spec.fallback:
 		return false
 	}
-	return isPlaceholder(v.text)
+	return isPlaceholder(text)
 }
 
 // isPlaceholder reports whether a text is not an id but a word for nothing, only signs, only zeros
@@ -197,7 +197,7 @@ const (
 )
 
 // fault is what happened to a value as to the others of its column.
-func (f *field) fault(v value) idFault {
+func (f *field) fault(v *value) idFault {
 	if len(f.faults) == 0 || v.slot == cell.None || v.kind != cell.Text {
 		return 0
 	}
@@ -214,7 +214,7 @@ func (f *field) fault(v value) idFault {
 
 // lost says what happened to a number that may have lost digits on its way, "" if it has not: what
 // was typed is then unknown, and two numbers may look the same.
-func (f *field) lost(v value) string {
+func (f *field) lost(v *value) string {
 	if f.fault(v) == idShortened {
 		return shortenedMessage
 	}

@@ -138,8 +138,8 @@ func (m *Mapper) appendValues(prefix []byte) {
 
 // keyValues adds the values of one field: one, or several in one cell.
 func (m *Mapper) keyValues(f *field) {
-	v, ok := m.find(f)
-	if !ok || v.empty() {
+	var v value
+	if !m.find(f, &v) || v.empty() {
 		return
 	}
 	if f.spec.split == "" {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"ableimport/mapping/cell"
 	"ableimport/mapping/document"
@@ -75,8 +76,12 @@ func (r *reader) pattern(n *document.Node) []patternPart {
 // appendList adds the items of a list in one cell. A part that does not fit the pattern continues
 // the previous name: names also contain commas.
 func (m *Mapper) appendList() {
-	v, ok := m.find(m.list)
-	if !ok || v.empty() || !m.readable(m.list, v) {
+	var v value
+	if !m.find(m.list, &v) || v.empty() {
+		return
+	}
+	if !utf8.Valid(v.text) {
+		m.unreadable(m.list, v)
 		return
 	}
 

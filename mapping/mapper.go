@@ -131,9 +131,9 @@ func (m *Mapper) skipped() {
 }
 
 func (m *Mapper) typeFromRow() {
-	v, ok := m.find(m.eventType)
+	var v value
 	switch {
-	case !ok:
+	case !m.find(m.eventType, &v):
 	case v.empty():
 		m.problem(m.eventType, v, "event_type_missing",
 			"is empty; it says what kind of event this is")
