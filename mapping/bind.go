@@ -30,7 +30,8 @@ type Mapper struct {
 
 	eventType  *field
 	id         []*field
-	texts      []*field
+	orderID    *field
+	texts      []*field // the other ones
 	value      *field
 	currency   *field
 	time       *field
@@ -65,6 +66,7 @@ type Mapper struct {
 	lookups     map[string]*LookupTable
 	typeWarning string
 
+	opening              []byte // of bodies, if the mapping says their type
 	identity, markerName []byte // of appendCustom
 
 	comparesKeys bool // several keys may show that one is shared
@@ -236,6 +238,10 @@ func (b *binder) fields() {
 	m.eventType, m.value, m.currency, m.time = bind(f.eventType), bind(f.value), bind(f.currency),
 		bind(f.time)
 	m.id, m.texts = all(m.config.id), all(f.texts)
+	if len(m.texts) > 0 && m.texts[0].spec.name == "order_id" {
+		m.orderID, m.texts = m.texts[0], m.texts[1:]
+	}
+
 	m.lead, m.custom, m.client = all(f.lead), all(f.custom), all(f.client)
 
 	for _, key := range f.keys {
@@ -251,6 +257,7 @@ func (b *binder) fields() {
 
 	b.items()
 	m.typeWarning = unknownType(m.config.Event)
+	m.opening = appendOpening(nil, m.config.Event)
 }
 
 func (b *binder) items() {

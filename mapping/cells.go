@@ -46,7 +46,7 @@ func (m *Mapper) Cells(rows []cell.Row) []CellUse {
 // orderFields are the fields of the event without its items.
 func (m *Mapper) orderFields() []*field {
 	var all []*field
-	for _, f := range []*field{m.time, m.value, m.currency} {
+	for _, f := range []*field{m.time, m.value, m.currency, m.orderID} {
 		if f != nil {
 			all = append(all, f)
 		}

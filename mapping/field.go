@@ -139,7 +139,8 @@ func (f *field) plainCell() *cell.Cell {
 // noted.
 func (m *Mapper) find(f *field, v *value) bool {
 	if c := f.plainCell(); c != nil {
-		*v = value{c.Text, c.Kind, c.Row, f.slots[0], c.Sign}
+		// field by field: the compiler would make a whole value elsewhere and copy it
+		v.text, v.kind, v.row, v.slot, v.sign = c.Text, c.Kind, c.Row, f.slots[0], c.Sign
 		return true
 	}
 

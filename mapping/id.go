@@ -24,6 +24,7 @@ func (m *Mapper) idValues() {
 			continue
 		}
 
+		fault := f.fault(&v)
 		switch {
 		case v.empty():
 			m.problem(f, v, "id_empty",
@@ -35,7 +36,7 @@ func (m *Mapper) idValues() {
 				continue
 			}
 			placeholder, standing = v, f // beside another value it may be the first line
-		case f.fault(&v) == idDecimal:
+		case fault == idDecimal:
 			m.problem(f, v, "id_decimal", "%s",
 				decimalMessage(m.shown(f, v.text), m.columnOfValue(f, v)))
 		case isMarkedID(v.text) && f.spec.from != fromExpr && f.spec.from != fromConst:
@@ -48,12 +49,16 @@ func (m *Mapper) idValues() {
 				"beside the same id without them. Export the column without them, or use {expr: "+
 				"'trim(col(%q), \"\\\"“”„‘’«»‹›\")'} for the id in the mapping",
 				m.shown(f, v.text), m.columnOfValue(f, v))
-		case f.fault(&v)&idLooks != 0:
-			m.problem(f, v, "id_lookalike", "%s", strangeID(f.fault(&v), v.text,
+		case fault&idLooks != 0:
+			m.problem(f, v, "id_lookalike", "%s", strangeID(fault, v.text,
 				m.shown(f, v.text), m.columnOfValue(f, v)))
 		}
 
-		if lost := f.lost(&v); lost != "" {
+		lost := v.lost()
+		if fault == idShortened {
+			lost = shortenedMessage
+		}
+		if lost != "" {
 			shortened, of, how = v, f, lost
 		} else if standing != f {
 			exact = true
@@ -88,13 +93,13 @@ func AppendID(to, value []byte) []byte {
 	return append(binary.AppendUvarint(to, uint64(len(value))), value...)
 }
 
-// orderID is written first and is what people call the event. A placeholder does not count: a
-// receiver may take events with the same order id for one.
-func (m *Mapper) orderID() {
-	if len(m.texts) == 0 || m.texts[0].spec.name != "order_id" {
+// appendOrderID adds what people call the event. A placeholder does not count: a receiver may take
+// events with the same order id for one.
+func (m *Mapper) appendOrderID() {
+	f := m.orderID
+	if f == nil {
 		return
 	}
-	f := m.texts[0]
 	// If it is the id itself, it was checked already.
 	if len(m.id) != 1 || m.id[0].spec.Place != f.spec.Place {
 		if text, ok := m.text(f); ok && f.standsForNone(text) {
@@ -210,15 +215,6 @@ func (f *field) fault(v *value) idFault {
 		return fault & lookOf(v.text)
 	}
 	return 0
-}
-
-// lost says what happened to a number that may have lost digits on its way, "" if it has not: what
-// was typed is then unknown, and two numbers may look the same.
-func (f *field) lost(v *value) string {
-	if f.fault(v) == idShortened {
-		return shortenedMessage
-	}
-	return v.lost()
 }
 
 func decimalMessage(shown, column string) string {

@@ -100,35 +100,18 @@ func copyPlain(to, text []byte) bool {
 
 func word(text []byte) uint64 { return binary.LittleEndian.Uint64(text) }
 
-// appendEscaped ends a JSON string with a text in which something has to be escaped.
+// appendEscaped ends a JSON string with a text that may have something to escape.
 func appendEscaped(dst, text []byte) (_ []byte, valid bool) {
+	if valid = utf8.Valid(text); !valid {
+		text = []byte(string([]rune(string(text)))) // replaces each byte that is wrong
+	}
+
 	start := 0
-	valid = true
-	for i := 0; i < len(text); {
-		if next := min(i+8, len(text)); next >= 8 &&
-			oddBytes(word(text[next-8:])) == 0 {
-			i = next // at the end of the text some of the eight were checked before
-			continue
+	for i, letter := range text {
+		if letter < utf8.RuneSelf && !plainByte[letter] {
+			dst = appendEscape(append(dst, text[start:i]...), letter)
+			start = i + 1
 		}
-		if plainByte[text[i]] {
-			i++
-			continue
-		}
-
-		if text[i] >= utf8.RuneSelf {
-			r, size := utf8.DecodeRune(text[i:])
-			if r != utf8.RuneError || size > 1 {
-				i += size
-				continue
-			}
-			dst = append(append(dst, text[start:i]...), "\ufffd"...)
-			valid = false
-		} else {
-			dst = appendEscape(append(dst, text[start:i]...), text[i])
-		}
-
-		i++
-		start = i
 	}
 
 	return append(append(dst, text[start:]...), '"'), valid

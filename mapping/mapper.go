@@ -110,8 +110,11 @@ func (t *texts) add(text []byte) string {
 
 // reset makes an event ready for the next group and keeps its buffers.
 func (e *Event) reset() {
-	*e = Event{ID: e.ID[:0], Body: e.Body[:0], Visitor: e.Visitor[:0], KeyValues: e.KeyValues[:0],
-		Marker: e.Marker[:0], Problems: e.Problems[:0]}
+	id, body, visitor, keyValues := e.ID[:0], e.Body[:0], e.Visitor[:0], e.KeyValues[:0]
+	marker, problems := e.Marker[:0], e.Problems[:0]
+	*e = Event{}
+	e.ID, e.Body, e.Visitor, e.KeyValues = id, body, visitor, keyValues
+	e.Marker, e.Problems = marker, problems
 }
 
 // invalid reports whether a problem keeps the event from being sent.
@@ -165,10 +168,13 @@ func unknownType(name string) string {
 func (m *Mapper) body(amount amount) {
 	e := m.event
 	e.AllDecimals = true
-	e.Body = append(e.Body, `{"event_type":`...)
-	e.Body = appendString(e.Body, []byte(e.Type))
-	e.Body = append(e.Body, `,"resource":{`...)
-	m.orderID()
+	if m.eventType == nil {
+		e.Body = append(e.Body, m.opening...)
+	} else {
+		e.Body = appendOpening(e.Body, e.Type)
+	}
+
+	m.appendOrderID()
 
 	if amount.ok {
 		m.appendAmount(valueName, amount.Decimal)
@@ -178,9 +184,7 @@ func (m *Mapper) body(amount amount) {
 		m.eventTime()
 	}
 	for _, f := range m.texts {
-		if f.spec.name != "order_id" {
-			m.appendText(f)
-		}
+		m.appendText(f)
 	}
 
 	m.appendItems(amount)
@@ -189,6 +193,12 @@ func (m *Mapper) body(amount amount) {
 	m.appendCustom()
 	m.appendObject(clientName, m.client)
 	e.Body = append(e.Body, '}', '}')
+}
+
+// appendOpening begins a body, up to its first field.
+func appendOpening(dst []byte, kind string) []byte {
+	dst = appendString(append(dst, `{"event_type":`...), []byte(kind))
+	return append(dst, `,"resource":{`...)
 }
 
 var (
