@@ -294,11 +294,11 @@ type amount struct {
 	refunded bool // all of it was given back
 }
 
-// amount reads value and currency. It comes before the conditions, because the money of events that
-// are left out also counts.
-func (m *Mapper) amount() amount {
+// readAmount reads value and currency. It comes before the conditions, because the money of events
+// that are left out also counts.
+func (m *Mapper) readAmount(a *amount) {
 	if m.value == nil {
-		return amount{}
+		return
 	}
 
 	e := m.event
@@ -313,16 +313,16 @@ func (m *Mapper) amount() amount {
 			m.problem(m.value, v, "amount_missing",
 				"is empty; an amount is needed (or required: false, for events without one)")
 		}
-		return amount{}
+		return
 	}
 
 	e.HasAmount = true
 	if d, ok = m.lessNetOf(m.value, d); !ok {
-		return amount{}
+		return
 	}
 	left, refund, ok := m.less(m.value, d, m.value.refunded)
 	if !ok {
-		return amount{}
+		return
 	}
 
 	given := refund != cell.None
@@ -331,17 +331,16 @@ func (m *Mapper) amount() amount {
 		d = left
 	}
 	if !currencyKnown && !m.currencyFromMark(mark) {
-		return amount{}
+		return
 	}
 	if mark != "" && !number.SignFits(mark, e.Currency) {
 		m.problem(m.value, v, "currency_conflict", "%s names a different currency from %s",
 			m.shownMoney(m.value, v), e.Currency)
-		return amount{}
+		return
 	}
 
-	a := m.inCurrency(d, &v)
 	a.given, a.refund, a.refunded = given, refund, refunded
-	return a
+	m.inCurrency(a, d, &v)
 }
 
 // tellRefund tells of a sale of which a part was given back.
@@ -366,23 +365,23 @@ func (m *Mapper) shownMoney(f *field, v value) string {
 }
 
 // inCurrency counts the amount in minor units.
-func (m *Mapper) inCurrency(d number.Decimal, v *value) amount {
+func (m *Mapper) inCurrency(a *amount, d number.Decimal, v *value) {
 	e := m.event
 	var err error
 	if m.value.spec.minorUnits {
 		if d, err = number.FromMinor(d, e.Currency); err != nil {
 			m.problem(m.value, *v, "amount_invalid", "%s", m.worded(m.value, err))
-			return amount{}
+			return
 		}
 	}
 
 	if e.Minor, err = number.ToMinor(d, e.Currency); err != nil {
 		m.problem(m.value, *v, "more_decimals", "%s", m.worded(m.value, err))
-		return amount{}
+		return
 	}
 
 	e.AmountReadable = true
-	return amount{Decimal: number.WithoutZeros(d, m.decimals), ok: true}
+	a.Decimal, a.ok = number.WithoutZeros(d, m.decimals), true
 }
 
 // readCurrency reads the currency of the event, if it is said.
@@ -439,7 +438,7 @@ func (m *Mapper) currencyFromMark(mark string) bool {
 var salesOnly = map[string]bool{"Purchase": true, "Subscribe": true, "Donate": true}
 
 // noSale tells why an amount is not sent as a sale: money that went back, or none at all.
-func (m *Mapper) noSale(a amount) string {
+func (m *Mapper) noSale(a *amount) string {
 	switch {
 	case !a.ok:
 		return ""

@@ -109,6 +109,12 @@ func (c *Config) Bind(file string, header []string) (*Mapper, error) {
 
 	b.mapper.order.grow()
 	b.mapper.line.grow()
+	for _, f := range b.mapper.allFields() {
+		if f.isPlain() {
+			f.plain = &f.in.cells[f.slots[0]]
+		}
+	}
+
 	return b.mapper, nil
 }
 
@@ -388,10 +394,14 @@ func (b *binder) field(s *spec, in *frame) *field {
 	f.program = b.program(s.expr, in)
 	f.texts()
 	b.formats(f)
-	f.plain = s.from == fromColumns && len(f.slots) == 1 && s.join == nil && s.take == nil &&
-		len(s.replace) == 0 &&
-		s.otherwise == nil && s.fallback == nil && !s.mustBeFilled()
 	return f
+}
+
+// isPlain reports whether a field takes one column as it is.
+func (f *field) isPlain() bool {
+	s := f.spec
+	return s.from == fromColumns && len(f.slots) == 1 && s.join == nil && s.take == nil &&
+		len(s.replace) == 0 && s.otherwise == nil && s.fallback == nil && !s.mustBeFilled()
 }
 
 // texts makes bytes of the texts of the mapping, once.

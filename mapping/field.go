@@ -14,7 +14,8 @@ type field struct {
 	in     *frame
 	prefix []byte // its name in the body: "order_id":
 	role   role
-	plain  bool // one column, taken as it is: most fields, and worth a short cut
+	// the cell of a field that takes one column as it is: most fields, and worth a short cut
+	plain *cell.Cell
 
 	slots         []int
 	netOf         []int
@@ -126,10 +127,7 @@ func (f *field) dateFormat(slot int) *date.Format {
 
 // plainCell is the cell of a field that takes one column as it is; nil if there is more to it.
 func (f *field) plainCell() *cell.Cell {
-	if !f.plain {
-		return nil
-	}
-	if c := &f.in.cells[f.slots[0]]; c.Kind < cell.Error && c.Conflict == 0 {
+	if c := f.plain; c != nil && c.Kind < cell.Error && c.Conflict == 0 {
 		return c
 	}
 	return nil

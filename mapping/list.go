@@ -194,7 +194,7 @@ func (m *Mapper) appendParts(fields []string, values [][]byte) error {
 
 // appendItems adds the items: one for each row of the group, or the items of a
 // list in one cell. An item without any value is left out.
-func (m *Mapper) appendItems(amount amount) {
+func (m *Mapper) appendItems(amount *amount) {
 	if len(m.items) == 0 && m.list == nil {
 		return
 	}

@@ -51,7 +51,8 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 		m.order.fillGroup(rows)
 	}
 
-	amount := m.amount()
+	amount := amount{}
+	m.readAmount(&amount)
 
 	if m.leftOut() {
 		event.LeftOut = true
@@ -59,7 +60,7 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 		return
 	}
 
-	if reason := m.noSale(amount); reason != "" && !event.invalid() {
+	if reason := m.noSale(&amount); reason != "" && !event.invalid() {
 		event.Reason = reason
 		m.skipped()
 		return
@@ -79,7 +80,7 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 	}
 
 	m.idValues()
-	m.body(amount)
+	m.body(&amount)
 
 	// With id: content the body is the id, so it must be complete.
 	if m.config.content {
@@ -165,7 +166,7 @@ func unknownType(name string) string {
 }
 
 // body writes the event as the receiver takes it, without the funnel mark.
-func (m *Mapper) body(amount amount) {
+func (m *Mapper) body(amount *amount) {
 	e := m.event
 	e.AllDecimals = true
 	if m.eventType == nil {
