@@ -136,21 +136,22 @@ func Read(c *Cell, row *Row, column int) {
 	}
 }
 
-// ReadAll takes the cells of some columns. Most of them are plain text without white space around
-// it, for which Read would be called in vain.
+// ReadAll takes the cells of some columns. Most are empty, or text without white space around it,
+// for which it does not call Read.
 func ReadAll(cells []Cell, row *Row, columns []int) {
 	for i, column := range columns[:len(cells)] {
 		c := &cells[i]
-		if len(row.Kinds) > 0 || column >= len(row.Cells) {
+		var text []byte
+		if column < len(row.Cells) {
+			text = row.Cells[column]
+		}
+
+		if column < len(row.Kinds) && row.Kinds[column] > Text || !IsVisible(text) ||
+			len(text) > 0 && text[0] == '=' {
 			Read(c, row, column)
 			continue
 		}
-		text := row.Cells[column]
-		if len(text) == 0 || !IsVisible(text) || text[0] == '=' {
-			Read(c, row, column)
-			continue
-		}
-		c.Text, c.Kind, c.Row, c.Conflict, c.Sign = text, Text, row.Number, 0, ""
+		c.Text, c.Kind, c.Row, c.Conflict, c.Sign = text, KindOfText(text), row.Number, 0, ""
 	}
 }
 
