@@ -25,6 +25,7 @@ type textSource struct {
 	choice   headerChoice
 	warnings []string
 	odd      oddities // of the latest pass
+	marks    marks    // of all passes
 }
 
 func openText(name string, found *content, head []byte, options Options) (source, error) {
@@ -408,27 +409,62 @@ func (s *textSource) rows() iter.Seq2[Row, error] {
 		}
 		defer closer.Close()
 
-		r := s.records(text)
-		for {
-			row, bad, err := s.row(r)
-			switch {
-			case errors.Is(err, io.EOF) && s.content.changed():
-				yield(Row{}, fmt.Errorf("%s: was changed while it was read: start again", s.name))
-				return
-			case errors.Is(err, io.EOF):
-				return
-			case err != nil:
-				yield(Row{}, named(s.name, r.explain(err)))
-				return
-			case bad != nil:
-				if !yield(row, bad) {
-					return
-				}
-			case !yield(row, nil):
-				return
+		r, marked := s.records(text), s.hasPlaces()
+		for goesOn := true; goesOn; {
+			if marked {
+				s.marks.note(r)
 			}
+			goesOn = s.yieldRow(r, yield)
 		}
 	}
+}
+
+// hasPlaces says whether a place in the text is a place in the file.
+func (s *textSource) hasPlaces() bool {
+	return s.content.wrapping == "" && s.encoding.decoder == nil && !s.unquote
+}
+
+// rowsNear begins to read at the marks of earlier passes that come before the wanted rows.
+func (s *textSource) rowsNear(wanted []int) iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		r := newRecords(nil, s.dialect, s.options.Limits)
+		wanted := wanted
+		for goesOn := true; goesOn && len(wanted) > 0; {
+			at := s.marks.before(wanted[0])
+			text, err := s.content.openAt(int64(s.encoding.mark+s.preface) + at.offset)
+			if err != nil {
+				yield(Row{}, named(s.name, err))
+				return
+			}
+
+			r.goTo(at, text)
+			for goesOn && len(wanted) > 0 && s.marks.before(wanted[0]).row <= r.row {
+				goesOn = s.yieldRow(r, yield)
+				for len(wanted) > 0 && wanted[0] <= r.row {
+					wanted = wanted[1:]
+				}
+			}
+			text.Close()
+		}
+	}
+}
+
+// yieldRow yields the next row, and reports whether there may be another that is wanted.
+func (s *textSource) yieldRow(r *records, yield func(Row, error) bool) bool {
+	row, bad, err := s.row(r)
+	switch {
+	case errors.Is(err, io.EOF) && s.content.changed():
+		yield(Row{}, fmt.Errorf("%s: was changed while it was read: start again", s.name))
+		return false
+	case errors.Is(err, io.EOF):
+		return false
+	case err != nil:
+		yield(Row{}, named(s.name, r.explain(err)))
+		return false
+	case bad != nil:
+		return yield(row, bad)
+	}
+	return yield(row, nil)
 }
 
 // row gives the next row below the header that is not blank.
