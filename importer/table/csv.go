@@ -195,9 +195,10 @@ const headBytes = 4 << 20
 // by row number.
 func (s *textSource) head(r *records) (head []headRow, faults map[int]string, err error) {
 	faults = map[int]string{}
+	var row Row
 	for size := 0; len(head) < headRows && size < headBytes || r.row < s.options.Header; {
 		r.halved, r.halvedWhole = nil, nil
-		row, bad, err := r.read(&layout{})
+		bad, err := r.read(&layout{}, &row)
 		var cut cutError
 		if errors.Is(err, io.EOF) || errors.As(err, &cut) && len(head) > 0 {
 			break // only the header shows whether it is cut
@@ -208,7 +209,7 @@ func (s *textSource) head(r *records) (head []headRow, faults map[int]string, er
 		if bad != nil {
 			faults[bad.Row] = bad.Message
 		}
-		if allEmpty(row) {
+		if allEmpty(row.Cells) {
 			continue
 		}
 
@@ -409,8 +410,9 @@ func (s *textSource) rows() iter.Seq2[Row, error] {
 		defer closer.Close()
 
 		r := s.records(text)
+		var row Row
 		for {
-			row, bad, err := s.row(r)
+			bad, err := s.row(r, &row)
 			switch {
 			case errors.Is(err, io.EOF) && s.content.changed():
 				yield(Row{}, fmt.Errorf("%s: was changed while it was read: start again", s.name))
@@ -431,22 +433,22 @@ func (s *textSource) rows() iter.Seq2[Row, error] {
 	}
 }
 
-// row gives the next row below the header that is not blank.
-func (s *textSource) row(r *records) (Row, *RowError, error) {
+// row fills in the next row below the header that is not blank.
+func (s *textSource) row(r *records, row *Row) (*RowError, error) {
 	for {
 		if r.row >= s.choice.row {
 			r.expect = s.expect
 		}
-		row, bad, err := r.read(&s.layout)
+		bad, err := r.read(&s.layout, row)
 		if err != nil {
-			return Row{}, nil, err
+			return nil, err
 		}
 		if row.Number <= s.choice.row && !s.options.Above {
 			continue
 		}
-		if bad == nil && (len(row.Cells) == 0 || !s.options.Blank && allEmpty(row)) {
+		if bad == nil && (len(row.Cells) == 0 || !s.options.Blank && allEmpty(row.Cells)) {
 			continue
 		}
-		return row, bad, nil
+		return bad, nil
 	}
 }
