@@ -272,9 +272,13 @@ func (s *textSource) learn(below []headRow) {
 		if column := s.isShiftedAlike(below); column >= 0 {
 			l.split, l.shifts = column+1, true
 			l.cure = "; if they are two cells, use the last column, too, as `custom_data`"
-		} else {
-			s.learnThousands(below)
 		}
+	} else if column := s.splitAtAnyWidth(below); l.surplus == 0 && column >= 0 {
+		l.split, l.shifts = column+1, true
+		l.cure = cureTwoCells(column + 1)
+	}
+	if l.surplus == 0 && l.split == 0 {
+		s.learnThousands(below)
 	}
 
 	lacking := 0 // cells that all of these rows lack
