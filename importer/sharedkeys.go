@@ -288,7 +288,7 @@ func (k *sharedKeys) sumUp(fates *settledFates) error {
 	var group errgroup.Group
 	for i := range finders {
 		f := &finders[i]
-		*f = sharedFinder{uses: k.uses, fates: fates}
+		*f = sharedFinder{uses: k.uses, reader: k.uses.Reader(), fates: fates}
 		group.Go(func() error {
 			for bucket := i; bucket < spill.BucketCount; bucket += len(finders) {
 				if err := f.search(bucket); err != nil {
@@ -319,6 +319,7 @@ func (k *sharedKeys) sumUp(fates *settledFates) error {
 // A sharedFinder finds the shared values of some buckets.
 type sharedFinder struct {
 	uses   *spill.Buckets
+	reader *spill.BucketReader
 	fates  *settledFates
 	counts []byte   // of a bucket: events with the values of a hash's last bits
 	sums   []keySum // of a bucket: the values that may be shared
@@ -339,7 +340,7 @@ func (f *sharedFinder) search(bucket int) error {
 	f.counts = slices.Grow(f.counts[:0], size)[:size]
 	clear(f.counts)
 	mask, many := uint64(size-1), false
-	for block, err := range f.uses.Blocks(bucket) {
+	for block, err := range f.reader.Blocks(bucket) {
 		if err != nil {
 			return err
 		}
@@ -360,7 +361,7 @@ func (f *sharedFinder) search(bucket int) error {
 
 	clear(f.places)
 	f.sums, f.words = f.sums[:0], f.words[:0]
-	for block, err := range f.uses.Blocks(bucket) {
+	for block, err := range f.reader.Blocks(bucket) {
 		if err != nil {
 			return err
 		}
@@ -504,7 +505,7 @@ func (p *preflight) tellShared() error {
 
 // sumMoney adds up the orders of a value.
 func (p *preflight) sumMoney(f *sharedFinder, sum *keySum, money *report.Money) error {
-	for block, err := range f.uses.Blocks(spill.BucketOf(sum.value.hash)) {
+	for block, err := range f.reader.Blocks(spill.BucketOf(sum.value.hash)) {
 		if err != nil {
 			return err
 		}
