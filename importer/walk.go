@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 
 	"ableimport/importer/table"
@@ -37,6 +38,9 @@ type walking struct {
 	// for each input, the first rows of the events that are wanted; nil: all. Other units may be
 	// left out, and their events are not mapped.
 	only []map[int]bool
+	// rows between those may be left out, too: what becomes of an event may be different then,
+	// since rows above it may decide about it
+	near bool
 }
 
 // walk reads the inputs once, in order, and yields every unit. The rows of a group come together
@@ -52,7 +56,7 @@ func (im *Import) walk(ctx context.Context, how walking) iter.Seq2[*unit, error]
 				w.study = how.studies[i]
 			}
 			if how.only != nil {
-				if w.only = how.only[i]; w.only == nil {
+				if w.only, w.near = how.only[i], how.near; w.only == nil {
 					continue
 				}
 			}
@@ -77,6 +81,7 @@ type walker struct {
 	mapper   *mapping.Mapper
 	study    *firstReading // nil: there is nothing left to learn
 	only     map[int]bool  // first rows of the units to map; nil: all
+	near     bool          // other rows may be left out
 	yield    func(*unit, error) bool
 	unit     unit
 	event    mapping.Event
@@ -114,11 +119,15 @@ func (w *walker) input(im *Import, in *input) error {
 	if w.comparer != nil {
 		w.comparer.columns = mapper.Compared()
 	}
+	rows := in.tableRows()
 	if !mapper.Grouped() { // a group has other rows, too
 		how.only = w.only
+		if w.near {
+			rows = in.tableRowsNear(slices.Sorted(maps.Keys(w.only)))
+		}
 	}
 
-	for row, err := range readAhead(in.tableRows(), how) {
+	for row, err := range readAhead(rows, how) {
 		if err == nil {
 			err = w.row(row)
 		} else if bad := damageOf(err); bad != nil {
