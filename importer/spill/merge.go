@@ -44,6 +44,7 @@ func (s *Sorter) Blocks() iter.Seq2[[]byte, error] {
 			return
 		}
 
+		s.spare = nil // nothing more is added
 		size := s.held.size
 		buffer := make([]byte, max(blockBytes/size, 1)*size)
 		for _, sp := range s.spilled {
