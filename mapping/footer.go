@@ -345,14 +345,14 @@ func (f *footer) isNobodys(row *cell.Row, id *idLook) bool {
 	return true
 }
 
-// dated reports whether a row has a date.
+// dated reports whether a row has a date, which has digits.
 func (f *footer) dated(row *cell.Row) bool {
 	var c cell.Cell
 	for _, column := range f.times {
 		if cell.Read(&c, row, column); c.Empty() {
 			continue
 		}
-		if kind, _ := labelOf(c.Text); kind == noLabel {
+		if kind, _ := labelOf(c.Text); kind == noLabel && hasDigit(c.Text) {
 			return true
 		}
 	}

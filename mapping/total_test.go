@@ -57,6 +57,8 @@ func TestAdmitTotals(t *testing.T) {
 				"footer 2000 of 3000 EUR true"}},
 		{"a word that nobody knows, alone", []string{a, b, total("Gjithsej", "30.00")},
 			[]string{"data", "data", "footer 3000 of 3000 EUR true"}},
+		{"... in the place of a day", []string{a, b, "|Gjithsej||30.00||"},
+			[]string{"data", "data", "footer 3000 of 3000 EUR true"}},
 		{"... that is no sum", []string{a, b, total("Gjithsej", "31.00")},
 			[]string{"data", "data", "data"}},
 		{"... with the shop's address", []string{a, b, rowOf("A4", "1.00", "EUR"),
