@@ -142,6 +142,10 @@ func (s *textSource) learnCents(below []headRow) {
 func (r *records) lacksCents(record []byte, l *layout) int {
 	for _, cents := range l.cents {
 		left, last := r.spans[cents.column], cents.column+1
+		point := left.end - cents.decimals - 1
+		if point > left.start && record[point] == '.' {
+			continue // nearly always
+		}
 		for last+1 < len(r.spans) && r.spans[last].end-r.spans[last].start == len("250") &&
 			r.spans[last+1].end-r.spans[last+1].start > len("250") {
 			last++ // 1, 250 and 000.00
@@ -149,11 +153,7 @@ func (r *records) lacksCents(record []byte, l *layout) int {
 
 		right := r.spans[last]
 		n := right.end - right.start
-		point := right.start + len("250")
-		if left.end == left.start || n < len("250.0") || record[point] != '.' {
-			continue
-		}
-		if point := left.end - cents.decimals - 1; point > left.start && record[point] == '.' {
+		if left.end == left.start || n < len("250.0") || record[right.start+len("250")] != '.' {
 			continue
 		}
 
