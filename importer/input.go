@@ -197,6 +197,7 @@ func (im *Import) tableOptions() table.Options {
 		ShortRows:   source.ShortRows,
 		Comment:     source.Comment,
 		Needs:       im.job.Mapping.Columns(),
+		Amounts:     im.job.Mapping.AmountColumns(),
 		Limits: table.Limits{
 			Cell: source.MaxCell, Row: source.MaxRow, Columns: source.MaxColumns,
 			Unpacked: int64(source.MaxUnpacked),
