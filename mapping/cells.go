@@ -135,7 +135,8 @@ func (m *Mapper) plainCells(rows []cell.Row) []CellUse {
 	seen := map[int]bool{}
 	for _, f := range append(m.orderFields(), m.id...) {
 		var v value
-		if m.find(f, &v) && !v.empty() && v.slot != cell.None && !(seen[v.slot] && f.spec.name == "id") {
+		if m.find(f, &v) && !v.empty() && v.slot != cell.None &&
+			!(seen[v.slot] && f.spec.name == "id") {
 			seen[v.slot] = true
 			uses = append(uses, CellUse{v.row, m.columnOfValue(f, v), m.shownValue(f, v),
 				f.spec.name, ""})

@@ -12,7 +12,7 @@ import (
 type field struct {
 	spec   *spec
 	in     *frame
-	prefix []byte // its name in the body: "order_id":
+	prefix []byte // how it begins in the body: ,"order_id":
 	role   role
 	// the cell of a field that takes one column as it is: most fields, and worth a short cut
 	plain *cell.Cell

@@ -1,7 +1,9 @@
 package mapping
 
 import (
+	"bytes"
 	"encoding/json"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -26,6 +28,24 @@ func TestAppendStringReplacesWhatIsNotUTF8(t *testing.T) {
 		written := appendString(nil, []byte(text))
 		if !json.Valid(written) || !utf8.Valid(written) {
 			t.Errorf("appendString(%q) = %q, want valid JSON", text, written)
+		}
+	}
+}
+
+// Wherever it is in a text of any length, a byte that is odd is found.
+func TestAppendCheckedLooksAtEveryByte(t *testing.T) {
+	for length := 1; length <= 40; length++ {
+		for at := range length {
+			for odd, want := range map[byte]string{'"': `\"`, '\\': `\\`, '\t': `\t`,
+				0x1f: `\u001f`, 0xff: "\ufffd", 0x80: "\ufffd", 0x7f: "\x7f", ' ': " "} {
+				text := bytes.Repeat([]byte("z"), length)
+				text[at] = odd
+				want = `"` + strings.Repeat("z", at) + want + strings.Repeat("z", length-at-1) + `"`
+				got, valid := appendChecked([]byte("before"), text)
+				if string(got) != "before"+want || valid != (odd < utf8.RuneSelf) {
+					t.Fatalf("%q is written as %s (%v), want %s", text, got, valid, want)
+				}
+			}
 		}
 	}
 }

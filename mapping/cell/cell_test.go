@@ -1,0 +1,36 @@
+package cell
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// TestReadAll: reading several cells gives what reading each of them gives.
+func TestReadAll(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		row := Row{Number: 7, Signs: []string{"", "€"}}
+		texts := rapid.OneOf(rapid.String(),
+			rapid.StringMatching(`[ =\t]?"?[a0é]{0,2}"?[ \x{200b}]?`))
+		for range rapid.IntRange(0, 4).Draw(t, "cells") {
+			row.Cells = append(row.Cells, []byte(texts.Draw(t, "text")))
+		}
+		row.Kinds = rapid.SliceOfN(rapid.ByteRange(Empty, NoValue), 0, 4).Draw(t, "kinds")
+		columns := rapid.SliceOfN(rapid.IntRange(0, 5), 1, 4).Draw(t, "columns")
+
+		cells := make([]Cell, len(columns))
+		for i := range cells { // of the row before
+			cells[i] = Cell{Text: []byte("before"), Kind: Number, Row: 6, Conflict: 5, Sign: "$"}
+		}
+		ReadAll(cells, &row, columns)
+		for i, column := range columns {
+			var want Cell
+			Read(&want, &row, column)
+			got := cells[i]
+			if string(got.Text) != string(want.Text) || got.Kind != want.Kind ||
+				got.Row != want.Row || got.Conflict != want.Conflict || got.Sign != want.Sign {
+				t.Errorf("cell %d of %+v: got %+v, want %+v", column, row, got, want)
+			}
+		}
+	})
+}
