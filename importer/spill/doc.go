@@ -5,6 +5,8 @@
 //	Add, Add, Add ...            buffer ──► sorted stretch ──► private file
 //	Records or RecordsAhead      merge of all stretches, any number of times
 //
+// [Buckets] divide records by a hash, and [Notes] give each record back by its number.
+//
 // A [Sealed] keeps chunks of any size in their order, encrypted: the events of a run, which are
 // people's data.
 //
