@@ -135,7 +135,7 @@ func (im *Import) readCorrected(ctx context.Context, in *input) error {
 	if some, err := filepath.Glob(im.correctedPath(in.size, "*")); err != nil || len(some) == 0 {
 		return nil
 	}
-	if err := in.hashFile(ctx); err != nil {
+	if err := in.awaitHash(ctx); err != nil {
 		return err
 	}
 

@@ -57,6 +57,7 @@ type records struct {
 	judged []span // of a record while its lines are examined
 	open   int    // recordBroken, recordOpen: the opening quote; -1: there is none
 	at     int    // recordBroken: the quote that should close and does not
+	stray  bool   // an unquoted cell of the last record may end with a quote
 
 	short shortBlock
 
