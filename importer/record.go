@@ -221,6 +221,7 @@ func (h *hashing) end() error {
 	h.full <- h.batch
 	close(h.full)
 	<-h.done
+	h.full, h.free, h.batch = nil, nil, nil // much memory, which is free then
 	return errors.Join(h.err, h.shared.err)
 }
 

@@ -24,9 +24,9 @@ import (
 
 // A visitor key of many orders whose other keys differ names nobody in particular: for example the
 // shop's own address. The receiver would turn all these customers into one person. The first pass
-// keeps each use of a value, by its hash, in a bucket. The values are summed up, one bucket after
-// the other, while each event's fate is decided, and once more if a fate matters. What people see
-// of the worst ones is read again.
+// keeps each use of a value, by its hash, in a bucket, and what people see of each event in a note.
+// The values are summed up, one bucket after the other, while each event's fate is decided, and
+// once more if a fate matters. What people see of the worst values themselves is read again.
 
 // sharedBy is how many different customers make a value a shared key. Families share a phone.
 const sharedBy = 5
@@ -215,10 +215,9 @@ type eventNote struct {
 const eventNoteSize = 8 + 4 + 2 + 2
 
 func (n eventNote) append(dst []byte) []byte {
-	dst = binary.LittleEndian.AppendUint64(dst, uint64(n.minor))
-	dst = binary.LittleEndian.AppendUint32(dst, n.row)
-	dst = binary.LittleEndian.AppendUint16(dst, n.input)
-	return binary.LittleEndian.AppendUint16(dst, n.currency)
+	place := uint64(n.row) | uint64(n.input)<<32 | uint64(n.currency)<<48
+	return binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(dst,
+		uint64(n.minor)), place)
 }
 
 // event reads the note of an event.

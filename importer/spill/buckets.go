@@ -18,8 +18,8 @@ const BucketCount = 1 << bucketBits
 // A record of [Buckets] is two words.
 const bucketRecord = 2 * 8
 
-// bucketBlock is how much of a bucket stays in memory: 2 MB of all.
-const bucketBlock = 8 << 10
+// bucketBlock is how much of a bucket stays in memory: 1 MB of all.
+const bucketBlock = 4 << 10
 
 // Buckets divide any number of records by a hash, in bounded memory: all records of one hash are in
 // the same bucket, in the order in which they were added. To handle the records of each hash
@@ -80,6 +80,7 @@ func (s *Buckets) Seal() error {
 	if err := s.writer.Flush(); err != nil {
 		return fmt.Errorf("spill records: %w", err)
 	}
+	s.writer = nil // its memory is free then
 	return nil
 }
 
@@ -100,7 +101,7 @@ type BucketReader struct {
 }
 
 // readWhole is how many blocks of a bucket are read at once: 512 KB.
-const readWhole = 64
+const readWhole = 128
 
 // Reader makes a reader.
 func (s *Buckets) Reader() *BucketReader { return &BucketReader{from: s, whole: -1} }
