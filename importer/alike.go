@@ -57,7 +57,8 @@ func (d *decider) sortAlikes() error {
 	count := 0
 	for at := 0; at < len(d.met); at += alikeSize {
 		candidates[count] = at
-		if !nothingDelivered || !d.hashing.likenesses.isSingle(binary.BigEndian.Uint64(d.met[at:])) {
+		likeness := binary.BigEndian.Uint64(d.met[at:])
+		if !nothingDelivered || !d.hashing.likenesses.isSingle(likeness) {
 			count++
 		}
 	}
