@@ -57,7 +57,7 @@ func (d *decider) sortAlikes() error {
 	count := 0
 	for at := 0; at < len(d.met); at += alikeSize {
 		candidates[count] = at
-		if !nothingDelivered || !d.hashing.alike.isSingle(binary.BigEndian.Uint64(d.met[at:])) {
+		if !nothingDelivered || !d.hashing.likenesses.isSingle(binary.BigEndian.Uint64(d.met[at:])) {
 			count++
 		}
 	}
@@ -72,24 +72,23 @@ func (d *decider) sortAlikes() error {
 	return nil
 }
 
-// likenesses remembers, in little memory, which likenesses more than one event of a run has; the
-// others need no sorting. Two likenesses may share a bit: their events are then sorted needlessly.
-type likenesses []struct{ once, again uint64 }
+// repeats remembers, in little memory, which hashes more than one event of a run has; the other
+// events need no sorting. Two hashes may share a bit: their events are then sorted needlessly.
+type repeats []struct{ once, again uint64 }
 
-// likenessBits is how many bits there are: of 1,000,000 events, one in sixteen is sorted
-// needlessly.
-const likenessBits = 1 << 24
+// repeatBits is how many bits there are: of 1,000,000 events, one in sixteen is sorted needlessly.
+const repeatBits = 1 << 24
 
-func newLikenesses() likenesses { return make(likenesses, likenessBits/64) }
+func newRepeats() repeats { return make(repeats, repeatBits/64) }
 
-func (l likenesses) add(likeness uint64) {
-	seen, bit := &l[likeness>>6%uint64(len(l))], uint64(1)<<(likeness&63)
+func (r repeats) add(hash uint64) {
+	seen, bit := &r[hash>>6%uint64(len(r))], uint64(1)<<(hash&63)
 	seen.again |= seen.once & bit
 	seen.once |= bit
 }
 
-func (l likenesses) isSingle(likeness uint64) bool {
-	return l[likeness>>6%uint64(len(l))].again>>(likeness&63)&1 == 0
+func (r repeats) isSingle(hash uint64) bool {
+	return r[hash>>6%uint64(len(r))].again>>(hash&63)&1 == 0
 }
 
 // A sighting is an event of one likeness: one to be sent, or one that was delivered.

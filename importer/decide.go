@@ -49,10 +49,19 @@ func (d *decider) decideAll(ctx context.Context) error {
 		return err
 	}
 
+	records := d.records
+	if d.sameIDs != nil && d.cursor == nil { // nothing is known, as it was before the pass
+		records = spill.NewSorter(d.im.temp, recordSize)
+		defer records.Close()
+		if err := d.decideSingles(records); err != nil {
+			return err
+		}
+	}
+
 	var group []record
 	var names interned
 	read := func(r *record, raw []byte) { r.read(raw, &names) }
-	for r, err := range spill.RecordsAhead(d.records, read) {
+	for r, err := range spill.RecordsAhead(records, read) {
 		if err != nil {
 			return err
 		}
@@ -75,6 +84,98 @@ func (d *decider) decideAll(ctx context.Context) error {
 	}
 
 	return d.group(group)
+}
+
+// decideSingles decides about the events whose id is in the run once, where nothing is known of
+// earlier runs: all are sent, and their order does not matter. The others go to rest.
+func (d *decider) decideSingles(rest *spill.Sorter) error {
+	sent := sentEvents{days: d.plan.Days}
+	var r record
+	var single, alone []bool // by id, and by likeness: each record of a block
+	for block, err := range d.records.Blocks() {
+		if err != nil {
+			return err
+		}
+
+		single, alone = single[:0], alone[:0]
+		for raw := block; len(raw) > 0; raw = raw[recordSize:] { // waits for memory overlap
+			single = append(single, d.sameIDs.isSingle(idHash(raw)))
+			alone = append(alone, d.hashing.likenesses.isSingle(rawRecord(raw).alike()))
+		}
+
+		for i := range single {
+			raw := rawRecord(block[i*recordSize:][:recordSize])
+			var err error
+			switch {
+			case !single[i]:
+				err = rest.Add(raw)
+			case isInvalid(raw): // it was counted already
+			case d.choice.size > 0: // it looks at each event
+				r.read(raw, &sent.names)
+				err = d.note(&r, send, 0)
+			default:
+				if sent.add(raw); !alone[i] {
+					r.read(raw, &sent.names)
+					err = d.noteAlike(&r)
+				}
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+
+	sent.addTo(d.plan)
+	return nil
+}
+
+// sentEvents counts events to be sent faster than [decider.note] does. Each currency has sums of
+// its own, and a sum adds up faster if its currency stays the same.
+type sentEvents struct {
+	days  *report.Days // nil: nobody asks for them
+	names interned
+	rows  int64
+	// with and without a time, by currency as in names. Those without a time are of no day
+	timed, timeless []report.Tally
+}
+
+func (s *sentEvents) add(raw rawRecord) {
+	s.rows += raw.rows()
+	at := s.names.place(raw.currency())
+	if at >= len(s.timed) {
+		more := make([]report.Tally, at+1-len(s.timed))
+		s.timed, s.timeless = append(s.timed, more...), append(s.timeless, more...)
+	}
+
+	tally, time := &s.timeless[at], raw.time()
+	if time != 0 {
+		tally = &s.timed[at]
+	}
+	s.count(tally, at, raw)
+	if time != 0 && s.days != nil {
+		s.count(s.days.At(time), at, raw)
+	}
+}
+
+func (s *sentEvents) count(tally *report.Tally, at int, raw rawRecord) {
+	if raw.hasAmount() {
+		tally.Add(report.NotSent, s.names.names[at], raw.minor())
+	} else {
+		tally.AddWithoutAmount(report.NotSent)
+	}
+}
+
+func (s *sentEvents) addTo(plan *Plan) {
+	plan.Rows.Mapped += s.rows
+	for i := range s.timed {
+		timed, timeless := &s.timed[i], &s.timeless[i]
+		plan.ToSend += timed.Total() + timeless.Total()
+		plan.Tally.Merge(timed)
+		plan.Tally.Merge(timeless)
+		if s.days != nil && timeless.Total() > 0 {
+			s.days.At(0).Merge(timeless)
+		}
+	}
 }
 
 // A decider compares the events of one run with each other and with the ledger.

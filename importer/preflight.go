@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"ableimport/importer/identity"
+	"ableimport/importer/ledger"
 	"ableimport/importer/report"
 	"ableimport/importer/spill"
 	"ableimport/mapping"
@@ -142,8 +143,7 @@ func newPreflight(im *Import) *preflight {
 		im: im, files: make([]fileFate, len(im.inputs)),
 		plan: &Plan{fates: spill.NewSorter(im.temp, fateNoteSize),
 			words: im.job.Mapping.ReasonText},
-		records: spill.NewSorter(im.temp, recordSize),
-		shared:  sharedKeys{dir: im.temp},
+		shared: sharedKeys{dir: im.temp},
 	}
 	if im.job.Approvals != nil {
 		p.plan.stated = newStated()
@@ -154,12 +154,24 @@ func newPreflight(im *Import) *preflight {
 	if im.job.KeepPlan || im.job.Plan != "" {
 		p.labels = new(labels)
 	}
+	if p.records = spill.NewSorter(im.temp, recordSize); p.needsNoOrder() {
+		p.records, p.sameIDs = spill.NewLateSorter(im.temp, recordSize), newRepeats()
+	}
 	if im.seals {
 		im.events.Close() // of a pass before
 		im.events = spill.NewSealed(im.temp)
 	}
 
 	return p
+}
+
+// needsNoOrder reports whether the events need not come in the order of their ids, as far as is
+// known before the pass: nobody is asked what was sent before, and nobody approves of the order.
+func (p *preflight) needsNoOrder() bool {
+	target := &p.im.job.Target
+	_, sendsFromHere := p.im.outlet.(*machine)
+	return sendsFromHere && p.plan.stated == nil && !p.im.job.Mapping.ContentIDs() &&
+		p.im.ledger == nil && (target.Mark == "" || !ledger.Exists(target.Path()))
 }
 
 // A preflight is the state of one pass over the inputs.
@@ -169,6 +181,7 @@ type preflight struct {
 	files    []fileFate   // by input
 	comparer *rowComparer // nil until an id turns up twice in a file
 	records  *spill.Sorter
+	sameIDs  repeats // ids of events; nil: all are sorted
 	hashing  *hashing
 	buffer   []byte
 	samples  []*idSample
@@ -186,7 +199,8 @@ func (p *preflight) read(ctx context.Context, studies []*firstReading) error {
 	}
 
 	p.wanted, p.sound = make([][]wantedSetting, len(p.im.inputs)), make([]uint64, len(p.im.inputs))
-	p.hashing = startHashing(p.im.identifier(), p.im.planSeed(), p.records, p.im.events, &p.shared)
+	p.hashing = startHashing(p.im.identifier(), p.im.planSeed(), p.records, p.sameIDs, p.im.events,
+		&p.shared)
 
 	var walkErr error
 	for u, err := range p.im.walk(ctx, walking{studies: studies, comparer: p.comparer}) {

@@ -86,20 +86,47 @@ func (r *record) read(src []byte, names *interned) {
 // isInvalid reports the same of a record in the form in which it is sorted.
 func isInvalid(raw []byte) bool { return raw[59]&flagInvalid != 0 }
 
-// interned keeps one string for each currency that was met: there are few, and millions of events.
-type interned struct{ names []string }
+// A rawRecord is in the form in which it is sorted. Most records need not be read whole.
+type rawRecord []byte
 
-func (n *interned) currency(code [3]byte) string {
-	if code[0] == 0 {
-		return ""
-	}
-	for _, name := range n.names {
-		if name == string(code[:]) {
-			return name
+func (r rawRecord) hasAmount() bool { return r[59]&flagAmount != 0 }
+
+func (r rawRecord) minor() int64 { return int64(binary.BigEndian.Uint64(r[48:])) }
+
+func (r rawRecord) currency() [3]byte { return [3]byte(r[56:59]) }
+
+func (r rawRecord) rows() int64 { return int64(binary.BigEndian.Uint32(r[66:])) }
+
+func (r rawRecord) time() int64 { return int64(binary.BigEndian.Uint64(r[70:])) }
+
+func (r rawRecord) alike() uint64 { return binary.BigEndian.Uint64(r[78:]) }
+
+// idHash is the beginning of an id, as repeats know it; a record begins with its id.
+func idHash(id []byte) uint64 { return binary.BigEndian.Uint64(id) }
+
+// interned keeps one string for each currency that was met: there are few, and millions of events.
+type interned struct {
+	codes []uint32
+	names []string
+}
+
+func (n *interned) currency(code [3]byte) string { return n.names[n.place(code)] }
+
+// place is the place of a currency in names.
+func (n *interned) place(code [3]byte) int {
+	wanted := uint32(code[0])<<16 | uint32(code[1])<<8 | uint32(code[2])
+	for i, known := range n.codes {
+		if known == wanted {
+			return i
 		}
 	}
-	n.names = append(n.names, string(code[:]))
-	return n.names[len(n.names)-1]
+
+	name := ""
+	if wanted != 0 {
+		name = string(code[:])
+	}
+	n.codes, n.names = append(n.codes, wanted), append(n.names, name)
+	return len(n.codes) - 1
 }
 
 // This many events, or bytes of bodies, are handed to the hashing goroutine at once.
@@ -116,7 +143,6 @@ type noted struct {
 	label             string
 	kind              string // event type
 	id, body, visitor []byte
-	keys              []byte // as [mapping.Event.KeyValues]
 	allDecimals       bool
 	localTime         bool
 }
@@ -126,6 +152,7 @@ type notedBatch struct {
 	events []noted
 	count  int
 	text   int // bytes of bodies
+	keys   keyBatch
 }
 
 // add takes the event's body away, and gives it a buffer for the next one.
@@ -135,7 +162,6 @@ func (b *notedBatch) add(r record, last uint32, event *mapping.Event) {
 	n.record, n.last, n.label = r, last, event.Label
 	n.kind, n.allDecimals, n.localTime = event.Type, event.AllDecimals, event.LocalTime
 	n.id, n.visitor = append(n.id[:0], event.ID...), append(n.visitor[:0], event.Visitor...)
-	n.keys = append(n.keys[:0], event.KeyValues...)
 	n.body, event.Body = event.Body, n.body[:0]
 	b.text += len(n.body)
 }
@@ -145,27 +171,29 @@ func newNotedBatch() *notedBatch { return &notedBatch{events: make([]noted, hash
 // A hashing identifies mapped events, chains them into the plan's hash and sorts their records, in
 // a goroutine of its own: two hashes and a sort cost a third of what mapping does.
 type hashing struct {
-	full    chan *notedBatch
-	free    chan *notedBatch
-	batch   *notedBatch // being filled
-	done    chan struct{}
-	ids     identity.Identifier
-	chain   identity.Chain
-	blocks  [][16]byte
-	samples map[uint16]*idSample // by input
-	alike   likenesses
-	to      *spill.Sorter
-	seal    sealer // of the events to be sent
-	shared  *sharedKeys
-	err     error // of spilling; read after done
+	full       chan *notedBatch
+	free       chan *notedBatch
+	batch      *notedBatch // being filled
+	done       chan struct{}
+	ids        identity.Identifier
+	chain      identity.Chain
+	blocks     [][16]byte
+	samples    map[uint16]*idSample // by input
+	likenesses repeats              // of the events that can be sent
+	sameIDs    repeats              // nil: nobody asks
+	to         *spill.Sorter
+	seal       sealer // of the events to be sent
+	shared     *sharedKeys
+	err        error // of spilling; read after done
 }
 
-func startHashing(ids identity.Identifier, seed [32]byte, to *spill.Sorter, sealed *spill.Sealed,
-	shared *sharedKeys) *hashing {
+func startHashing(ids identity.Identifier, seed [32]byte, to *spill.Sorter, sameIDs repeats,
+	sealed *spill.Sealed, shared *sharedKeys) *hashing {
 	h := &hashing{
 		full: make(chan *notedBatch, hashAhead), free: make(chan *notedBatch, hashAhead+2),
 		done:  make(chan struct{}),
-		batch: newNotedBatch(), to: to, samples: map[uint16]*idSample{}, alike: newLikenesses(),
+		batch: newNotedBatch(), to: to, samples: map[uint16]*idSample{},
+		likenesses: newRepeats(), sameIDs: sameIDs,
 		seal: sealer{to: sealed}, shared: shared,
 	}
 	h.ids, h.chain.Last = ids, seed
@@ -179,6 +207,9 @@ func startHashing(ids identity.Identifier, seed [32]byte, to *spill.Sorter, seal
 // add takes the next event of the run, and its body.
 func (h *hashing) add(r record, last uint32, event *mapping.Event) {
 	h.batch.add(r, last, event)
+	if !r.invalid {
+		h.shared.note(&h.batch.keys, &r, event.KeyValues)
+	}
 	if h.batch.count == hashBatch || h.batch.text >= hashText {
 		h.full <- h.batch
 		h.batch = <-h.free
@@ -222,8 +253,8 @@ func (h *hashing) run() {
 			}
 		}
 
-		h.noteLikenesses(b)
-		h.shared.add(b.events[:b.count])
+		h.noteRepeats(b)
+		h.shared.add(&b.keys)
 		b.count, b.text = 0, 0
 		h.free <- b
 	}
@@ -238,11 +269,15 @@ func (h *hashing) run() {
 	}
 }
 
-// noteLikenesses comes after the rest, since memory is faster when all lookups come together.
-func (h *hashing) noteLikenesses(b *notedBatch) {
+// noteRepeats comes after the rest, since memory is faster when all lookups come together.
+func (h *hashing) noteRepeats(b *notedBatch) {
 	for i := range b.count {
-		if n := &b.events[i]; !n.invalid {
-			h.alike.add(n.Alike)
+		n := &b.events[i]
+		if h.sameIDs != nil {
+			h.sameIDs.add(idHash(n.ID[:]))
+		}
+		if !n.invalid {
+			h.likenesses.add(n.Alike)
 		}
 	}
 }

@@ -4,6 +4,7 @@
 //
 //	Add, Add, Add ...            buffer ──► sorted stretch ──► private file
 //	Records or RecordsAhead      merge of all stretches, any number of times
+//	Blocks                       all records without an order, which costs less
 //
 // A [Sealed] keeps chunks of any size in their order, encrypted: the events of a run, which are
 // people's data.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 )
 
 // mergeMemory bounds the buffers of a merge, which has many runs where there are many records.
@@ -33,6 +34,42 @@ func (s *Sorter) Records() iter.Seq2[[]byte, error] {
 		merge(append(runs, &sortedRun{held: s.held, size: size}), yield)
 	}
 }
+
+// Blocks yields every record, many at once, in no certain order: for those who need none. The slice
+// is only good until the next one.
+func (s *Sorter) Blocks() iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		if err := s.wait(); err != nil {
+			yield(nil, err)
+			return
+		}
+
+		s.spare = nil // nothing more is added
+		size := s.held.size
+		buffer := make([]byte, max(blockBytes/size, 1)*size)
+		for _, sp := range s.spilled {
+			for at, end := 0, sp.count*size; at < end; at += len(buffer) {
+				block := buffer[:min(len(buffer), end-at)]
+				if _, err := sp.file.ReadAt(block, int64(at)); err != nil {
+					yield(nil, fmt.Errorf("read spilled records: %w", err))
+					return
+				}
+				if !yield(block, nil) {
+					return
+				}
+			}
+		}
+
+		for block := range slices.Chunk(s.held.buffer, len(buffer)) {
+			if !yield(block, nil) {
+				return
+			}
+		}
+	}
+}
+
+// blockBytes is how much Blocks reads at once.
+const blockBytes = 128 << 10
 
 // mergedAhead is how many records RecordsAhead hands over at once.
 const mergedAhead = 256

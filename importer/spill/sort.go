@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 )
@@ -26,6 +27,7 @@ const spillBuffer = 256 << 10
 type Sorter struct {
 	limit   int // records held before a spill
 	dir     string
+	late    bool // nothing is sorted before somebody asks for the order
 	held    *held
 	spare   *held       // for the next records, unless it is being written
 	writing chan *spill // gets what is being written; nil: nothing is
@@ -38,7 +40,7 @@ type Sorter struct {
 type held struct {
 	size   int
 	buffer []byte
-	order  []sortKey
+	order  []sortKey // once they are sorted
 	spare  []sortKey // of the last sort
 }
 
@@ -49,17 +51,26 @@ type sortKey struct {
 	index  uint32
 }
 
-// A spill is a file with some of the records, sorted.
+// A spill is a file with some of the records.
 type spill struct {
-	file  *os.File
-	count int
-	from  *held
-	err   error
+	file   *os.File
+	count  int
+	sorted bool
+	from   *held
+	err    error
 }
 
 // NewSorter makes a sorter for records of size bytes, at least eight, that spills into dir.
 func NewSorter(dir string, size int) *Sorter {
 	return &Sorter{limit: sortMemory / 2 / size, dir: dir, held: &held{size: size}}
+}
+
+// NewLateSorter makes a sorter that leaves its records unsorted until somebody asks for their
+// order: for those who most likely need [Sorter.Blocks] only.
+func NewLateSorter(dir string, size int) *Sorter {
+	s := NewSorter(dir, size)
+	s.late = true
+	return s
 }
 
 // small is how much memory the records of a sorter take step by step. Beyond that they take the
@@ -71,11 +82,9 @@ func (s *Sorter) Add(record []byte) error {
 	h := s.held
 	if len(h.buffer)+h.size > cap(h.buffer) && len(h.buffer) > small {
 		h.buffer = slices.Grow(h.buffer, s.limit*h.size-len(h.buffer))
-		h.order = slices.Grow(h.order, s.limit-len(h.order))
 	}
-	h.order = append(h.order, sortKey{binary.BigEndian.Uint64(record), uint32(len(h.order))})
 	h.buffer = append(h.buffer, record[:h.size]...)
-	if len(h.order) < s.limit {
+	if len(h.buffer) < s.limit*h.size {
 		return nil
 	}
 	return s.spill()
@@ -88,14 +97,13 @@ func (s *Sorter) spill() error {
 	}
 	full, next := s.held, s.spare
 	if next == nil {
-		next = &held{size: full.size,
-			buffer: make([]byte, 0, len(full.buffer)), order: make([]sortKey, 0, len(full.order))}
+		next = &held{size: full.size, buffer: make([]byte, 0, len(full.buffer))}
 	}
 	s.held, s.spare = next, nil
 
 	writing := make(chan *spill, 1)
 	s.writing = writing
-	go func() { writing <- full.spill(s.dir) }()
+	go func() { writing <- full.spill(s.dir, s.late) }()
 	return nil
 }
 
@@ -110,7 +118,7 @@ func (s *Sorter) wait() error {
 		s.spilled = append(s.spilled, done)
 	}
 	s.spare, done.from = done.from, nil
-	s.spare.buffer, s.spare.order = s.spare.buffer[:0], s.spare.order[:0]
+	s.spare.buffer = s.spare.buffer[:0]
 	s.failed = done.err
 	return s.failed
 }
@@ -134,10 +142,37 @@ func (s *Sorter) seal() error {
 		if err := s.wait(); err != nil {
 			return err
 		}
+		if s.late {
+			if err := s.sortFiles(); err != nil {
+				return err
+			}
+		}
 		s.held, s.spare = &held{size: s.held.size}, nil
 	}
 
 	s.sealed = true
+	return nil
+}
+
+// sortFiles sorts files that were written unsorted, one after the other.
+func (s *Sorter) sortFiles() error {
+	for _, sp := range s.spilled {
+		if sp.sorted {
+			continue
+		}
+		length := sp.count * s.spare.size
+		s.spare.buffer = slices.Grow(s.spare.buffer[:0], length)[:length]
+		if _, err := sp.file.ReadAt(s.spare.buffer, 0); err != nil {
+			return fmt.Errorf("read spilled records: %w", err)
+		}
+		s.spare.sort()
+		if err := s.spare.write(io.NewOffsetWriter(sp.file, 0)); err != nil {
+			// what is in the file now is nothing that can be read
+			s.failed = fmt.Errorf("spill records: %w", err)
+			return s.failed
+		}
+		sp.sorted = true
+	}
 	return nil
 }
 
@@ -152,6 +187,8 @@ func (s *Sorter) Close() error {
 	return errors.Join(errs...)
 }
 
+func (h *held) count() int { return len(h.buffer) / h.size }
+
 func (h *held) at(index uint32) []byte {
 	return h.buffer[int(index)*h.size : (int(index)+1)*h.size]
 }
@@ -161,7 +198,10 @@ func (h *held) at(index uint32) []byte {
 func (h *held) sort() {
 	const bits = 12
 	var ends [1 << bits]int
-	for _, key := range h.order {
+	h.order = slices.Grow(h.order[:0], h.count())
+	for index := range h.count() {
+		key := sortKey{binary.BigEndian.Uint64(h.at(uint32(index))), uint32(index)}
+		h.order = append(h.order, key)
 		ends[key.prefix>>(64-bits)]++
 	}
 	for i := 1; i < len(ends); i++ {
@@ -192,21 +232,31 @@ func (h *held) compare(a, b sortKey) int {
 	return bytes.Compare(h.at(a.index), h.at(b.index))
 }
 
-// spill writes the records, sorted, to a file of their own in the run's private directory.
-func (h *held) spill(dir string) *spill {
-	h.sort()
-	done := &spill{count: len(h.order), from: h}
+// spill writes the records to a file of their own in the run's private directory; late: as they
+// came.
+func (h *held) spill(dir string, late bool) *spill {
+	done := &spill{count: h.count(), sorted: !late, from: h}
 	file, err := os.CreateTemp(dir, "sort-*")
 	if err == nil {
 		done.file = file
-		w := bufio.NewWriterSize(file, spillBuffer)
-		for _, key := range h.order {
-			w.Write(h.at(key.index)) // bufio keeps the first error for Flush
+		if late {
+			_, err = file.Write(h.buffer)
+		} else {
+			h.sort()
+			err = h.write(file)
 		}
-		err = w.Flush()
 	}
 	if err != nil {
 		done.err = fmt.Errorf("spill records: %w", err)
 	}
 	return done
+}
+
+// write writes the records in their order.
+func (h *held) write(to io.Writer) error {
+	w := bufio.NewWriterSize(to, spillBuffer)
+	for _, key := range h.order {
+		w.Write(h.at(key.index)) // bufio keeps the first error for Flush
+	}
+	return w.Flush()
 }

@@ -142,3 +142,79 @@ func BenchmarkSorter(b *testing.B) {
 		b.Fatalf("read %d records, want %d", n, b.N)
 	}
 }
+
+// Blocks has every record once, before and after the order was asked for, and a late sorter sorts
+// like any other.
+func TestBlocksHaveAllRecords(t *testing.T) {
+	dir := t.TempDir()
+	rapid.Check(t, func(t *rapid.T) {
+		const size = 12
+		s := NewSorter(dir, size)
+		if rapid.Bool().Draw(t, "late") {
+			s = NewLateSorter(dir, size)
+		}
+		s.limit = rapid.IntRange(1, 50).Draw(t, "records in memory")
+		defer s.Close()
+		var want [][]byte
+		for _, n := range rapid.SliceOfN(rapid.Uint16Range(0, 40), 0, 300).Draw(t, "values") {
+			record := binary.BigEndian.AppendUint64(nil, uint64(n)<<48)
+			record = binary.BigEndian.AppendUint32(record, uint32(len(want)))
+			want = append(want, record)
+			if err := s.Add(record); err != nil {
+				t.Fatal(err)
+			}
+		}
+
+		slices.SortFunc(want, bytes.Compare)
+		for _, asks := range []string{"blocks", "blocks", "records", "blocks", "records"} {
+			var got [][]byte
+			all := s.Records()
+			if asks == "blocks" {
+				all = s.Blocks()
+			}
+			for block, err := range all {
+				if err != nil {
+					t.Fatal(err)
+				}
+				for record := range slices.Chunk(bytes.Clone(block), size) {
+					got = append(got, record)
+				}
+			}
+			if asks == "blocks" {
+				slices.SortFunc(got, bytes.Compare)
+			}
+			if !slices.EqualFunc(got, want, bytes.Equal) {
+				t.Fatalf("%s gave %x, want %x", asks, got, want)
+			}
+		}
+	})
+}
+
+// A late sorter whose file was cut says so, and never gives what is left as if it were all.
+func TestLateSorterOfACutFile(t *testing.T) {
+	s := NewLateSorter(t.TempDir(), 8)
+	s.limit = 1000
+	defer s.Close()
+	for n := range 10_000 {
+		if err := s.Add(binary.BigEndian.AppendUint64(nil, uint64(n))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range s.Blocks() { // until all is written
+	}
+	if err := s.spilled[3].file.Truncate(4); err != nil {
+		t.Fatal(err)
+	}
+	for name, all := range map[string]iter.Seq2[[]byte, error]{"blocks": s.Blocks(),
+		"records": s.Records()} {
+		read, failed := 0, error(nil)
+		for block, err := range all {
+			if failed = err; err == nil {
+				read += len(block) / 8
+			}
+		}
+		if failed == nil || read >= 10_000 {
+			t.Errorf("%s: %d records and the error %v", name, read, failed)
+		}
+	}
+}
