@@ -91,6 +91,9 @@ func (b *TableBreak) what() string {
 			"); the rows below are read by these names"
 	case b.Title != "":
 		return fmt.Sprintf("%q is above the rows that follow", title)
+	case b.Worded:
+		return "below a blank row, the id is a word, where all above have digits, so another " +
+			"table may begin here"
 	case len(b.Lacks) > 0:
 		return "another table begins here (" + shownNames(b.Names) + "), without " +
 			shownNames(b.Lacks) + "; its rows were left out"

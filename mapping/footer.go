@@ -212,6 +212,9 @@ func (m *Mapper) wordedID(row *cell.Row, id idLook) *Skip {
 	case m.isBalance(row):
 		return &Skip{Reason: ReasonBalance}
 	case !m.isSum(row, true), !bare && (!first || m.sums.rows < fewestSummed):
+		if m.tables.gap && first && m.sums.rows > 1 && !f.isNobodys(row, &id) {
+			return m.belowBlank(row)
+		}
 		return nil
 	}
 

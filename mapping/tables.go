@@ -30,6 +30,7 @@ type Break struct {
 	Unknown []string // columns that the first table lacks
 	Missing bool     // the mapping counts the table with this title, and there is none
 	Renamed bool     // no question: only the order of its columns differs
+	Worded  bool     // below a blank row, an id is a word, where all above have digits
 	Like    string   // the condition for source: in the mapping that holds for its row
 }
 
@@ -535,6 +536,20 @@ func (m *Mapper) titled(row *cell.Row) *Skip {
 	}
 
 	return &Skip{Reason: ReasonHeading}
+}
+
+// belowBlank takes the first row whose id has no digits, below a blank row and a table whose ids
+// have some: another table may begin here that only lacks its names.
+func (m *Mapper) belowBlank(row *cell.Row) *Skip {
+	t, choice := &m.tables, &m.config.tables
+	switch {
+	case choice.first:
+		t.outside = true
+		return &Skip{Reason: ReasonTable}
+	case choice.open():
+		t.note(Break{Row: row.Number, Worded: true, Like: m.Like(*row)})
+	}
+	return nil
 }
 
 // renamed takes the names of columns: the rows below are read by these.

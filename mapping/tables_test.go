@@ -149,6 +149,8 @@ func inShort(breaks []Break) (all []string) {
 			all = append(all, fmt.Sprintf("%d renamed", b.Row))
 		case b.Title != "":
 			all = append(all, fmt.Sprintf("%d %q", b.Row, b.Title))
+		case b.Worded:
+			all = append(all, fmt.Sprintf("%d worded", b.Row))
 		case len(b.Lacks) > 0:
 			all = append(all, fmt.Sprintf("%d without %s", b.Row, strings.Join(b.Lacks, ", ")))
 		default:
@@ -205,6 +207,46 @@ func TestTitleBelowABlankLine(t *testing.T) {
 			rows[1].Number++
 			rows[2].Number++
 			got, breaks := admitRows(bind(t, dated, header), rows)
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("rows (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.breaks, inShort(breaks)); diff != "" {
+				t.Errorf("breaks (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Below a blank row, an id that is a word where all above have digits may begin another table.
+func TestFullRowsBelowABlankLine(t *testing.T) {
+	a, b := "A1|2026-11-21|Mug|10.00|EUR|a@example.com", "A2|2026-11-21|Mug|5.00|EUR|b@example.com"
+	ann := "Ann|2026-11-23|2|7.00|EUR|ann@example.com"
+	for _, test := range []struct {
+		name, source string
+		rows         []string
+		want         []string
+		breaks       []string
+	}{
+		{"another table", dated, []string{a, b, ann, ann},
+			[]string{"data", "data", "data", "data"}, []string{"5 worded"}},
+		{"more rows of the table", dated, []string{a, b, strings.Replace(a, "A1", "A3", 1)},
+			[]string{"data", "data", "data"}, nil},
+		{"below other words", dated, []string{ann, b, ann}, []string{"data", "data", "data"}, nil},
+		{"the total", dated, []string{a, b, "Gjithsej|2026-11-23||15.00|EUR|"},
+			[]string{"data", "data", "data"}, nil},
+		{"the first table counts", saying(dated, "tables: first"), []string{a, b, ann, a},
+			[]string{"data", "data", "other_table", "other_table"}, nil},
+		{"all count", saying(dated, "tables: all"), []string{a, b, ann},
+			[]string{"data", "data", "data"}, nil},
+		{"it is data", saying(dated, `data: col("Order") == "Ann"`), []string{a, b, ann},
+			[]string{"data", "data", "data"}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			header, rows := table(append([]string{datedHeader}, test.rows...)...)
+			for i := 2; i < len(rows); i++ {
+				rows[i].Number++
+			}
+			got, breaks := admitRows(bind(t, test.source, header), rows)
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("rows (-want +got):\n%s", diff)
 			}
