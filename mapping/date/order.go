@@ -64,13 +64,15 @@ func (w *Written) in(order Order) (year, month, day int) {
 }
 
 // possible says in which orders the value is a day of the calendar, and whether it is the same day
-// in all of them, as in 05/05/2026.
-func (w *Written) possible() (fits Order, same bool) {
+// in all of them, as in 05/05/2026. A year of two digits after the last one (0: there is none) is
+// another part of the date: 31/12/26 is not in 2031.
+func (w *Written) possible(last int) (fits Order, same bool) {
 	var first [3]int
 	same = true
 	for _, order := range orders {
 		year, month, day := w.in(order)
-		if w.open&order == 0 || !validDay(year, month, day) {
+		if w.open&order == 0 || !validDay(year, month, day) ||
+			w.short && last > 0 && year > last {
 			continue
 		}
 		read := [3]int{year, month, day}

@@ -131,3 +131,37 @@ func TestDateProofOfHalfConvertedWorkbook(t *testing.T) {
 		t.Errorf("with a date cell above the 12th: got %+v", open)
 	}
 }
+
+// A year far ahead of the clock is none, so it is the day: 29/11/26 is not in 2029.
+func TestYearsAheadProveTheOrder(t *testing.T) {
+	for _, test := range []struct {
+		values []string
+		want   string
+	}{
+		{[]string{"05/11/26", "13/11/26", "29/11/26"}, "DD/MM/YY 2026-11-05"},
+		{[]string{"05.11.26", "31.12.25"}, "DD.MM.YY 2026-11-05"},
+		{[]string{"26-11-05", "26-11-30"}, "YY-MM-DD 2026-11-05"},
+		{[]string{"05/11/26", "13/11/26", "28/11/26"}, "two ways"},
+		{[]string{"05/11/26", "31/11/26"}, "three ways"},
+	} {
+		p := Proof{LastYear: 2028}
+		for i, value := range test.values {
+			p.Observe(i+2, []byte(value), cell.Text)
+		}
+		format, question := p.Resolve()
+		got := ""
+		if question != nil {
+			got = question.Describe("Date", "mapping.yaml")
+		} else {
+			at, err := format.Read([]byte(test.values[0]), cell.Text,
+				Context{Zone: Zone{Location: time.UTC}, TimeOfDay: Clock{Set: true}})
+			got = format.Layout + at.Format(" 2006-01-02")
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		if !strings.Contains(got, test.want) {
+			t.Errorf("%v: %s, want %s", test.values, got, test.want)
+		}
+	}
+}
