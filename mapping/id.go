@@ -29,7 +29,7 @@ func (m *Mapper) idValues() {
 			m.problem(f, v, "id_empty",
 				"is empty; without an id the event cannot be told from others")
 			continue
-		case f.standsForNone(v):
+		case f.standsForNone(v), len(m.id) == 1 && isNoID(v.text) && f.spec.from == fromColumns:
 			if !isZero(v.text) || len(m.id) == 1 {
 				m.problem(f, v, "id_empty", standsForNoID, m.shown(f, v.text))
 				continue
@@ -116,9 +116,21 @@ var placeholders = cell.WordSet(
 	"brouillon", "borrador", "bozza", "rascunho", "concept", "szkic", "utkast", "kladde",
 	"черновик",
 	"object object", "see above", "s. o", "s.o", "siehe oben", "ditto", "dto", "idem", "нет",
-	"не указано", "н/д", "なし", "未設定", "无", "無", "空",
-	"없음",
+	"не указано", "н/д", "なし", "無し", "未設定", "无", "暂无", "無", "空",
+	"없음", "ไม่มี", "غير متوفر", `n\a`, "not assigned", "to be determined", "no number",
+	"no order", "no reference", "ohne nummer", "keine nummer", "keine nr", "keine angabe",
+	"sans numéro", "néant",
 )
+
+// noIDs are words that are no id of their own, though they may be a part of one: of a sale at the
+// counter, of a test. All sales with the word would be one.
+var noIDs = cell.WordSet("test", "dummy", "sample", "example", "manual", "manuell", "auto",
+	"automatic", "new", "neu", "walk-in", "walk in", "cash", "cash sale", "barverkauf", "guest",
+	"gast", "various", "diverse", "divers", "div", "misc", "multiple", "several", "yes", "no", "ja",
+	"nein", "oui", "non", "sans", "sin", "xx", "xxx", "xxxx")
+
+// noParts are the last part of an id whose number is missing: INV-null, and INV- without any.
+var noParts = cell.WordSet("", "null", "none", "undefined", "nan", "unknown")
 
 // longestPlaceholder is longer than any of them, in bytes.
 const longestPlaceholder = 24
@@ -133,6 +145,26 @@ func (f *field) standsForNone(v value) bool {
 		return false
 	}
 	return isPlaceholder(v.text)
+}
+
+// isNoID reports whether a text without digits cannot be an id by itself: a word such as "cash", a
+// beginning without its number, or something in brackets.
+func isNoID(text []byte) bool {
+	for _, letter := range text {
+		if cell.IsDigit(letter) { // as nearly all ids have
+			return false
+		}
+	}
+	if len(text) == 0 || len(text) > longestPlaceholder {
+		return false
+	}
+
+	last := text[bytes.LastIndexAny(text, "-_/#")+1:]
+	switch text[0] {
+	case '(', '[', '<', '{':
+		return len(text) > len("{A}")+1
+	}
+	return noIDs[strings.ToLower(string(text))] || noParts[strings.ToLower(string(last))]
 }
 
 // isPlaceholder reports whether a text is not an id but a word for nothing, only signs, only zeros
@@ -164,7 +196,7 @@ func isPlaceholder(text []byte) bool {
 	}
 
 	word := bytes.TrimFunc(text, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r)
 	})
 	return len(word) == 0 || placeholders[strings.ToLower(string(word))] || string(text) == `\N`
 }
@@ -183,9 +215,9 @@ func isGap(text []byte) bool {
 	return false
 }
 
-// isZero reads 0, 000, 0.0 and 0,00.
+// isZero reads 0, 000, 0.0, 0,00 and 0000-00-00.
 func isZero(text []byte) bool {
-	return len(bytes.Trim(text, "0.,")) == 0 && text[0] == '0'
+	return len(bytes.Trim(text, "0.,-/: ")) == 0 && text[0] == '0'
 }
 
 // An idFault is what happened to a column of ids before it was exported.
@@ -297,6 +329,9 @@ type idColumn struct {
 	seen        bool    // one in which everything is visible
 	accents     bool    // one with accents on their letters
 	otherCommas bool    // one with commas elsewhere
+	letters     string  // of the first in ASCII
+	twins       string  // of the first in letters that look like ASCII, in ASCII
+	mixed       bool    // that one has letters of both
 }
 
 // WatchIDs begins to watch the columns of the id; nil if it has none.
