@@ -48,6 +48,10 @@ func (m *Mapper) idValues() {
 				"beside the same id without them. Export the column without them, or use {expr: "+
 				"'trim(col(%q), \"\\\"“”„‘’«»‹›\")'} for the id in the mapping",
 				m.shown(f, v.text), m.columnOfValue(f, v))
+		case f.fault(v) == idDay:
+			m.problem(f, v, "id_lookalike", "%s is a date cell among ids that are none: a "+
+				"spreadsheet has taken an id such as 3-4 for a date. Export the column as text",
+				m.shown(f, v.text))
 		case f.fault(v)&idLooks != 0:
 			m.problem(f, v, "id_lookalike", "%s", strangeID(f.fault(v), v.text,
 				m.shown(f, v.text), m.columnOfValue(f, v)))
@@ -221,7 +225,7 @@ func isZero(text []byte) bool {
 }
 
 // An idFault is what happened to a column of ids before it was exported.
-type idFault byte
+type idFault uint16
 
 const (
 	idShortened idFault = 1 + iota // a spreadsheet has replaced all digits after the 15th
@@ -230,7 +234,13 @@ const (
 
 // fault is what happened to a value as to the others of its column.
 func (f *field) fault(v value) idFault {
-	if len(f.faults) == 0 || v.slot == cell.None || v.kind != cell.Text {
+	if len(f.faults) == 0 || v.slot == cell.None {
+		return 0
+	}
+	if v.kind != cell.Text {
+		if v.kind == cell.Date || v.kind == cell.DateTime {
+			return f.faults[f.in.columns[v.slot]] & idDay
+		}
 		return 0
 	}
 	switch fault := f.faults[f.in.columns[v.slot]]; {
@@ -323,6 +333,7 @@ type idColumn struct {
 	exact         bool // a long number that has all its digits
 	decimals      int  // ids such as 1001.0
 	otherDecimals bool // ones such as 1001.1, next to which 1001.0 is normal
+	days, others  bool // cells that are dates, and others
 
 	looks       idFault // what some ids have and others may lack
 	plain       byte    // what ids in ASCII letters have
@@ -364,8 +375,11 @@ func (w *IDWatch) Learn(row cell.Row) {
 		text := row.Cells[c.column]
 		c.learnLook(text)
 		if len(row.Kinds) > c.column && row.Kinds[c.column] != cell.Text {
+			day := row.Kinds[c.column] == cell.Date || row.Kinds[c.column] == cell.DateTime
+			c.days, c.others = c.days || day, c.others || !day && len(text) > 0
 			continue
 		}
+		c.others = c.others || len(text) > 0
 		if n := len(text); n <= exactDigits && (n < 3 || text[n-2] != '.' && text[n-3] != '.') {
 			continue
 		}
@@ -390,6 +404,9 @@ func (w *IDWatch) Resolve(r *Resolution) *Resolution {
 	for i := range w.columns {
 		c := &w.columns[i]
 		fault := c.strange()
+		if c.days && c.others && len(w.columns) == 1 {
+			fault |= idDay
+		}
 		switch {
 		case c.decimals > 0 && !c.otherDecimals:
 			fault |= idDecimal

@@ -25,6 +25,9 @@ const (
 	idGrouped                       // commas between its digits, as spreadsheets show numbers
 	idTwin                          // letters of another alphabet that look like A to Z
 
+	// a date among others: a spreadsheet has taken 3-4 for one
+	idDay
+
 	idLooks = idInvisible | idHyphen | idWide | idAccent | idGrouped | idTwin
 )
 

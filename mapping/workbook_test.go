@@ -164,3 +164,37 @@ func TestAMappingLiftsTheTotalThatAWorkbookNames(t *testing.T) {
 		}
 	}
 }
+
+// A date cell among ids was one of them before a spreadsheet took it for a date.
+func TestDateCellsAmongIDs(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		kinds []byte
+		want  []string
+	}{
+		{"beside texts", []byte{cell.Text, cell.Date}, []string{"id_lookalike@3:Order"}},
+		{"beside numbers", []byte{cell.DateTime, cell.Number}, []string{"id_lookalike@2:Order"}},
+		{"in all", []byte{cell.Date, cell.Date}, nil},
+		{"none", []byte{cell.Text, cell.Number}, nil},
+	} {
+		header, rows := table(shopHeader, "2026-03-04 | 10.00 | USD | a@example.com",
+			"2026-03-05 | 10.00 | USD | a@example.com")
+		m := bind(t, minimal, header)
+		watch := m.WatchIDs()
+		for i := range rows {
+			rows[i].Kinds[0] = test.kinds[i]
+			watch.Learn(rows[i])
+		}
+		m.Apply(watch.Resolve(nil))
+
+		var got []string
+		for i := range rows {
+			var e Event
+			m.Map(rows[i:i+1], &e)
+			got = append(got, problems(e)...)
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
