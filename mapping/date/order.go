@@ -165,7 +165,8 @@ func clockLayout(text []byte) string {
 	}
 
 	if layout == "" {
-		layout = strings.NewReplacer("at", "[at]", "um", "[um]").Replace(string(between))
+		layout = strings.NewReplacer("at", "[at]", "um", "[um]", "à", "[à]", "om", "[om]",
+			"kl", "[kl]").Replace(string(between))
 	}
 
 	var when Civil
@@ -176,6 +177,8 @@ func clockLayout(text []byte) string {
 	}
 
 	clock = clock[:len(clock)-len(zone)]
+	word := string(hourWord(zone))
+	zone = zone[len(word):]
 	digits := bytes.TrimRightFunc(clock, func(r rune) bool { return !unicode.IsDigit(r) })
 	behind := clock[len(digits):]
 	if len(behind) == 0 && half != "" {
@@ -195,6 +198,10 @@ func clockLayout(text []byte) string {
 	}
 
 	layout += half
+	if word != "" { // 14:03 Uhr
+		layout += strings.TrimSuffix(word, strings.TrimSpace(word)) + "[" +
+			strings.TrimSpace(word) + "]"
+	}
 	if len(zone) > 0 && zone[0] == ' ' {
 		layout += " "
 	}
