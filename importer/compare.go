@@ -100,7 +100,7 @@ func (im *Import) Compare(ctx context.Context, period history.Period) (*Comparis
 // readAll is a first pass without decisions.
 func (im *Import) readAll(ctx context.Context) (*Plan, *preflight, error) {
 	for _, in := range im.inputs {
-		if err := in.hashFile(ctx); err != nil {
+		if err := in.awaitHash(ctx); err != nil {
 			return nil, nil, err
 		}
 	}

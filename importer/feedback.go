@@ -42,6 +42,14 @@ func (in *input) tableRows() iter.Seq2[table.Row, error] {
 	return in.fixes.Put(in.table.Rows())
 }
 
+// tableRowsNear are the rows with these numbers, and any others.
+func (in *input) tableRowsNear(wanted []int) iter.Seq2[table.Row, error] {
+	if in.feedback != nil {
+		return in.tableRows()
+	}
+	return in.fixes.Put(in.table.RowsNear(wanted))
+}
+
 // file is the name of the file itself; rows of a failures file have the name of the file that they
 // come from.
 func (in *input) file() string { return filepath.Base(in.path) }
@@ -127,7 +135,7 @@ func (im *Import) readCorrected(ctx context.Context, in *input) error {
 	if some, err := filepath.Glob(im.correctedPath(in.size, "*")); err != nil || len(some) == 0 {
 		return nil
 	}
-	if err := in.hashFile(ctx); err != nil {
+	if err := in.awaitHash(ctx); err != nil {
 		return err
 	}
 

@@ -34,6 +34,7 @@ type input struct {
 	modified time.Time
 	info     fs.FileInfo // as it was when it was opened
 	hash     [32]byte    // known after the preflight
+	begun    *begunHash  // from the opening until somebody needs the hash
 	rows     int64       // counted by the preflight
 
 	resolution *mapping.Resolution   // what the first reading has proved about open formats
@@ -100,6 +101,10 @@ func (im *Import) Close() error {
 
 	errs = append(errs, im.outlet.Close(), im.events.Close())
 	for _, in := range im.inputs {
+		if in.begun != nil {
+			in.begun.stop()
+			<-in.begun.done
+		}
 		if in.gathered != nil {
 			errs = append(errs, in.gathered.close())
 		}
@@ -150,6 +155,7 @@ func (im *Import) openInput(ctx context.Context, in *input) error {
 	}
 
 	in.size, in.modified, in.info = info.Size(), info.ModTime(), info
+	in.hashSoon(ctx)
 
 	if im.job.Feedback != nil {
 		err = im.openFeedback(in)
@@ -191,6 +197,7 @@ func (im *Import) tableOptions() table.Options {
 		ShortRows:   source.ShortRows,
 		Comment:     source.Comment,
 		Needs:       im.job.Mapping.Columns(),
+		Amounts:     im.job.Mapping.AmountColumns(),
 		Limits: table.Limits{
 			Cell: source.MaxCell, Row: source.MaxRow, Columns: source.MaxColumns,
 			Unpacked: int64(source.MaxUnpacked),
@@ -235,8 +242,40 @@ func (im *Import) spool(in *input) error {
 	return file.Close()
 }
 
-// hashFile computes the file's SHA-256 while the preflight reads it: both use the same pages. It
-// stops with the preflight: a file may have many gigabytes, and be wrong in its first row.
+// A begunHash is being computed.
+type begunHash struct {
+	stop context.CancelFunc
+	done chan struct{}
+	err  error // read after done
+}
+
+// hashSoon begins to compute the file's SHA-256 in a goroutine, while the file is opened and read:
+// all use the same pages. It may begin once the size and the time are known that the file must
+// still have after its last row.
+func (in *input) hashSoon(ctx context.Context) {
+	ctx, stop := context.WithCancel(ctx)
+	begun := &begunHash{stop: stop, done: make(chan struct{})}
+	in.begun = begun
+	go func() {
+		defer close(begun.done)
+		begun.err = in.hashFile(ctx)
+	}()
+}
+
+// awaitHash waits for the hash that was begun, and stops it with the context: a file may have many
+// gigabytes, and be wrong in its first row. Whoever comes later reads the file once more.
+func (in *input) awaitHash(ctx context.Context) error {
+	begun := in.begun
+	if in.begun = nil; begun == nil {
+		return in.hashFile(ctx)
+	}
+	defer context.AfterFunc(ctx, begun.stop)()
+	defer begun.stop()
+	<-begun.done
+	return begun.err
+}
+
+// hashFile computes the file's SHA-256.
 func (in *input) hashFile(ctx context.Context) error {
 	file, err := own.OpenPlain(in.path)
 	if err != nil {

@@ -23,7 +23,7 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 	started := im.job.now()
 	group, reading := errgroup.WithContext(ctx)
 	for _, in := range im.inputs {
-		group.Go(func() error { return in.hashFile(reading) })
+		group.Go(func() error { return in.awaitHash(reading) })
 	}
 
 	var p *preflight

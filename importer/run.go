@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 	"errors"
+	"runtime"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -145,8 +146,11 @@ func (r *recorder) loop(ctx context.Context) error {
 
 		select {
 		case d := <-r.done:
+			if len(r.settled) == 0 {
+				timer.Reset(flushAfter)
+			}
+			runtime.Gosched() // others are about to be done: one look finds them all
 			r.heard(d)
-			timer.Reset(flushAfter)
 		case b, ok := <-full:
 			r.take(b, ok)
 		case <-timer.C:
@@ -161,8 +165,7 @@ func (r *recorder) loop(ctx context.Context) error {
 // due reports whether a commit is worth its sync: the workers are about to run dry and there is
 // something to give them, outcomes have waited long enough, or nothing else is under way.
 func (r *recorder) due() bool {
-	if waiting := len(r.work); len(r.next) > 0 && r.room() > 0 &&
-		r.window.isLow(waiting, r.intended-len(r.settled)-waiting) {
+	if len(r.next) > 0 && r.room() > 0 && r.window.isLow(len(r.work)) {
 		return true
 	}
 	return len(r.settled) > 0 &&
@@ -318,9 +321,6 @@ const maxLookAhead = 256
 // lookAheadTime is how far ahead intents are noted, so that the workers do not wait for the ledger.
 const lookAheadTime = 10 * time.Millisecond
 
-// manyInFlight is how many events in flight hide a sync.
-const manyInFlight = 32
-
 // A window bounds the events that have a durable intent and no durable outcome. It follows the
 // pace: a slow receiver gets few intents ahead, since they would be unknown after a crash, a fast
 // one enough to hide the ledger's sync. Events in flight would be unknown as well: the same number
@@ -340,15 +340,8 @@ func (w *window) size() int { return w.concurrency() + w.lookAhead() }
 
 func (w *window) lookAhead() int { return min(max(w.pace, w.concurrency()), maxLookAhead) }
 
-// isLow reports whether more intents are due, from how many wait for a worker and how many are in
-// flight. If many are in flight and quickly done, half of them keep the machine busy until the
-// ledger's sync is over, so that more share one sync.
-func (w *window) isLow(waiting, inFlight int) bool {
-	if concurrency := w.concurrency(); concurrency >= manyInFlight && w.pace >= maxLookAhead {
-		return inFlight <= concurrency/2
-	}
-	return waiting <= w.lookAhead()/8
-}
+// isLow reports whether more intents are due, from how many wait for a worker.
+func (w *window) isLow(waiting int) bool { return waiting <= w.lookAhead()/8 }
 
 // observe takes the number of events that were finished, and sets the pace to what the last 20 ms
 // say.

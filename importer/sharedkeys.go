@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"math/bits"
@@ -54,10 +55,10 @@ type SharedKey struct {
 type sharedKeys struct {
 	dir        string
 	uses       *spill.Buckets // nil: no event has had two keys
+	events     *spill.Notes   // an [eventNote] of each event, whose number in the run is its place
 	seed       maphash.Seed
 	currencies []string // so far; "" means no amount
 	values     []keyValue
-	buffer     []byte
 	sums       *sharedFinder // of all uses
 	texts      []string      // the values that sums has found, masked
 	err        error
@@ -73,14 +74,15 @@ type keyValue struct {
 func (k *sharedKeys) add(batch []noted) {
 	for i := range batch {
 		if n := &batch[i]; len(n.keys) > 0 && !n.invalid && k.err == nil {
-			k.addEvent(n)
+			k.err = k.addEvent(n)
 		}
 	}
 }
 
-func (k *sharedKeys) addEvent(n *noted) {
+func (k *sharedKeys) addEvent(n *noted) error {
 	if k.uses == nil {
 		k.uses, k.seed = spill.NewBuckets(k.dir), maphash.MakeSeed()
+		k.events = spill.NewNotes(k.dir, eventNoteSize)
 	}
 
 	k.values = k.values[:0]
@@ -91,14 +93,34 @@ func (k *sharedKeys) addEvent(n *noted) {
 		k.values = append(k.values, keyValue{key, k.hash(key, text)})
 	}
 
-	use := keyUse{seq: n.seq, input: uint64(n.input), row: uint64(n.row), minor: n.minor,
-		currency: k.currency(n)}
-	for i := range k.values {
-		k.buffer = k.appendUse(k.buffer[:0], &use, i)
-		if k.err = k.uses.Add(k.values[i].hash, k.buffer); k.err != nil {
-			return
+	for _, v := range k.values {
+		bucket, others := spill.BucketOf(v.hash), 0
+		for _, other := range k.values {
+			if other.key == v.key || !mapping.IsPersonKey(other.key) || others == mostOthers {
+				continue
+			}
+			use := keyUse{keyOther(other), others > 0, n.seq}
+			if err := k.uses.Add(bucket, v.word(), use.word()); err != nil {
+				return err
+			}
+			others++
+		}
+		if others == 0 {
+			use := keyUse{seq: n.seq}
+			if err := k.uses.Add(bucket, v.word(), use.word()); err != nil {
+				return err
+			}
 		}
 	}
+
+	var note [eventNoteSize]byte
+	for k.events.Len() < n.seq { // events without keys
+		if err := k.events.Add(note[:]); err != nil {
+			return err
+		}
+	}
+	eventNote{n.minor, n.row, n.input, k.currency(n)}.put(&note)
+	return k.events.Add(note[:])
 }
 
 // seal writes what is still to be written, once all keys are added.
@@ -113,7 +135,7 @@ func (k *sharedKeys) hash(key byte, text []byte) uint64 {
 }
 
 // currency is the place of the event's currency in currencies.
-func (k *sharedKeys) currency(n *noted) uint64 {
+func (k *sharedKeys) currency(n *noted) uint16 {
 	currency := ""
 	if n.hasAmount {
 		currency = n.currency
@@ -123,88 +145,80 @@ func (k *sharedKeys) currency(n *noted) uint64 {
 		at = len(k.currencies)
 		k.currencies = append(k.currencies, currency)
 	}
-	return uint64(at)
+	return uint16(at)
 }
 
-// A keyUse is one value in one event.
+// word is the value's place in its bucket: the bits of the hash that are not the bucket's, and the
+// key.
+func (v keyValue) word() uint64 { return v.hash<<8 | uint64(v.key) }
+
+// A keyUse says that a value is in an event, beside the value of another key that names a person.
+// There are several for one event if it has several such values, and one if it has none.
 type keyUse struct {
-	hash     uint64
-	key      byte
-	others   []byte // values of other keys that name a person, each in the form of keyOther
-	seq      uint64
-	input    uint64
-	row      uint64
-	currency uint64 // its place in currencies
+	other uint32 // see keyOther; 0: none
+	again bool   // it is not the first of its value and event
+	seq   uint64
+}
+
+// keyOther is a short form of a value of a key that names a person: 28 bits of its hash, and the
+// key in two bits.
+func keyOther(v keyValue) uint32 { return uint32(v.hash)<<4>>2 | uint32(v.key) }
+
+// mostOthers bounds the uses of a value in one event.
+const mostOthers = 7
+
+// seqBits is enough for eight billion events.
+const seqBits = 33
+
+func (u keyUse) word() uint64 {
+	word := uint64(u.other)<<(seqBits+1) | u.seq&(1<<seqBits-1)
+	if u.again {
+		word |= 1 << seqBits
+	}
+	return word
+}
+
+// readUse is the inverse of word.
+func readUse(word uint64) keyUse {
+	return keyUse{uint32(word >> (seqBits + 1)), word>>seqBits&1 != 0, word & (1<<seqBits - 1)}
+}
+
+// An eventNote is what people see of an event with a shared value.
+type eventNote struct {
 	minor    int64
+	row      uint32
+	input    uint16
+	currency uint16 // its place in currencies
 }
 
-// keyOther is a short form of a value of a key that names a person: its hash, and the key in two
-// bits.
-func keyOther(v keyValue) uint32 { return uint32(v.hash)&^3 | uint32(v.key) }
+const eventNoteSize = 8 + 4 + 2 + 2
 
-const (
-	keyOtherSize = 4
-	mostOthers   = 7 // of one use
-)
+func (n eventNote) put(dst *[eventNoteSize]byte) {
+	binary.LittleEndian.PutUint64(dst[:], uint64(n.minor))
+	binary.LittleEndian.PutUint32(dst[8:], n.row)
+	binary.LittleEndian.PutUint16(dst[12:], n.input)
+	binary.LittleEndian.PutUint16(dst[14:], n.currency)
+}
 
-// appendUse writes a use of the event's i-th value: a byte for the length of what follows; the
-// hash; a byte for the key and the number of others; the others; the numbers.
-func (k *sharedKeys) appendUse(dst []byte, use *keyUse, i int) []byte {
-	v := k.values[i]
-	dst = binary.LittleEndian.AppendUint64(append(dst, 0), v.hash)
-	head := len(dst)
-	dst = append(dst, v.key)
-	others := byte(0)
-	for _, other := range k.values {
-		if other.key != v.key && mapping.IsPersonKey(other.key) && others < mostOthers {
-			dst = binary.LittleEndian.AppendUint32(dst, keyOther(other))
-			others++
-		}
+// event reads the note of an event.
+func (k *sharedKeys) event(seq uint64) (eventNote, error) {
+	raw, err := k.events.At(seq)
+	if err != nil {
+		return eventNote{}, err
 	}
-	dst[head] |= others << 5
-
-	dst = binary.AppendUvarint(dst, use.seq)
-	dst = binary.AppendUvarint(dst, use.input)
-	dst = binary.AppendUvarint(dst, use.row)
-	dst = binary.AppendUvarint(dst, use.currency)
-	dst = binary.AppendVarint(dst, use.minor)
-	dst[0] = byte(len(dst) - 1)
-	return dst
+	return eventNote{int64(binary.LittleEndian.Uint64(raw)), binary.LittleEndian.Uint32(raw[8:]),
+		binary.LittleEndian.Uint16(raw[12:]), binary.LittleEndian.Uint16(raw[14:])}, nil
 }
 
-// nextUse cuts the first use off a block.
-func nextUse(block []byte) (use, rest []byte) {
-	end := 1 + int(block[0])
-	return block[1:end], block[end:]
-}
-
-func useHash(use []byte) uint64 { return binary.LittleEndian.Uint64(use) }
-
-// read is the inverse of appendUse.
-func (u *keyUse) read(use []byte) {
-	u.hash, u.key = useHash(use), use[8]&31
-	end := 9 + keyOtherSize*int(use[8]>>5)
-	u.others = use[9:end]
-	rest := use[end:]
-	var n int
-	for _, number := range []*uint64{&u.seq, &u.input, &u.row, &u.currency} {
-		*number, n = binary.Uvarint(rest)
-		rest = rest[n:]
-	}
-	u.minor, _ = binary.Varint(rest)
-}
-
-func (k *sharedKeys) close() error { return k.uses.Close() }
+func (k *sharedKeys) close() error { return errors.Join(k.uses.Close(), k.events.Close()) }
 
 // A keySum is what is known of one value.
 type keySum struct {
-	hash   uint64
-	key    byte
+	value  keyValue
 	orders int64
 	toSend int64
-	first  uint64 // number of the first event that has it
-	input  int    // of that event
-	row    int
+	first  uint64    // number of the first event that has it
+	event  eventNote // of that event
 	others [personKeys][sharedBy]uint32
 }
 
@@ -215,7 +229,7 @@ func (s *keySum) meet(other uint32) {
 		if met[i] == other {
 			return
 		}
-		if met[i] == 0 { // like one hash in a billion
+		if met[i] == 0 { // like one hash in a hundred million
 			met[i] = other
 			return
 		}
@@ -236,7 +250,7 @@ func (s *keySum) sharedAmong() (by byte, shared bool) {
 // the files.
 func compareSums(a, b keySum) int {
 	return cmp.Or(cmp.Compare(b.orders, a.orders), cmp.Compare(a.first, b.first),
-		cmp.Compare(a.key, b.key))
+		cmp.Compare(a.value.key, b.value.key))
 }
 
 // findShared sums up the keys of all events, and reads the worst values again.
@@ -253,7 +267,7 @@ func (k *sharedKeys) sumUp(fates *settledFates) error {
 	var group errgroup.Group
 	for i := range finders {
 		f := &finders[i]
-		*f = sharedFinder{uses: k.uses, fates: fates, places: map[uint64]int32{}}
+		*f = sharedFinder{uses: k.uses, fates: fates}
 		group.Go(func() error {
 			for bucket := i; bucket < spill.BucketCount; bucket += len(finders) {
 				if err := f.search(bucket); err != nil {
@@ -271,6 +285,13 @@ func (k *sharedKeys) sumUp(fates *settledFates) error {
 	for i := range finders[1:] {
 		k.sums.join(&finders[i+1])
 	}
+	for i := range k.sums.found {
+		s := &k.sums.found[i]
+		var err error
+		if s.event, err = k.event(s.first); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -278,10 +299,11 @@ func (k *sharedKeys) sumUp(fates *settledFates) error {
 type sharedFinder struct {
 	uses   *spill.Buckets
 	fates  *settledFates
-	counts []byte           // of a bucket: uses of the values of a hash's last bits
-	places map[uint64]int32 // in sums, by hash
-	sums   []keySum         // of a bucket: the values that may be shared
-	found  []keySum         // the worst of all buckets
+	counts []byte   // of a bucket: events with the values of a hash's last bits
+	sums   []keySum // of a bucket: the values that may be shared
+	words  []uint64 // of the values in sums
+	places []int32  // in sums, from 1, by hash: a table with gaps, 0
+	found  []keySum // the worst of all buckets
 	byKey  [32]sharedOfKey
 }
 
@@ -301,9 +323,12 @@ func (f *sharedFinder) search(bucket int) error {
 			return err
 		}
 		for len(block) > 0 {
-			var use []byte
-			use, block = nextUse(block)
-			count := &f.counts[useHash(use)&mask]
+			var word, use uint64
+			word, use, block = spill.NextRecord(block)
+			if readUse(use).again {
+				continue
+			}
+			count := &f.counts[word>>8&mask]
 			*count = min(*count+1, sharedBy)
 			many = many || *count == sharedBy
 		}
@@ -313,15 +338,16 @@ func (f *sharedFinder) search(bucket int) error {
 	}
 
 	clear(f.places)
-	f.sums = f.sums[:0]
+	f.sums, f.words = f.sums[:0], f.words[:0]
 	for block, err := range f.uses.Blocks(bucket) {
 		if err != nil {
 			return err
 		}
 		for len(block) > 0 {
-			var use []byte
-			if use, block = nextUse(block); f.counts[useHash(use)&mask] == sharedBy {
-				f.sum(use)
+			var word, use uint64
+			word, use, block = spill.NextRecord(block)
+			if f.counts[word>>8&mask] == sharedBy {
+				f.sum(bucket, word, readUse(use))
 			}
 		}
 	}
@@ -332,29 +358,52 @@ func (f *sharedFinder) search(bucket int) error {
 	return nil
 }
 
-func (f *sharedFinder) sum(raw []byte) {
-	var use keyUse
-	use.read(raw)
+func (f *sharedFinder) sum(bucket int, word uint64, use keyUse) {
 	isDropped, isHeld := f.fates.of(use.seq)
 	if isDropped {
 		return
 	}
 
-	at, known := f.places[use.hash]
-	if !known {
-		at = int32(len(f.sums))
-		f.places[use.hash] = at
-		f.sums = append(f.sums, keySum{hash: use.hash, key: use.key, first: use.seq,
-			input: int(use.input), row: int(use.row)})
+	s := f.sumOf(word)
+	if s.orders == 0 {
+		s.value, s.first = keyValue{byte(word), uint64(bucket)<<56 | word>>8}, use.seq
+	}
+	if !use.again {
+		s.orders++
+		if !isHeld {
+			s.toSend++
+		}
+	}
+	if use.other != 0 {
+		s.meet(use.other)
+	}
+}
+
+// sumOf is the sum of a value.
+func (f *sharedFinder) sumOf(word uint64) *keySum {
+	if 2*len(f.sums) >= len(f.places) {
+		f.places = make([]int32, max(1<<10, 2*len(f.places)))
+		for i, word := range f.words {
+			*f.place(word) = int32(i + 1)
+		}
 	}
 
-	s := &f.sums[at]
-	s.orders++
-	if !isHeld {
-		s.toSend++
+	place := f.place(word)
+	if *place == 0 {
+		f.sums, f.words = append(f.sums, keySum{}), append(f.words, word)
+		*place = int32(len(f.sums))
 	}
-	for others := use.others; len(others) > 0; others = others[keyOtherSize:] {
-		s.meet(binary.LittleEndian.Uint32(others))
+	return &f.sums[*place-1]
+}
+
+// place is the value's place in places, or the gap for it.
+func (f *sharedFinder) place(word uint64) *int32 {
+	mask := uint64(len(f.places) - 1)
+	for at := word >> 16; ; at++ {
+		place := &f.places[at&mask]
+		if *place == 0 || f.words[*place-1] == word {
+			return place
+		}
 	}
 }
 
@@ -363,7 +412,7 @@ func (f *sharedFinder) find(s *keySum) {
 	if _, shared := s.sharedAmong(); !shared {
 		return
 	}
-	of := &f.byKey[s.key]
+	of := &f.byKey[s.value.key]
 	of.values++
 	of.toSend += s.toSend
 	f.keep(*s)
@@ -398,9 +447,9 @@ func (p *preflight) tellShared() error {
 	for i := range f.found {
 		sum := &f.found[i]
 		by, _ := sum.sharedAmong()
-		s := SharedKey{Key: mapping.KeyNames[sum.key], Value: p.shared.texts[i],
-			Other: mapping.KeyNames[by], Orders: sum.orders, File: p.im.inputs[sum.input].name,
-			Row: sum.row}
+		s := SharedKey{Key: mapping.KeyNames[sum.value.key],
+			Value: p.shared.texts[i], Other: mapping.KeyNames[by], Orders: sum.orders,
+			File: p.im.inputs[sum.event.input].name, Row: int(sum.event.row)}
 		if err := p.sumMoney(f, sum, &s.Money); err != nil {
 			return err
 		}
@@ -434,22 +483,26 @@ func (p *preflight) tellShared() error {
 
 // sumMoney adds up the orders of a value.
 func (p *preflight) sumMoney(f *sharedFinder, sum *keySum, money *report.Money) error {
-	var use keyUse
-	for block, err := range f.uses.Blocks(spill.BucketOf(sum.hash)) {
+	for block, err := range f.uses.Blocks(spill.BucketOf(sum.value.hash)) {
 		if err != nil {
 			return err
 		}
 		for len(block) > 0 {
-			var raw []byte
-			if raw, block = nextUse(block); useHash(raw) != sum.hash {
+			var word, second uint64
+			word, second, block = spill.NextRecord(block)
+			if word != sum.value.word() {
 				continue
 			}
-			use.read(raw)
-			if isDropped, _ := f.fates.of(use.seq); isDropped {
+			use := readUse(second)
+			if isDropped, _ := f.fates.of(use.seq); isDropped || use.again {
 				continue
 			}
-			if currency := p.shared.currencies[use.currency]; currency != "" {
-				money.Add(currency, use.minor)
+			event, err := p.shared.event(use.seq)
+			if err != nil {
+				return err
+			}
+			if currency := p.shared.currencies[event.currency]; currency != "" {
+				money.Add(currency, event.minor)
 			}
 		}
 	}
@@ -457,24 +510,40 @@ func (p *preflight) sumMoney(f *sharedFinder, sum *keySum, money *report.Money) 
 	return nil
 }
 
-// readShared reads the inputs up to the rows with the first uses of the values, since no file keeps
-// people's keys themselves.
+// readShared reads the rows with the first uses of the values again, since no file keeps people's
+// keys themselves. Where other rows decide what is in them, it reads all rows up to them.
 func (p *preflight) readShared(ctx context.Context) error {
-	found, texts := p.shared.sums.found, make([]string, mostShared)
-	p.shared.texts = texts
-	missing := len(found)
+	p.shared.texts = make([]string, mostShared)
+	if all, _ := p.readTexts(ctx, true); all {
+		return nil
+	}
+	all, err := p.readTexts(ctx, false)
+	if err == nil && !all {
+		err = errInputChanged
+	}
+	return err
+}
+
+// readTexts reports whether it has found all values.
+func (p *preflight) readTexts(ctx context.Context, near bool) (all bool, err error) {
+	found, texts := p.shared.sums.found, p.shared.texts
+	missing := 0
 	only := make([]map[int]bool, len(p.im.inputs))
 	for i := range found {
-		if s := &found[i]; only[s.input] == nil {
-			only[s.input] = map[int]bool{s.row: true}
+		if texts[i] != "" {
+			continue
+		}
+		missing++
+		if at := &found[i].event; only[at.input] == nil {
+			only[at.input] = map[int]bool{int(at.row): true}
 		} else {
-			only[s.input][s.row] = true
+			only[at.input][int(at.row)] = true
 		}
 	}
 
-	for u, err := range p.im.walk(ctx, walking{only: only}) {
+	for u, err := range p.im.walk(ctx, walking{only: only, near: near}) {
 		if err != nil {
-			return err
+			return false, err
 		}
 		if u.event == nil || !only[u.input][u.rows[0].Number] {
 			continue
@@ -484,23 +553,20 @@ func (p *preflight) readShared(ctx context.Context) error {
 			var key byte
 			var text []byte
 			key, text, rest = mapping.NextKey(rest)
-			hash := p.shared.hash(key, text)
+			value := keyValue{key, p.shared.hash(key, text)}
 			for i := range found {
-				if found[i].hash == hash && texts[i] == "" {
+				if found[i].value == value && texts[i] == "" {
 					texts[i] = cell.Mask(string(bytes.ToValidUTF8(text, nil)))
 					missing--
 				}
 			}
 		}
 		if missing == 0 {
-			return nil
+			return true, nil
 		}
 	}
 
-	if missing > 0 {
-		return errInputChanged
-	}
-	return nil
+	return missing == 0, nil
 }
 
 func (s *SharedKey) words() string {

@@ -101,17 +101,18 @@ func TestSharedKeys(t *testing.T) {
 		got := ""
 		for _, s := range f.found {
 			by, _ := s.sharedAmong()
-			got += fmt.Sprintf("%s %d %s %d", mapping.KeyNames[s.key], s.orders,
-				mapping.KeyNames[by], f.byKey[s.key].toSend)
+			got += fmt.Sprintf("%s %d %s %d", mapping.KeyNames[s.value.key], s.orders,
+				mapping.KeyNames[by], f.byKey[s.value.key].toSend)
 			var money report.Money
 			if err := p.sumMoney(f, &s, &money); err != nil {
 				t.Fatal(err)
 			}
-			if want := s.orders * 100; money.Minor("EUR").Int64() != want || s.row != 2 {
+			if want := s.orders * 100; money.Minor("EUR").Int64() != want ||
+				s.event.row != 2 {
 				t.Errorf("%s: %v EUR from row %d on, want %d", test.name, money.Minor("EUR"),
-					s.row, want)
+					s.event.row, want)
 			}
-			if s.hash != p.shared.hash(s.key, []byte(test.shared)) {
+			if s.value.hash != p.shared.hash(s.value.key, []byte(test.shared)) {
 				t.Errorf("%s: another value than %s is shared", test.name, test.shared)
 			}
 		}
@@ -206,6 +207,14 @@ func TestSharedKeysAreShown(t *testing.T) {
 		{"below a header of another order", "", []string{header + "a,1.00,c-a,ann@y.org\n" +
 			"Order,Total,Email,Customer\n" + rows("N,1.00,office@x.org,c-N\n", 1, 5)},
 			"0.csv 4 o•••@x•••.org 5"},
+		{"far below", "", []string{header + rows("N,1.00,c-N,aN@y.org\n", 1, 5000) +
+			rows("N,1.00,c-N,office@x.org\n", 6001, 6)}, "0.csv 5002 o•••@x•••.org 6"},
+		{"far below the heading from which it is carried down", "source: {carry: [Email]}\n",
+			[]string{header + ",,,office@x.org\n" + rows("N,x,c-N,\n", 1, 3000) +
+				rows("N,1.00,c-N,\n", 6001, 5)}, "0.csv 3003 o•••@x•••.org 5"},
+		{"far below a header of another order", "", []string{header +
+			"Order,Total,Email,Customer\n" + rows("N,x,aN@y.org,c-N\n", 1, 3000) +
+			rows("N,1.00,office@x.org,c-N\n", 6001, 5)}, "0.csv 3003 o•••@x•••.org 5"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			config, err := mapping.Parse("m.yaml", []byte("version: 1\nname: t\nevent: Purchase\n"+

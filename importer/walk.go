@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 
 	"ableimport/importer/table"
@@ -37,6 +38,9 @@ type walking struct {
 	// for each input, the first rows of the events that are wanted; nil: all. Other units may be
 	// left out, and their events are not mapped.
 	only []map[int]bool
+	// rows between those may be left out, too: what becomes of an event may be different then,
+	// since rows above it may decide about it
+	near bool
 }
 
 // walk reads the inputs once, in order, and yields every unit. The rows of a group come together
@@ -52,7 +56,7 @@ func (im *Import) walk(ctx context.Context, how walking) iter.Seq2[*unit, error]
 				w.study = how.studies[i]
 			}
 			if how.only != nil {
-				if w.only = how.only[i]; w.only == nil {
+				if w.only, w.near = how.only[i], how.near; w.only == nil {
 					continue
 				}
 			}
@@ -77,6 +81,7 @@ type walker struct {
 	mapper   *mapping.Mapper
 	study    *firstReading // nil: there is nothing left to learn
 	only     map[int]bool  // first rows of the units to map; nil: all
+	near     bool          // other rows may be left out
 	yield    func(*unit, error) bool
 	unit     unit
 	event    mapping.Event
@@ -114,11 +119,15 @@ func (w *walker) input(im *Import, in *input) error {
 	if w.comparer != nil {
 		w.comparer.columns = mapper.Compared()
 	}
+	rows := in.tableRows()
 	if !mapper.Grouped() { // a group has other rows, too
 		how.only = w.only
+		if w.near {
+			rows = in.tableRowsNear(slices.Sorted(maps.Keys(w.only)))
+		}
 	}
 
-	for row, err := range readAhead(in.tableRows(), how) {
+	for row, err := range readAhead(rows, how) {
 		if err == nil {
 			err = w.row(row)
 		} else if bad := damageOf(err); bad != nil {
@@ -340,26 +349,27 @@ func (b *rowBuffer) reset() {
 // add copies row, with only the cells in columns, unless that is nil. Slices of earlier rows stay
 // valid when an array grows: they go on pointing into the old one.
 func (b *rowBuffer) add(row cell.Row, columns []int) {
-	first := len(b.cells)
-	cells := slices.Grow(b.cells, len(row.Cells))[:first+len(row.Cells)]
-	if copied := cells[first:]; columns == nil {
+	first, line := len(b.cells), b.copyLine(row.Cells)
+	b.cells = slices.Grow(b.cells, len(row.Cells))[:first+len(row.Cells)]
+	cells := b.cells[first:len(b.cells):len(b.cells)]
+	if columns == nil {
 		for i, value := range row.Cells {
-			copied[i] = b.keep(value)
+			cells[i] = b.keep(value, line)
 		}
 	} else {
-		clear(copied)
+		clear(cells)
 		for _, i := range columns {
-			if i < len(copied) {
-				copied[i] = b.keep(row.Cells[i])
+			if i < len(cells) {
+				cells[i] = b.keep(row.Cells[i], line)
 			}
 		}
 	}
 
 	firstKind, firstSign := len(b.kinds), len(b.signs)
-	b.cells, b.kinds, b.signs = cells, append(b.kinds, row.Kinds...), append(b.signs, row.Signs...)
+	b.kinds, b.signs = append(b.kinds, row.Kinds...), append(b.signs, row.Signs...)
 	b.rows = append(b.rows, cell.Row{
 		Number: row.Number,
-		Cells:  cells[first:len(cells):len(cells)],
+		Cells:  cells,
 		Kinds:  b.kinds[firstKind:len(b.kinds):len(b.kinds)],
 		Signs:  b.signs[firstSign:len(b.signs):len(b.signs)],
 		Total:  row.Total,
@@ -367,8 +377,39 @@ func (b *rowBuffer) add(row cell.Row, columns []int) {
 	})
 }
 
-// keep copies a cell.
-func (b *rowBuffer) keep(cell []byte) []byte {
+// A copiedLine is the text from the first cell of a row to the last, as a text file has it.
+type copiedLine struct{ text, copied []byte }
+
+// longLine is how many bytes of a line are copied at once: more may be in cells that nobody needs.
+const longLine = 4 << 10
+
+// copyLine copies all cells at once, which is faster than one by one, if they are in one array in
+// their order: then a slice's capacity, which reaches to the end of the array, says where it is.
+func (b *rowBuffer) copyLine(cells [][]byte) (line copiedLine) {
+	if len(cells) == 0 {
+		return line
+	}
+	first, last := cells[0], cells[len(cells)-1]
+	size := cap(first) - cap(last) + len(last)
+	if size < 0 || size > min(cap(first), longLine) {
+		return line
+	}
+
+	start := len(b.text)
+	line.text = first[:size]
+	b.text = append(b.text, line.text...)
+	line.copied = b.text[start:]
+	return line
+}
+
+// keep copies a cell, unless it was copied with its line.
+func (b *rowBuffer) keep(cell []byte, line copiedLine) []byte {
+	at := cap(line.text) - cap(cell)
+	end := at + len(cell)
+	if at >= 0 && at < end && end <= len(line.text) && &line.text[at] == &cell[0] {
+		return line.copied[at:end:end]
+	}
+
 	start := len(b.text)
 	b.text = append(b.text, cell...)
 	return b.text[start:len(b.text):len(b.text)]

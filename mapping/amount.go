@@ -9,34 +9,35 @@ import (
 	"ableimport/mapping/number"
 )
 
-// readNumber returns the number of a field, and the currency that its cell names. False: the field
-// is empty, or cannot be read and that is noted.
-func (m *Mapper) readNumber(f *field) (d number.Decimal, mark string, v value, ok bool) {
+// readNumber returns the number of a field and the currency that its cell names, and sets v to what
+// it has read. False: the field is empty, or cannot be read and that is noted.
+func (m *Mapper) readNumber(f *field, v *value) (d number.Decimal, mark string, ok bool) {
 	switch {
 	case f.spec.sum:
-		return m.sumRows(f)
+		d, mark, *v, ok = m.sumRows(f)
+		return d, mark, ok
 	case f.spec.from == fromBalance:
-		d, mark, v, ok = m.balance(f, f.in.at(f.credit), f.in.at(f.debit))
+		d, mark, *v, ok = m.balance(f, f.in.at(f.credit), f.in.at(f.debit))
 	default:
-		if v, ok = m.find(f); !ok || v.empty() {
-			return d, mark, v, false
+		if ok = m.find(f, v); !ok || v.empty() {
+			return d, mark, false
 		}
 		d, mark, ok = m.decimal(f, v)
 	}
 
 	if ok && f.sign != cell.None {
 		letter := f.in.at(f.sign)
-		d, ok = m.signed(f, d, &letter, v)
+		d, ok = m.signed(f, d, &letter, *v)
 	}
 
-	return d, mark, v, ok
+	return d, mark, ok
 }
 
 // decimal reads one value as a number.
-func (m *Mapper) decimal(f *field, v value) (number.Decimal, string, bool) {
+func (m *Mapper) decimal(f *field, v *value) (number.Decimal, string, bool) {
 	d, mark, err := f.numberFormat(v.slot).ReadMoney(v.text, v.kind)
 	if err != nil {
-		m.problem(f, v, "amount_invalid", "%s", m.worded(f, err))
+		m.problem(f, *v, "amount_invalid", "%s", m.worded(f, err))
 		return d, mark, false
 	}
 
@@ -44,7 +45,7 @@ func (m *Mapper) decimal(f *field, v value) (number.Decimal, string, bool) {
 	if v.sign != "" {
 		if d, err = f.numberFormat(v.slot).Beside(d, v.sign,
 			f.spec.minorUnits || f.spec.target != targetMoney); err != nil {
-			m.problem(f, v, "amount_invalid", "%s %v", m.shownMoney(f, v), err)
+			m.problem(f, *v, "amount_invalid", "%s %v", m.shownMoney(f, *v), err)
 			return d, mark, false
 		}
 		shown, agree := number.SignsIn(v.sign)
@@ -52,7 +53,7 @@ func (m *Mapper) decimal(f *field, v value) (number.Decimal, string, bool) {
 			mark, agree = number.BothSigns(mark, shown)
 		}
 		if !agree {
-			m.problem(f, v, "currency_conflict",
+			m.problem(f, *v, "currency_conflict",
 				"is shown with two currencies by its number format: %q", v.sign)
 			return d, mark, false
 		}
@@ -75,7 +76,7 @@ func (m *Mapper) balance(f *field, credit, debit cell.Cell) (
 			return d, mark, side, false
 		}
 
-		part, partMark, read := m.decimal(f, side)
+		part, partMark, read := m.decimal(f, &side)
 		if !read {
 			return d, mark, side, false
 		}
@@ -178,14 +179,14 @@ func (m *Mapper) rowNumber(f *field, row *cell.Row) (
 		if v, ok = m.computed(f, row.Number); !ok || v.empty() {
 			return d, mark, value{kind: cell.Error, row: row.Number, slot: cell.None}, false
 		}
-		d, mark, ok = m.decimal(f, v)
+		d, mark, ok = m.decimal(f, &v)
 	case len(f.slots) > 0:
 		c := at(f.slots[0])
 		v = value{c.Text, c.Kind, c.Row, f.slots[0], c.Sign}
 		if c.Empty() || !m.sound(f, &c, v) {
 			return d, mark, v, false
 		}
-		d, mark, ok = m.decimal(f, v)
+		d, mark, ok = m.decimal(f, &v)
 	}
 
 	if ok && f.sign != cell.None {
@@ -202,11 +203,12 @@ func (m *Mapper) lessNetOf(f *field, d number.Decimal) (number.Decimal, bool) {
 	return d, ok
 }
 
-// less subtracts columns, and gives the last cell that changes anything. A refund counts as one
-// whatever sign the file gives it.
+// less subtracts columns, and gives the slot of the last one that changes anything. A refund counts
+// as one whatever sign the file gives it.
 func (m *Mapper) less(f *field, d number.Decimal, slots []int) (
-	left number.Decimal, by value, ok bool,
+	left number.Decimal, by int, ok bool,
 ) {
+	by = cell.None
 	for _, slot := range slots {
 		c := &f.in.cells[slot]
 		v := value{c.Text, c.Kind, c.Row, slot, c.Sign}
@@ -217,7 +219,7 @@ func (m *Mapper) less(f *field, d number.Decimal, slots []int) (
 			return d, by, false
 		}
 
-		refund, _, ok := m.decimal(f, v)
+		refund, _, ok := m.decimal(f, &v)
 		if !ok {
 			return d, by, false
 		}
@@ -231,7 +233,7 @@ func (m *Mapper) less(f *field, d number.Decimal, slots []int) (
 
 		d = sum
 		if refund.Coef != 0 {
-			by = v
+			by = slot
 		}
 	}
 
@@ -240,7 +242,8 @@ func (m *Mapper) less(f *field, d number.Decimal, slots []int) (
 
 // appendNumber adds a number to the body, if there is one.
 func (m *Mapper) appendNumber(f *field) (number.Decimal, bool) {
-	d, _, v, ok := m.readNumber(f)
+	var v value
+	d, _, ok := m.readNumber(f, &v)
 	if !ok {
 		return d, false
 	}
@@ -256,10 +259,10 @@ func (m *Mapper) appendNumber(f *field) (number.Decimal, bool) {
 		}
 	}
 
-	switch f.spec.name {
-	case "items.price":
-		d = number.WithoutZeros(d, m.decimals())
-	case "items.qty":
+	switch f.role {
+	case priceRole:
+		d = number.WithoutZeros(d, m.decimals)
+	case quantityRole:
 		d = number.WithoutZeros(d, 0)
 		m.event.Body = d.Append(appendMember(m.event.Body, f.prefix))
 		return d, true
@@ -272,37 +275,37 @@ func (m *Mapper) appendNumber(f *field) (number.Decimal, bool) {
 // appendAmount adds an amount, or something that looks like one.
 func (m *Mapper) appendAmount(name []byte, d number.Decimal) {
 	e := m.event
-	e.AllDecimals = e.AllDecimals && int(d.Scale) >= m.decimals()
+	e.AllDecimals = e.AllDecimals && int(d.Scale) >= m.decimals
 	e.Body = d.Append(appendMember(e.Body, name))
 }
 
-// decimals is how many decimals of an amount are kept if they are zeros.
-func (m *Mapper) decimals() int {
-	if exponent, known := number.Exponent(m.event.Currency); known {
-		return exponent
-	}
-	return 0
+// setCurrency sets the currency of the event.
+func (m *Mapper) setCurrency(code string) {
+	m.event.Currency = code
+	m.decimals, _ = number.Exponent(code)
 }
 
 // amount is the money of an event.
 type amount struct {
 	number.Decimal
 	ok       bool
-	refund   value // the cell that says that some of it was given back; empty: nothing was
-	refunded bool  // all of it was
+	given    bool // some of it was given back
+	refund   int  // the slot of the cell that says so
+	refunded bool // all of it was given back
 }
 
-// amount reads value and currency. It comes before the conditions, because the money of events that
-// are left out also counts.
-func (m *Mapper) amount() amount {
+// readAmount reads value and currency. It comes before the conditions, because the money of events
+// that are left out also counts.
+func (m *Mapper) readAmount(a *amount) {
 	if m.value == nil {
-		return amount{}
+		return
 	}
 
 	e := m.event
 	currencyKnown := m.readCurrency()
 
-	d, mark, v, ok := m.readNumber(m.value)
+	var v value
+	d, mark, ok := m.readNumber(m.value, &v)
 	if !ok {
 		e.HasAmount = !v.empty()
 		// An empty amount is only a problem of its own if no other problem explains it.
@@ -310,38 +313,40 @@ func (m *Mapper) amount() amount {
 			m.problem(m.value, v, "amount_missing",
 				"is empty; an amount is needed (or required: false, for events without one)")
 		}
-		return amount{}
+		return
 	}
 
 	e.HasAmount = true
 	if d, ok = m.lessNetOf(m.value, d); !ok {
-		return amount{}
+		return
 	}
 	left, refund, ok := m.less(m.value, d, m.value.refunded)
 	if !ok {
-		return amount{}
+		return
 	}
 
-	refunded := !refund.empty() && d.Coef > 0 && left.Coef <= 0
+	given := refund != cell.None
+	refunded := given && d.Coef > 0 && left.Coef <= 0
 	if m.value.spec.sendLeft && !refunded {
 		d = left
 	}
 	if !currencyKnown && !m.currencyFromMark(mark) {
-		return amount{}
+		return
 	}
 	if mark != "" && !number.SignFits(mark, e.Currency) {
 		m.problem(m.value, v, "currency_conflict", "%s names a different currency from %s",
 			m.shownMoney(m.value, v), e.Currency)
-		return amount{}
+		return
 	}
 
-	a := m.inCurrency(d, v)
-	a.refund, a.refunded = refund, refunded
-	return a
+	a.given, a.refund, a.refunded = given, refund, refunded
+	m.inCurrency(a, d, &v)
 }
 
 // tellRefund tells of a sale of which a part was given back.
-func (m *Mapper) tellRefund(refund value) {
+func (m *Mapper) tellRefund(slot int) {
+	c := &m.order.cells[slot]
+	refund := value{c.Text, c.Kind, c.Row, slot, c.Sign}
 	if m.value.spec.sendLeft {
 		m.warn(m.value, refund, "refunded_partly", "%s was refunded; what is left is sent "+
 			"(partial_refunds: left)", m.shown(m.value, refund.text))
@@ -360,29 +365,29 @@ func (m *Mapper) shownMoney(f *field, v value) string {
 }
 
 // inCurrency counts the amount in minor units.
-func (m *Mapper) inCurrency(d number.Decimal, v value) amount {
+func (m *Mapper) inCurrency(a *amount, d number.Decimal, v *value) {
 	e := m.event
 	var err error
 	if m.value.spec.minorUnits {
 		if d, err = number.FromMinor(d, e.Currency); err != nil {
-			m.problem(m.value, v, "amount_invalid", "%s", m.worded(m.value, err))
-			return amount{}
+			m.problem(m.value, *v, "amount_invalid", "%s", m.worded(m.value, err))
+			return
 		}
 	}
 
 	if e.Minor, err = number.ToMinor(d, e.Currency); err != nil {
-		m.problem(m.value, v, "more_decimals", "%s", m.worded(m.value, err))
-		return amount{}
+		m.problem(m.value, *v, "more_decimals", "%s", m.worded(m.value, err))
+		return
 	}
 
 	e.AmountReadable = true
-	return amount{Decimal: number.WithoutZeros(d, m.decimals()), ok: true}
+	a.Decimal, a.ok = number.WithoutZeros(d, m.decimals), true
 }
 
 // readCurrency reads the currency of the event, if it is said.
 func (m *Mapper) readCurrency() bool {
-	v, ok := m.find(m.currency)
-	if !ok || v.empty() {
+	var v value
+	if !m.find(m.currency, &v) || v.empty() {
 		return false
 	}
 	code, err := number.CellCurrency(v.text)
@@ -391,7 +396,7 @@ func (m *Mapper) readCurrency() bool {
 			lineForSign(v.text))
 		return false
 	}
-	m.event.Currency = code
+	m.setCurrency(code)
 	return true
 }
 
@@ -417,11 +422,12 @@ func (m *Mapper) currencyFromMark(mark string) bool {
 		return false
 	}
 	if code, ok := number.SignCurrency(mark); ok && mark != "" {
-		m.event.Currency = code
+		m.setCurrency(code)
 		return true
 	}
 
-	v, _ := m.find(m.currency)
+	var v value
+	m.find(m.currency, &v)
 	p := m.problemOf(m.currency, v, "currency_missing", "is empty; an amount needs its currency")
 	p.Setting = m.config.wanted("currency")
 	m.add(p)
@@ -432,7 +438,7 @@ func (m *Mapper) currencyFromMark(mark string) bool {
 var salesOnly = map[string]bool{"Purchase": true, "Subscribe": true, "Donate": true}
 
 // noSale tells why an amount is not sent as a sale: money that went back, or none at all.
-func (m *Mapper) noSale(a amount) string {
+func (m *Mapper) noSale(a *amount) string {
 	switch {
 	case !a.ok:
 		return ""

@@ -30,7 +30,8 @@ type Mapper struct {
 
 	eventType  *field
 	id         []*field
-	texts      []*field
+	orderID    *field
+	texts      []*field // the other ones
 	value      *field
 	currency   *field
 	time       *field
@@ -57,6 +58,7 @@ type Mapper struct {
 	yearless    []*field   // whose dates take their year from above the header
 	rows        []cell.Row // of the event being mapped
 	event       *Event     // the event being mapped
+	decimals    int        // of its currency; zeros after these are not kept
 	group       []byte
 	values      valueList
 	labels      texts
@@ -64,6 +66,7 @@ type Mapper struct {
 	lookups     map[string]*LookupTable
 	typeWarning string
 
+	opening              []byte // of bodies, if the mapping says their type
 	identity, markerName []byte // of appendCustom
 
 	comparesKeys bool // several keys may show that one is shared
@@ -106,6 +109,12 @@ func (c *Config) Bind(file string, header []string) (*Mapper, error) {
 
 	b.mapper.order.grow()
 	b.mapper.line.grow()
+	for _, f := range b.mapper.allFields() {
+		if f.isPlain() {
+			f.plain = &f.in.cells[f.slots[0]]
+		}
+	}
+
 	return b.mapper, nil
 }
 
@@ -235,6 +244,10 @@ func (b *binder) fields() {
 	m.eventType, m.value, m.currency, m.time = bind(f.eventType), bind(f.value), bind(f.currency),
 		bind(f.time)
 	m.id, m.texts = all(m.config.id), all(f.texts)
+	if len(m.texts) > 0 && m.texts[0].spec.name == "order_id" {
+		m.orderID, m.texts = m.texts[0], m.texts[1:]
+	}
+
 	m.lead, m.custom, m.client = all(f.lead), all(f.custom), all(f.client)
 
 	for _, key := range f.keys {
@@ -250,6 +263,7 @@ func (b *binder) fields() {
 
 	b.items()
 	m.typeWarning = unknownType(m.config.Event)
+	m.opening = appendOpening(nil, m.config.Event)
 }
 
 func (b *binder) items() {
@@ -376,13 +390,18 @@ func (b *binder) field(s *spec, in *frame) *field {
 		in = &b.mapper.line
 	}
 
+	f.role = s.role()
 	f.program = b.program(s.expr, in)
 	f.texts()
 	b.formats(f)
-	f.plain = s.from == fromColumns && len(f.slots) == 1 && s.join == nil && s.take == nil &&
-		len(s.replace) == 0 &&
-		s.otherwise == nil && s.fallback == nil && !s.mustBeFilled()
 	return f
+}
+
+// isPlain reports whether a field takes one column as it is.
+func (f *field) isPlain() bool {
+	s := f.spec
+	return s.from == fromColumns && len(f.slots) == 1 && s.join == nil && s.take == nil &&
+		len(s.replace) == 0 && s.otherwise == nil && s.fallback == nil && !s.mustBeFilled()
 }
 
 // texts makes bytes of the texts of the mapping, once.

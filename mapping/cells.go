@@ -46,7 +46,7 @@ func (m *Mapper) Cells(rows []cell.Row) []CellUse {
 // orderFields are the fields of the event without its items.
 func (m *Mapper) orderFields() []*field {
 	var all []*field
-	for _, f := range []*field{m.time, m.value, m.currency} {
+	for _, f := range []*field{m.time, m.value, m.currency, m.orderID} {
 		if f != nil {
 			all = append(all, f)
 		}
@@ -60,8 +60,8 @@ func (m *Mapper) orderFields() []*field {
 
 // use says what one field took.
 func (m *Mapper) use(f *field, result json.RawMessage) (CellUse, bool) {
-	v, ok := m.find(f)
-	if !ok || v.empty() || v.slot == cell.None && f.spec.from != fromExpr &&
+	var v value
+	if !m.find(f, &v) || v.empty() || v.slot == cell.None && f.spec.from != fromExpr &&
 		f.spec.from != fromLookup {
 		return CellUse{}, false
 	}
@@ -134,8 +134,8 @@ func (m *Mapper) plainCells(rows []cell.Row) []CellUse {
 
 	seen := map[int]bool{}
 	for _, f := range append(m.orderFields(), m.id...) {
-		v, ok := m.find(f)
-		if ok && !v.empty() && v.slot != cell.None && !(seen[v.slot] && f.spec.name == "id") {
+		var v value
+		if m.find(f, &v) && !v.empty() && v.slot != cell.None && !(seen[v.slot] && f.spec.name == "id") {
 			seen[v.slot] = true
 			uses = append(uses, CellUse{v.row, m.columnOfValue(f, v), m.shownValue(f, v),
 				f.spec.name, ""})

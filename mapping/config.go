@@ -194,6 +194,21 @@ func (c *Config) Columns() [][]string {
 	return append(must, may...)
 }
 
+// AmountColumns returns those of them that hold the amount of an event, each with its other
+// headings.
+func (c *Config) AmountColumns() (all [][]string) {
+	v := c.fields.value
+	if v == nil || v.from == fromLookup {
+		return nil
+	}
+	for _, column := range slices.Concat(v.columns, v.netOf, []name{v.credit, v.debit}) {
+		if column.text != "" {
+			all = append(all, append([]string{column.text}, c.othersOf(column.text)...))
+		}
+	}
+	return all
+}
+
 // columns separates the columns that a file must have from the optional ones.
 func (c *Config) columns() (must, may [][]string) {
 	seen := map[string]bool{}

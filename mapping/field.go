@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"bytes"
-	"unicode/utf8"
 
 	"ableimport/mapping/cell"
 	"ableimport/mapping/date"
@@ -14,7 +13,9 @@ type field struct {
 	spec   *spec
 	in     *frame
 	prefix []byte // its name in the body: "order_id":
-	plain  bool   // one column, taken as it is: most fields, and worth a short cut
+	role   role
+	// the cell of a field that takes one column as it is: most fields, and worth a short cut
+	plain *cell.Cell
 
 	slots         []int
 	netOf         []int
@@ -26,10 +27,10 @@ type field struct {
 
 	number      number.Format
 	date        date.Format
-	openNumber  bool                   // the mapping does not say the format
-	openDate    bool                   // likewise
-	numbers     map[int]*number.Format // as proved, by slot; nil: not proved
-	dateFormats map[int]*date.Format
+	openNumber  bool             // the mapping does not say the format
+	openDate    bool             // likewise
+	numbers     []*number.Format // as proved, by slot; nil: not proved
+	dateFormats []*date.Format
 	faults      map[int]idFault // of ids, by column of the file
 	dates       date.Context
 	zones       date.ZoneReader
@@ -110,40 +111,40 @@ func (f *field) numberFormat(slot int) *number.Format {
 	if slot == cell.None {
 		return &number.Plain
 	}
-	if proved := f.numbers[slot]; proved != nil {
-		return proved
+	if slot < len(f.numbers) && f.numbers[slot] != nil {
+		return f.numbers[slot]
 	}
 	return &f.number
 }
 
 // dateFormat is how the column of a slot writes dates.
 func (f *field) dateFormat(slot int) *date.Format {
-	if proved := f.dateFormats[slot]; proved != nil {
-		return proved
+	if slot != cell.None && slot < len(f.dateFormats) && f.dateFormats[slot] != nil {
+		return f.dateFormats[slot]
 	}
 	return &f.date
 }
 
 // plainCell is the cell of a field that takes one column as it is; nil if there is more to it.
 func (f *field) plainCell() *cell.Cell {
-	if !f.plain {
-		return nil
-	}
-	if c := &f.in.cells[f.slots[0]]; c.Kind < cell.Error && c.Conflict == 0 {
+	if c := f.plain; c != nil && c.Kind < cell.Error && c.Conflict == 0 {
 		return c
 	}
 	return nil
 }
 
-// find returns the value of a field. If it is false, the field cannot be read and the problem is
+// find sets v to the value of a field. If it is false, the field cannot be read and the problem is
 // noted.
-func (m *Mapper) find(f *field) (value, bool) {
+func (m *Mapper) find(f *field, v *value) bool {
 	if c := f.plainCell(); c != nil {
-		return value{c.Text, c.Kind, c.Row, f.slots[0], c.Sign}, true
+		// field by field: the compiler would make a whole value elsewhere and copy it
+		v.text, v.kind, v.row, v.slot, v.sign = c.Text, c.Kind, c.Row, f.slots[0], c.Sign
+		return true
 	}
-	v, ok := m.source(f)
-	if !ok {
-		return v, false
+
+	var ok bool
+	if *v, ok = m.source(f); !ok {
+		return false
 	}
 
 	if f.spec.take != nil && !v.empty() {
@@ -151,8 +152,8 @@ func (m *Mapper) find(f *field) (value, bool) {
 		v.kind = cell.KindOfText(v.text)
 	}
 	if len(f.spec.replace) > 0 || f.spec.otherwise != nil {
-		if ok := m.replace(f, &v); !ok {
-			return v, false
+		if !m.replace(f, v) {
+			return false
 		}
 	}
 
@@ -161,11 +162,11 @@ func (m *Mapper) find(f *field) (value, bool) {
 		v.kind = cell.KindOfText(v.text)
 	}
 	if v.empty() && f.spec.mustBeFilled() {
-		m.problem(f, v, "value_missing", "is empty, and the mapping requires it (%s)", f.spec.name)
-		return v, false
+		m.problem(f, *v, "value_missing", "is empty, and the mapping requires it (%s)", f.spec.name)
+		return false
 	}
 
-	return v, true
+	return true
 }
 
 // replace puts what `map` says in the place of the value.
@@ -199,7 +200,8 @@ func (m *Mapper) appendText(f *field) {
 	}
 	body, valid := appendChecked(appendMember(m.event.Body, f.prefix), cell.Unguard(text))
 	if !valid {
-		v, _ := m.find(f)
+		var v value
+		m.find(f, &v)
 		m.unreadable(f, v)
 		return
 	}
@@ -211,19 +213,13 @@ func (m *Mapper) text(f *field) ([]byte, bool) {
 	if c := f.plainCell(); c != nil {
 		return c.Text, true
 	}
-	v, ok := m.find(f)
+
+	var v value
+	ok := m.find(f, &v)
 	return v.text, ok
 }
 
-// readable refuses text that is not UTF-8, which the body could not contain.
-func (m *Mapper) readable(f *field, v value) bool {
-	valid := utf8.Valid(v.text)
-	if !valid {
-		m.unreadable(f, v)
-	}
-	return valid
-}
-
+// unreadable is the problem of text that is not UTF-8, which the body could not contain.
 func (m *Mapper) unreadable(f *field, v value) {
 	m.problem(f, v, "text_invalid",
 		"the text is not valid in the file's encoding; say it under source: encoding:")
@@ -261,11 +257,7 @@ func (f *frame) at(slot int) cell.Cell {
 func (f *frame) grow() { f.cells = make([]cell.Cell, len(f.columns)) }
 
 // fill takes the values of one row.
-func (f *frame) fill(row *cell.Row) {
-	for slot, column := range f.columns {
-		cell.Read(&f.cells[slot], row, column)
-	}
-}
+func (f *frame) fill(row *cell.Row) { cell.ReadAll(f.cells, row, f.columns) }
 
 // fillGroup takes, for each column, the first value of the rows that is not
 // empty, and notes a row that has another one.

@@ -19,23 +19,25 @@ func (m *Mapper) idValues() {
 	var of, standing *field
 	var how string
 	for _, f := range m.id {
-		v, ok := m.find(f)
-		if !ok {
+		var v value
+		if !m.find(f, &v) {
 			continue
 		}
 
+		fault := f.fault(&v)
 		switch {
 		case v.empty():
 			m.problem(f, v, "id_empty",
 				"is empty; without an id the event cannot be told from others")
 			continue
-		case f.standsForNone(v), len(m.id) == 1 && isNoID(v.text) && f.spec.from == fromColumns:
+		case f.standsForNone(v.text),
+			len(m.id) == 1 && isNoID(v.text) && f.spec.from == fromColumns:
 			if !isZero(v.text) || len(m.id) == 1 {
 				m.problem(f, v, "id_empty", standsForNoID, m.shown(f, v.text))
 				continue
 			}
 			placeholder, standing = v, f // beside another value it may be the first line
-		case f.fault(v) == idDecimal:
+		case fault == idDecimal:
 			m.problem(f, v, "id_decimal", "%s",
 				decimalMessage(m.shown(f, v.text), m.columnOfValue(f, v)))
 		case isMarkedID(v.text) && f.spec.from != fromExpr && f.spec.from != fromConst:
@@ -48,16 +50,20 @@ func (m *Mapper) idValues() {
 				"beside the same id without them. Export the column without them, or use {expr: "+
 				"'trim(col(%q), \"\\\"“”„‘’«»‹›\")'} for the id in the mapping",
 				m.shown(f, v.text), m.columnOfValue(f, v))
-		case f.fault(v) == idDay:
+		case fault == idDay:
 			m.problem(f, v, "id_lookalike", "%s is a date cell among ids that are none: a "+
 				"spreadsheet has taken an id such as 3-4 for a date. Export the column as text",
 				m.shown(f, v.text))
-		case f.fault(v)&idLooks != 0:
-			m.problem(f, v, "id_lookalike", "%s", strangeID(f.fault(v), v.text,
+		case fault&idLooks != 0:
+			m.problem(f, v, "id_lookalike", "%s", strangeID(fault, v.text,
 				m.shown(f, v.text), m.columnOfValue(f, v)))
 		}
 
-		if lost := f.lost(v); lost != "" {
+		lost := v.lost()
+		if fault == idShortened {
+			lost = shortenedMessage
+		}
+		if lost != "" {
 			shortened, of, how = v, f, lost
 		} else if standing != f {
 			exact = true
@@ -92,16 +98,16 @@ func AppendID(to, value []byte) []byte {
 	return append(binary.AppendUvarint(to, uint64(len(value))), value...)
 }
 
-// orderID is written first and is what people call the event. A placeholder does not count: a
-// receiver may take events with the same order id for one.
-func (m *Mapper) orderID() {
-	if len(m.texts) == 0 || m.texts[0].spec.name != "order_id" {
+// appendOrderID adds what people call the event. A placeholder does not count: a receiver may take
+// events with the same order id for one.
+func (m *Mapper) appendOrderID() {
+	f := m.orderID
+	if f == nil {
 		return
 	}
-	f := m.texts[0]
 	// If it is the id itself, it was checked already.
 	if len(m.id) != 1 || m.id[0].spec.Place != f.spec.Place {
-		if text, ok := m.text(f); ok && f.standsForNone(value{text: text}) {
+		if text, ok := m.text(f); ok && f.standsForNone(text) {
 			return
 		}
 	}
@@ -141,14 +147,14 @@ const longestPlaceholder = 24
 
 // standsForNone reports whether the value of an id is a placeholder. What the mapping itself says
 // is an id, whatever it looks like: a default, a constant or an expression.
-func (f *field) standsForNone(v value) bool {
+func (f *field) standsForNone(text []byte) bool {
 	switch {
 	case f.spec.from == fromExpr, f.spec.from == fromConst:
 		return false
-	case f.spec.fallback != nil && string(v.text) == *f.spec.fallback:
+	case f.spec.fallback != nil && string(text) == *f.spec.fallback:
 		return false
 	}
-	return isPlaceholder(v.text)
+	return isPlaceholder(text)
 }
 
 // isNoID reports whether a text without digits cannot be an id by itself: a word such as "cash", a
@@ -233,7 +239,7 @@ const (
 )
 
 // fault is what happened to a value as to the others of its column.
-func (f *field) fault(v value) idFault {
+func (f *field) fault(v *value) idFault {
 	if len(f.faults) == 0 || v.slot == cell.None {
 		return 0
 	}
@@ -252,15 +258,6 @@ func (f *field) fault(v value) idFault {
 		return fault & lookOf(v.text)
 	}
 	return 0
-}
-
-// lost says what happened to a number that may have lost digits on its way, "" if it has not: what
-// was typed is then unknown, and two numbers may look the same.
-func (f *field) lost(v value) string {
-	if f.fault(v) == idShortened {
-		return shortenedMessage
-	}
-	return v.lost()
 }
 
 func decimalMessage(shown, column string) string {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"ableimport/mapping/cell"
 	"ableimport/mapping/contact"
@@ -130,19 +131,19 @@ func (m *Mapper) appendValues(prefix []byte) {
 	}
 	e.Body = append(e.Body, '[')
 	for i := range l.ends {
-		e.Body = appendString(appendMember(e.Body, nil), l.at(i))
+		e.Body = appendString(appendMember(e.Body, nextElement), l.at(i))
 	}
 	e.Body = append(e.Body, ']')
 }
 
 // keyValues adds the values of one field: one, or several in one cell.
 func (m *Mapper) keyValues(f *field) {
-	v, ok := m.find(f)
-	if !ok || v.empty() {
+	var v value
+	if !m.find(f, &v) || v.empty() {
 		return
 	}
 	if f.spec.split == "" {
-		m.keyValue(f, v, v.text)
+		m.keyValue(f, &v, v.text)
 		return
 	}
 
@@ -151,19 +152,30 @@ func (m *Mapper) keyValues(f *field) {
 		var part []byte
 		part, rest, more = bytes.Cut(rest, []byte(f.spec.split))
 		if part = cell.Trim(part); len(part) > 0 {
-			m.keyValue(f, v, part)
+			m.keyValue(f, &v, part)
 		}
 	}
 }
 
-func (m *Mapper) keyValue(f *field, v value, text []byte) {
-	if m.config.visitors.isNoKey(f.spec.target, text) {
-		m.keyPlaceholder(f, v, text)
-		return
-	}
-
+func (m *Mapper) keyValue(f *field, v *value, text []byte) {
 	l := &m.values
 	start := len(l.text)
+
+	// Of a usual address one look shows that it is a key as well, unless the mapping says what is.
+	if f.spec.target == targetEmail && m.config.visitors.saysNothing() {
+		personal := cell.TrimPersonal(text)
+		added, at := contact.AppendUsualEmail(l.text, personal)
+		if at > 0 && !isNobodys(personal, at) {
+			l.text = added
+			l.close()
+			return
+		}
+	}
+
+	if m.config.visitors.isNoKey(f.spec.target, text) {
+		m.keyPlaceholder(f, *v, text)
+		return
+	}
 
 	var err error
 	switch f.spec.target {
@@ -172,7 +184,8 @@ func (m *Mapper) keyValue(f *field, v value, text []byte) {
 	case targetPhone:
 		l.text, err = contact.ReadPhone(l.text, text, m.region(f))
 	default:
-		if !m.readable(f, v) {
+		if !utf8.Valid(v.text) {
+			m.unreadable(f, *v)
 			return
 		}
 		if lost := v.lost(); lost != "" {
@@ -197,7 +210,7 @@ func (m *Mapper) keyValue(f *field, v value, text []byte) {
 		note = m.warn
 	}
 
-	note(f, v, "key_invalid", "%s", m.worded(f, err))
+	note(f, *v, "key_invalid", "%s", m.worded(f, err))
 }
 
 // keyPlaceholder notes a value that is not a key: it counts as empty. Words for nobody may be

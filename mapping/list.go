@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"ableimport/mapping/cell"
 	"ableimport/mapping/document"
@@ -75,8 +76,12 @@ func (r *reader) pattern(n *document.Node) []patternPart {
 // appendList adds the items of a list in one cell. A part that does not fit the pattern continues
 // the previous name: names also contain commas.
 func (m *Mapper) appendList() {
-	v, ok := m.find(m.list)
-	if !ok || v.empty() || !m.readable(m.list, v) {
+	var v value
+	if !m.find(m.list, &v) || v.empty() {
+		return
+	}
+	if !utf8.Valid(v.text) {
+		m.unreadable(m.list, v)
 		return
 	}
 
@@ -167,7 +172,7 @@ func (m *Mapper) appendListItem(v value, text []byte) {
 // appendParts writes one item, its fields in the order of the body.
 func (m *Mapper) appendParts(fields []string, values [][]byte) error {
 	e := m.event
-	e.Body = append(appendMember(e.Body, nil), '{')
+	e.Body = append(appendMember(e.Body, nextElement), '{')
 	var failed error
 	for _, field := range ItemFields {
 		at := slices.Index(fields, field)
@@ -189,7 +194,7 @@ func (m *Mapper) appendParts(fields []string, values [][]byte) error {
 
 // appendItems adds the items: one for each row of the group, or the items of a
 // list in one cell. An item without any value is left out.
-func (m *Mapper) appendItems(amount amount) {
+func (m *Mapper) appendItems(amount *amount) {
 	if len(m.items) == 0 && m.list == nil {
 		return
 	}
@@ -225,7 +230,7 @@ func (m *Mapper) appendItems(amount amount) {
 	}
 	m.add(Problem{
 		Code: "items_total", Warning: true, Row: m.rows[0].Number,
-		items: number.WithoutZeros(total.sum, m.decimals()), amount: amount.Decimal,
+		items: number.WithoutZeros(total.sum, m.decimals), amount: amount.Decimal,
 	})
 }
 
@@ -266,15 +271,15 @@ func (m *Mapper) appendItem(row int, total *itemTotal) {
 	}
 
 	before := len(e.Body)
-	e.Body = append(appendMember(e.Body, nil), '{')
+	e.Body = append(appendMember(e.Body, nextElement), '{')
 	empty := len(e.Body)
 	var price, qty number.Decimal
 	var hasPrice, hasQty bool
 	for _, f := range m.items {
-		switch f.spec.name {
-		case "items.price":
+		switch f.role {
+		case priceRole:
 			price, hasPrice = m.appendNumber(f)
-		case "items.qty":
+		case quantityRole:
 			qty, hasQty = m.appendNumber(f)
 		default:
 			m.appendText(f)

@@ -43,7 +43,7 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 		return
 	}
 
-	m.rows, m.event = rows, event
+	m.rows, m.event, m.decimals = rows, event, 0
 
 	if len(rows) == 1 {
 		m.order.fill(&rows[0])
@@ -51,7 +51,8 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 		m.order.fillGroup(rows)
 	}
 
-	amount := m.amount()
+	amount := amount{}
+	m.readAmount(&amount)
 
 	if m.leftOut() {
 		event.LeftOut = true
@@ -59,13 +60,13 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 		return
 	}
 
-	if reason := m.noSale(amount); reason != "" && !event.invalid() {
+	if reason := m.noSale(&amount); reason != "" && !event.invalid() {
 		event.Reason = reason
 		m.skipped()
 		return
 	}
 
-	if !amount.refund.empty() {
+	if amount.given {
 		m.tellRefund(amount.refund)
 	}
 
@@ -79,7 +80,7 @@ func (m *Mapper) Map(rows []cell.Row, event *Event) {
 	}
 
 	m.idValues()
-	m.body(amount)
+	m.body(&amount)
 
 	// With id: content the body is the id, so it must be complete.
 	if m.config.content {
@@ -110,8 +111,11 @@ func (t *texts) add(text []byte) string {
 
 // reset makes an event ready for the next group and keeps its buffers.
 func (e *Event) reset() {
-	*e = Event{ID: e.ID[:0], Body: e.Body[:0], Visitor: e.Visitor[:0], KeyValues: e.KeyValues[:0],
-		Marker: e.Marker[:0], Problems: e.Problems[:0]}
+	id, body, visitor, keyValues := e.ID[:0], e.Body[:0], e.Visitor[:0], e.KeyValues[:0]
+	marker, problems := e.Marker[:0], e.Problems[:0]
+	*e = Event{}
+	e.ID, e.Body, e.Visitor, e.KeyValues = id, body, visitor, keyValues
+	e.Marker, e.Problems = marker, problems
 }
 
 // invalid reports whether a problem keeps the event from being sent.
@@ -131,9 +135,9 @@ func (m *Mapper) skipped() {
 }
 
 func (m *Mapper) typeFromRow() {
-	v, ok := m.find(m.eventType)
+	var v value
 	switch {
-	case !ok:
+	case !m.find(m.eventType, &v):
 	case v.empty():
 		m.problem(m.eventType, v, "event_type_missing",
 			"is empty; it says what kind of event this is")
@@ -162,13 +166,16 @@ func unknownType(name string) string {
 }
 
 // body writes the event as the receiver takes it, without the funnel mark.
-func (m *Mapper) body(amount amount) {
+func (m *Mapper) body(amount *amount) {
 	e := m.event
 	e.AllDecimals = true
-	e.Body = append(e.Body, `{"event_type":`...)
-	e.Body = appendString(e.Body, []byte(e.Type))
-	e.Body = append(e.Body, `,"resource":{`...)
-	m.orderID()
+	if m.eventType == nil {
+		e.Body = append(e.Body, m.opening...)
+	} else {
+		e.Body = appendOpening(e.Body, e.Type)
+	}
+
+	m.appendOrderID()
 
 	if amount.ok {
 		m.appendAmount(valueName, amount.Decimal)
@@ -178,9 +185,7 @@ func (m *Mapper) body(amount amount) {
 		m.eventTime()
 	}
 	for _, f := range m.texts {
-		if f.spec.name != "order_id" {
-			m.appendText(f)
-		}
+		m.appendText(f)
 	}
 
 	m.appendItems(amount)
@@ -189,6 +194,12 @@ func (m *Mapper) body(amount amount) {
 	m.appendCustom()
 	m.appendObject(clientName, m.client)
 	e.Body = append(e.Body, '}', '}')
+}
+
+// appendOpening begins a body, up to its first field.
+func appendOpening(dst []byte, kind string) []byte {
+	dst = appendString(append(dst, `{"event_type":`...), []byte(kind))
+	return append(dst, `,"resource":{`...)
 }
 
 var (
@@ -213,10 +224,10 @@ func (m *Mapper) appendObject(name []byte, fields []*field) {
 
 	// A free field is text, unless the mapping says that it is a number or a date.
 	for _, f := range fields {
-		switch {
-		case f.spec.isNumber():
+		switch f.role {
+		case numberRole:
 			m.appendNumber(f)
-		case f.spec.isTime():
+		case timeRole:
 			m.appendTime(f)
 		default:
 			m.appendText(f)

@@ -105,6 +105,9 @@ func (r *reader) visitors(n *document.Node) {
 	})
 }
 
+// saysNothing reports whether all is as usual.
+func (v *visitors) saysNothing() bool { return len(v.allow)+len(v.placeholders) == 0 }
+
 // allows reports whether the mapping says that a value is a key, whatever it looks like.
 func (v *visitors) allows(text []byte) bool { return len(v.allow) > 0 && matchesAny(v.allow, text) }
 
@@ -145,6 +148,20 @@ func matchesStars(pattern, text string) bool {
 	return strings.HasSuffix(text, parts[last])
 }
 
+// What bytes of keys show.
+const (
+	digitOfKey = 1 << iota // 1 to 9, as in most keys, and in no word of the lists
+	markOfKey              // of an e-mail address, or of a hidden part
+)
+
+var keyBytes = func() (all [256]byte) {
+	for digit := '1'; digit <= '9'; digit++ {
+		all[digit] = digitOfKey
+	}
+	all['@'], all['*'], all["•"[0]] = markOfKey, markOfKey, markOfKey
+	return all
+}()
+
 // isNoKey reports a value that is written instead of a key.
 func (v *visitors) isNoKey(of target, text []byte) bool {
 	text = cell.TrimPersonal(text)
@@ -155,18 +172,31 @@ func (v *visitors) isNoKey(of target, text []byte) bool {
 		return true
 	}
 
-	at := bytes.LastIndexByte(text, '@')
-	if isMasked(text, at >= 0) {
-		return true
-	}
-	if at > 0 {
-		return isNobodysEmail(text[:at], text[at+1:])
-	}
-	if of == targetPhone {
-		return isNobodysPhone(text) || isNoKeyWord(text)
+	if of == targetID { // a look at the bytes is enough for nearly all
+		bits := byte(0)
+		for _, b := range text {
+			bits |= keyBytes[b]
+		}
+		if bits == digitOfKey {
+			return string(text) == "-1"
+		}
 	}
 
+	at := bytes.LastIndexByte(text, '@')
+	switch {
+	case at > 0:
+		return isNobodys(text, at)
+	case isMasked(text, at == 0):
+		return true
+	case of == targetPhone && isNobodysPhone(text):
+		return true
+	}
 	return isNoKeyWord(text)
+}
+
+// isNobodys reports an e-mail address, with its @ there, that is hidden in part or names nobody.
+func isNobodys(text []byte, at int) bool {
+	return isMasked(text, true) || isNobodysEmail(text[:at], text[at+1:])
 }
 
 // isNoKeyWord reports a word for nobody, only signs, only zeros (including the nil UUID), and the
@@ -238,7 +268,8 @@ func isMasked(text []byte, isEmail bool) bool {
 
 // isCrossed reports an address whose letters are all x: xxxxx@xxxx.xxx.
 func isCrossed(text []byte) bool {
-	return len(text) > len("x@x.xx") && bytes.EqualFold(text[:3], []byte("xxx")) &&
+	return len(text) > len("x@x.xx") && cell.Upper(text[0]) == 'X' &&
+		bytes.EqualFold(text[:3], []byte("xxx")) &&
 		len(bytes.Trim(text, "xX@.")) == 0
 }
 

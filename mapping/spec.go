@@ -148,3 +148,28 @@ func (s *spec) isTime() bool {
 	return s.target == targetTime || s.target == targetAny && !s.isNumber() &&
 		(s.date != nil || s.as != "")
 }
+
+// A role is how the event has a field, as its spec says.
+type role byte
+
+const (
+	textRole role = iota
+	numberRole
+	priceRole
+	quantityRole
+	timeRole
+)
+
+func (s *spec) role() role {
+	switch {
+	case s.name == "items.price":
+		return priceRole
+	case s.name == "items.qty":
+		return quantityRole
+	case s.isNumber():
+		return numberRole
+	case s.isTime():
+		return timeRole
+	}
+	return textRole
+}

@@ -303,7 +303,7 @@ func (m *Mapper) Apply(r *Resolution) {
 func (f *field) apply(r *Resolution) {
 	f.faults = r.ids
 	if f.openNumber {
-		f.numbers = map[int]*number.Format{}
+		f.numbers = make([]*number.Format, len(f.in.columns))
 		for slot, column := range f.in.columns {
 			if format, ok := r.numbers[column]; ok {
 				f.numbers[slot] = &format
@@ -312,7 +312,7 @@ func (f *field) apply(r *Resolution) {
 	}
 
 	if f.openDate {
-		f.dateFormats = map[int]*date.Format{}
+		f.dateFormats = make([]*date.Format, len(f.in.columns))
 		for slot, column := range f.in.columns {
 			if format, ok := r.dates[column]; ok {
 				f.dateFormats[slot] = &format

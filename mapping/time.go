@@ -102,8 +102,7 @@ const (
 // appendTime adds a time to the body, in the mapping's style, and returns it by the clocks of its
 // zone.
 func (m *Mapper) appendTime(f *field) (at time.Time, v value, ok bool) {
-	v, ok = m.find(f)
-	if !ok || v.empty() {
+	if !m.find(f, &v) || v.empty() {
 		return at, v, false
 	}
 	context, ok := m.dateContext(f)

@@ -133,11 +133,15 @@ func (m *Mapper) count(row *cell.Row) {
 // it has none.
 func (m *Mapper) sumFor(row *cell.Row) *runningSum {
 	s := &m.sums
-	// nearly always as before
-	if len(s.codes) > 0 && len(s.codes[0].text) > 0 && len(m.currency.slots) > 0 {
+	// nearly always as in an earlier row
+	if len(s.codes) > 0 && len(m.currency.slots) > 0 {
 		column := m.order.columns[m.currency.slots[0]]
-		if column < len(row.Cells) && bytes.Equal(row.Cells[column], s.codes[0].text) {
-			return s.codes[0].sum
+		for at := range s.codes {
+			if text := s.codes[at].text; len(text) > 0 && column < len(row.Cells) &&
+				bytes.Equal(row.Cells[column], text) {
+				s.codes[0], s.codes[at] = s.codes[at], s.codes[0]
+				return s.codes[0].sum
+			}
 		}
 	}
 

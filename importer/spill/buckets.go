@@ -2,17 +2,20 @@ package spill
 
 import (
 	"bufio"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"iter"
 	"os"
-	"slices"
 )
 
 const bucketBits = 8
 
 // BucketCount is how many buckets [Buckets] has.
 const BucketCount = 1 << bucketBits
+
+// A record of [Buckets] is two words.
+const bucketRecord = 2 * 8
 
 // bucketBlock is how much of a bucket stays in memory: 2 MB of all.
 const bucketBlock = 8 << 10
@@ -27,36 +30,27 @@ type Buckets struct {
 	file *os.File // nil: every record is in memory
 	// writes to the file, many blocks at once, which costs the kernel less
 	writer *bufio.Writer
-	size   int64
+	blocks int // in the file
 	all    [BucketCount]bucket
 }
 
 type bucket struct {
-	records int
-	block   []byte   // the last one
-	filed   []extent // the blocks before it
-}
-
-// An extent is a stretch of the file.
-type extent struct {
-	start  int64
-	length int
+	block []byte // the last one
+	filed []int  // the blocks before it: which of the file they are
 }
 
 // NewBuckets makes buckets whose file is in dir.
 func NewBuckets(dir string) *Buckets { return &Buckets{dir: dir} }
 
-// Add takes a copy of a record. The first bits of the hash choose its bucket.
-func (s *Buckets) Add(hash uint64, record []byte) error {
-	b := &s.all[BucketOf(hash)]
-	if len(b.block) > 0 && len(b.block)+len(record) > bucketBlock {
-		if err := s.spill(b); err != nil {
-			return err
-		}
+// Add puts a record of two words into a bucket.
+func (s *Buckets) Add(number int, first, second uint64) error {
+	b := &s.all[number]
+	b.block = binary.LittleEndian.AppendUint64(b.block, first)
+	b.block = binary.LittleEndian.AppendUint64(b.block, second)
+	if len(b.block) < bucketBlock {
+		return nil
 	}
-	b.block = append(b.block, record...)
-	b.records++
-	return nil
+	return s.spill(b)
 }
 
 // spill writes the bucket's block to the file.
@@ -72,8 +66,8 @@ func (s *Buckets) spill(b *bucket) error {
 		return fmt.Errorf("spill records: %w", err)
 	}
 
-	b.filed = append(b.filed, extent{s.size, len(b.block)})
-	s.size, b.block = s.size+int64(len(b.block)), b.block[:0]
+	b.filed, b.block = append(b.filed, s.blocks), b.block[:0]
+	s.blocks++
 	return nil
 }
 
@@ -88,25 +82,26 @@ func (s *Buckets) Seal() error {
 	return nil
 }
 
-// BucketOf is the bucket of a hash.
+// BucketOf is the bucket of a hash: its first bits.
 func BucketOf(hash uint64) int { return int(hash >> (64 - bucketBits)) }
 
 // Len is how many records a bucket has.
-func (s *Buckets) Len(bucket int) int { return s.all[bucket].records }
+func (s *Buckets) Len(number int) int {
+	b := &s.all[number]
+	return (len(b.filed)*bucketBlock + len(b.block)) / bucketRecord
+}
 
-// Blocks yields the records of a bucket, many at once: a block consists of whole records, and is
-// good until the next.
-func (s *Buckets) Blocks(bucket int) iter.Seq2[[]byte, error] {
+// Blocks yields the records of a bucket, many at once: see [NextRecord].
+func (s *Buckets) Blocks(number int) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
-		b := &s.all[bucket]
-		var block []byte
+		b := &s.all[number]
+		var block [bucketBlock]byte
 		for _, at := range b.filed {
-			block = slices.Grow(block[:0], at.length)[:at.length]
-			if _, err := s.file.ReadAt(block, at.start); err != nil {
+			if _, err := s.file.ReadAt(block[:], int64(at)*bucketBlock); err != nil {
 				yield(nil, fmt.Errorf("read spilled records: %w", err))
 				return
 			}
-			if !yield(block, nil) {
+			if !yield(block[:], nil) {
 				return
 			}
 		}
@@ -114,6 +109,12 @@ func (s *Buckets) Blocks(bucket int) iter.Seq2[[]byte, error] {
 			yield(b.block, nil)
 		}
 	}
+}
+
+// NextRecord cuts the first record off a block.
+func NextRecord(block []byte) (first, second uint64, rest []byte) {
+	return binary.LittleEndian.Uint64(block), binary.LittleEndian.Uint64(block[8:]),
+		block[bucketRecord:]
 }
 
 // Close closes and removes the file.

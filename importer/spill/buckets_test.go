@@ -1,7 +1,6 @@
 package spill
 
 import (
-	"encoding/binary"
 	"hash/maphash"
 	"os"
 	"testing"
@@ -14,8 +13,8 @@ func TestBuckets(t *testing.T) {
 		seed, dir := maphash.MakeSeed(), t.TempDir()
 		buckets := NewBuckets(dir)
 		for i := range count {
-			record := binary.BigEndian.AppendUint64(nil, uint64(i))
-			if err := buckets.Add(maphash.Comparable(seed, i%(count/10+1)), record); err != nil {
+			hash := maphash.Comparable(seed, i%(count/10+1))
+			if err := buckets.Add(BucketOf(hash), hash, uint64(i)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -30,10 +29,12 @@ func TestBuckets(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				for ; len(block) > 0; block = block[8:] {
-					i := int(binary.BigEndian.Uint64(block))
-					hash := maphash.Comparable(seed, i%(count/10+1))
-					if i <= last || BucketOf(hash) != bucket {
+				for len(block) > 0 {
+					var hash, number uint64
+					hash, number, block = NextRecord(block)
+					i := int(number)
+					if hash != maphash.Comparable(seed, i%(count/10+1)) || i <= last ||
+						BucketOf(hash) != bucket {
 						t.Fatalf("record %d stands behind %d in bucket %d", i, last, bucket)
 					}
 					last = i

@@ -32,8 +32,11 @@ type content struct {
 var errTooLarge = errors.New("it unpacks to more than is allowed")
 
 // open starts reading at the beginning.
-func (c *content) open() (io.ReadCloser, error) {
-	section := io.NewSectionReader(c.file, 0, c.size)
+func (c *content) open() (io.ReadCloser, error) { return c.openAt(0) }
+
+// openAt starts reading at a byte of the file.
+func (c *content) openAt(offset int64) (io.ReadCloser, error) {
+	section := io.NewSectionReader(c.file, offset, c.size-offset)
 	switch c.wrapping {
 	case "gz":
 		unpacker, err := gzip.NewReader(section)

@@ -25,6 +25,7 @@ type textSource struct {
 	choice   headerChoice
 	warnings []string
 	odd      oddities // of the latest pass
+	marks    marks    // of all passes
 }
 
 func openText(name string, found *content, head []byte, options Options) (source, error) {
@@ -195,9 +196,10 @@ const headBytes = 4 << 20
 // by row number.
 func (s *textSource) head(r *records) (head []headRow, faults map[int]string, err error) {
 	faults = map[int]string{}
+	var row Row
 	for size := 0; len(head) < headRows && size < headBytes || r.row < s.options.Header; {
 		r.halved, r.halvedWhole = nil, nil
-		row, bad, err := r.read(&layout{})
+		bad, err := r.read(&layout{}, &row)
 		var cut cutError
 		if errors.Is(err, io.EOF) || errors.As(err, &cut) && len(head) > 0 {
 			break // only the header shows whether it is cut
@@ -208,7 +210,7 @@ func (s *textSource) head(r *records) (head []headRow, faults map[int]string, er
 		if bad != nil {
 			faults[bad.Row] = bad.Message
 		}
-		if allEmpty(row) {
+		if allEmpty(row.Cells) {
 			continue
 		}
 
@@ -270,9 +272,13 @@ func (s *textSource) learn(below []headRow) {
 		if column := s.isShiftedAlike(below); column >= 0 {
 			l.split, l.shifts = column+1, true
 			l.cure = "; if they are two cells, use the last column, too, as `custom_data`"
-		} else {
-			s.learnThousands(below)
 		}
+	} else if column := s.splitAtAnyWidth(below); l.surplus == 0 && column >= 0 {
+		l.split, l.shifts = column+1, true
+		l.cure = cureTwoCells(column + 1)
+	}
+	if l.surplus == 0 && l.split == 0 {
+		s.learnThousands(below)
 	}
 
 	lacking := 0 // cells that all of these rows lack
@@ -408,45 +414,82 @@ func (s *textSource) rows() iter.Seq2[Row, error] {
 		}
 		defer closer.Close()
 
-		r := s.records(text)
-		for {
-			row, bad, err := s.row(r)
-			switch {
-			case errors.Is(err, io.EOF) && s.content.changed():
-				yield(Row{}, fmt.Errorf("%s: was changed while it was read: start again", s.name))
-				return
-			case errors.Is(err, io.EOF):
-				return
-			case err != nil:
-				yield(Row{}, named(s.name, r.explain(err)))
-				return
-			case bad != nil:
-				if !yield(row, bad) {
-					return
-				}
-			case !yield(row, nil):
-				return
+		r, marked := s.records(text), s.hasPlaces()
+		var row Row
+		for goesOn := true; goesOn; {
+			if marked {
+				s.marks.note(r)
 			}
+			goesOn = s.yieldRow(r, &row, yield)
 		}
 	}
 }
 
-// row gives the next row below the header that is not blank.
-func (s *textSource) row(r *records) (Row, *RowError, error) {
+// hasPlaces says whether a place in the text is a place in the file.
+func (s *textSource) hasPlaces() bool {
+	return s.content.wrapping == "" && s.encoding.decoder == nil && !s.unquote
+}
+
+// rowsNear begins to read at the marks of earlier passes that come before the wanted rows.
+func (s *textSource) rowsNear(wanted []int) iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		r := newRecords(nil, s.dialect, s.options.Limits)
+		var row Row
+		wanted := wanted
+		for goesOn := true; goesOn && len(wanted) > 0; {
+			at := s.marks.before(wanted[0])
+			text, err := s.content.openAt(int64(s.encoding.mark+s.preface) + at.offset)
+			if err != nil {
+				yield(Row{}, named(s.name, err))
+				return
+			}
+
+			r.goTo(at, text)
+			for goesOn && len(wanted) > 0 && s.marks.before(wanted[0]).row <= r.row {
+				goesOn = s.yieldRow(r, &row, yield)
+				for len(wanted) > 0 && wanted[0] <= r.row {
+					wanted = wanted[1:]
+				}
+			}
+			text.Close()
+		}
+	}
+}
+
+// yieldRow yields the next row, and reports whether there may be another that is wanted.
+func (s *textSource) yieldRow(r *records, row *Row, yield func(Row, error) bool) bool {
+	bad, err := s.row(r, row)
+	switch {
+	case errors.Is(err, io.EOF) && s.content.changed():
+		yield(Row{}, fmt.Errorf("%s: was changed while it was read: start again", s.name))
+		return false
+	case errors.Is(err, io.EOF):
+		return false
+	case err != nil:
+		yield(Row{}, named(s.name, r.explain(err)))
+		return false
+	case bad != nil:
+		return yield(*row, bad)
+	}
+	return yield(*row, nil)
+}
+
+// row fills in the next row below the header that is not blank.
+func (s *textSource) row(r *records, row *Row) (*RowError, error) {
 	for {
 		if r.row >= s.choice.row {
 			r.expect = s.expect
 		}
-		row, bad, err := r.read(&s.layout)
+		bad, err := r.read(&s.layout, row)
 		if err != nil {
-			return Row{}, nil, err
+			return nil, err
 		}
 		if row.Number <= s.choice.row && !s.options.Above {
 			continue
 		}
-		if bad == nil && (len(row.Cells) == 0 || !s.options.Blank && allEmpty(row)) {
+		if bad == nil && (len(row.Cells) == 0 || !s.options.Blank && allEmpty(row.Cells)) {
 			continue
 		}
-		return row, bad, nil
+		return bad, nil
 	}
 }

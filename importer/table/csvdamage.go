@@ -47,7 +47,7 @@ const (
 // opening quote: an unquoted cell ends with a quote, and columns that should hold numbers do not.
 // An inch mark alone is text.
 func (r *records) endsLongCell(record []byte) bool {
-	if r.quote == 0 || len(r.spans) != r.expect.width {
+	if r.quote == 0 || !r.stray || len(r.spans) != r.expect.width {
 		return false
 	}
 	for _, cell := range r.spans {
@@ -208,6 +208,9 @@ func (r *records) linesAreRows(data []byte, open int) bool {
 		return false
 	}
 	n := lineEnd(data, 0)
+	if bytes.Count(data[:n], []byte{r.delimiter}) < r.expect.width-1 {
+		return false // nearly always: the line is only the beginning of a row
+	}
 	if n <= open || r.widthAsText(withoutBreak(data[:n]), open) != r.expect.width {
 		return false
 	}

@@ -74,11 +74,11 @@ func holdsC1(text []byte) bool {
 
 // repeats says whether a row has the headings again. One column proves nothing: its heading may
 // also be a value.
-func (l *layout) repeats(row Row) bool {
+func (l *layout) repeats(cells [][]byte) bool {
 	if !l.headed || len(l.names) < 2 {
 		return false
 	}
-	for i, cell := range row.Cells {
+	for i, cell := range cells {
 		if string(bytes.TrimSpace(cell)) != l.names[i] {
 			return false
 		}

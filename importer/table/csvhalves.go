@@ -106,17 +106,20 @@ func (s *textSource) learnHalves(below []headRow) {
 type centsColumn struct{ column, decimals int }
 
 // learnCents finds these columns in the first rows below the header, whatever first halves of
-// numbers they contain.
+// numbers they contain. One number is enough if the second half of another has as many decimals.
 func (s *textSource) learnCents(below []headRow) {
 	if s.dialect.delimiter != ',' {
 		return
 	}
 
 	for column := range len(s.layout.names) - 1 {
-		common, seen := 0, 0
+		common, seen, half := 0, 0, 0
 		for _, row := range below {
-			if column >= len(row.cells) || row.cells[column] == "" ||
-				slices.Contains(row.halves, column) {
+			if column >= len(row.cells) || row.cells[column] == "" {
+				continue
+			}
+			if slices.Contains(row.halves, column) {
+				half = endingOf(row.cells[column+1]).decimals
 				continue
 			}
 			found := endingOf(row.cells[column]).decimals
@@ -127,7 +130,7 @@ func (s *textSource) learnCents(below []headRow) {
 			common = found
 		}
 
-		if seen > 1 && common > 0 {
+		if common > 0 && (seen > 1 || half == common && s.isAmount(column)) {
 			s.layout.cents = append(s.layout.cents, centsColumn{column, common})
 		}
 	}
@@ -139,6 +142,10 @@ func (s *textSource) learnCents(below []headRow) {
 func (r *records) lacksCents(record []byte, l *layout) int {
 	for _, cents := range l.cents {
 		left, last := r.spans[cents.column], cents.column+1
+		point := left.end - cents.decimals - 1
+		if point > left.start && record[point] == '.' {
+			continue // nearly always
+		}
 		for last+1 < len(r.spans) && r.spans[last].end-r.spans[last].start == len("250") &&
 			r.spans[last+1].end-r.spans[last+1].start > len("250") {
 			last++ // 1, 250 and 000.00
@@ -146,11 +153,7 @@ func (r *records) lacksCents(record []byte, l *layout) int {
 
 		right := r.spans[last]
 		n := right.end - right.start
-		point := right.start + len("250")
-		if left.end == left.start || n < len("250.0") || record[point] != '.' {
-			continue
-		}
-		if point := left.end - cents.decimals - 1; point > left.start && record[point] == '.' {
+		if left.end == left.start || n < len("250.0") || record[right.start+len("250")] != '.' {
 			continue
 		}
 
@@ -196,7 +199,7 @@ func (s *textSource) splitAlike(rows []headRow) int {
 // The mapping uses the first part's column and none after it, and no column of whole numbers holds
 // the last parts.
 func (s *textSource) isShiftedAlike(rows []headRow) int {
-	if len(rows) < 3 {
+	if len(rows) == 0 {
 		return -1
 	}
 
@@ -211,24 +214,72 @@ func (s *textSource) isShiftedAlike(rows []headRow) int {
 		return -1
 	}
 
+	texts := s.isAmount(column) && !s.headsNumbers(last)
 	zeros := slices.ContainsFunc(rows, func(row headRow) bool { return row.cells[last][0] == '0' })
-	if slices.ContainsFunc(rows, func(row headRow) bool {
+	vary := slices.ContainsFunc(rows, func(row headRow) bool {
+		return row.cells[last] != rows[0].cells[last]
+	})
+	// In two rows, and with cents that do not begin with 0, the last cells may be numbers of their
+	// own, but not amounts below a heading of texts.
+	if len(rows) < 3 && !texts || slices.ContainsFunc(rows, func(row headRow) bool {
 		right := row.cells[last]
-		return !strings.Contains(right, ".") && !(zeros && rightOfDecimals().MatchString(right))
+		isCents := rightOfDecimals().MatchString(right) && (zeros || texts && vary)
+		return !strings.Contains(right, ".") && !(isCents && len(rows) > 1)
 	}) {
 		return -1
 	}
 	return column
 }
 
-// headsNumbers matches headings under which numbers of three digits are at home: rooms, points,
+// splitAtAnyWidth gives the column of amounts that has the first half of a number in every row,
+// where rows are not as wide as the header: some leave out empty cells at their end, so that others
+// are as wide as the header although their cells are shifted. The mapping does not use the next
+// column.
+func (s *textSource) splitAtAnyWidth(rows []headRow) int {
+	width := len(s.layout.names)
+	wider := slices.ContainsFunc(rows, func(row headRow) bool { return len(row.cells) > width })
+	for column := range width - 1 {
+		if !s.isAmount(column) || s.needs(column+1) {
+			continue
+		}
+
+		halved, certain := 0, wider && !s.headsNumbers(column+1)
+		other := slices.ContainsFunc(rows, func(row headRow) bool {
+			if column+1 >= len(row.cells) || row.cells[column] == "" {
+				return false
+			}
+			right := row.cells[column+1]
+			certain = certain || strings.Contains(right, ".") || strings.HasPrefix(right, "0")
+			halved++
+			return !slices.Contains(row.halves, column)
+		})
+		if !other && halved > 1 && certain {
+			return column
+		}
+	}
+	return -1
+}
+
+// numberHeading matches headings under which numbers of three digits are at home: rooms, points,
 // numbers of things.
-var headsNumbers = regexp.MustCompile(`(?i)(^|[^\pL])(no|nr|n°|num|numer|number|numero|número|id|` +
+var numberHeading = regexp.MustCompile(`(?i)(^|[^\pL])(no|nr|n°|num|numer|number|numero|número|id|` +
 	`code|ref|reference|room|zimmer|chambre|seat|table|tisch|platz|qty|quantity|menge|anzahl|` +
 	`stück|count|items?|units?|pieces|pcs|stk|stock|points?|punkte|score|ext|extension|pos|` +
 	`position|store|branch|filiale|terminal|till|kasse|account|konto|batch|lot|weight|gewicht|` +
 	`size|year|age|days|nights|minutes|km|sku|plu|kunde|customer|member|dept|kostenstelle)` +
 	`([^\pL]|$)|#|№`)
+
+// amountHeading matches headings of amounts and rates.
+var amountHeading = regexp.MustCompile(`(?i)(^|[^\pL])(amount|betrag|montant|importe|importo|` +
+	`total|sum|summe|net|netto|gross|brutto|tax|vat|gst|mwst|ust|tva|iva|btw|fees?|gebühr|` +
+	`shipping|versand|porto|discount|rabatt|refund(ed)?|price|preis|prix|cost|kosten|tips?|paid|` +
+	`due|balance|saldo|margin|profit|rate|percent|prozent|rating)([^\pL]|$)|%`)
+
+// headsNumbers says whether numbers are at home in a column, as far as its heading says.
+func (s *textSource) headsNumbers(column int) bool {
+	name := s.layout.names[column]
+	return numberHeading.MatchString(name) || amountHeading.MatchString(name)
+}
 
 // learnThousands finds a column of whole numbers that are all below a thousand and that sometimes
 // have three digits more in the next cell, which is otherwise empty or has words: 1 and 250, beside
@@ -240,13 +291,13 @@ func (s *textSource) learnThousands(below []headRow) {
 
 	for column := range len(s.layout.names) - 1 {
 		if !s.needs(column) || s.needs(column+1) ||
-			headsNumbers.MatchString(s.layout.names[column+1]) {
+			numberHeading.MatchString(s.layout.names[column+1]) {
 			continue
 		}
 
 		pairs := 0
 		other := slices.ContainsFunc(below, func(row headRow) bool {
-			left, right := row.cells[column], row.cells[column+1]
+			left, right := row.at(column), row.at(column+1)
 			if left != "" && !leftOfThousands().MatchString(left) {
 				return true
 			}
@@ -258,11 +309,15 @@ func (s *textSource) learnThousands(below []headRow) {
 		})
 		if !other && pairs > 1 {
 			s.layout.thousands = column + 1
-			s.layout.cure = "; if they are two cells, use column " + grid.Letters(column+1) +
-				", too, as `custom_data`"
+			s.layout.cure = cureTwoCells(column + 1)
 			return
 		}
 	}
+}
+
+func cureTwoCells(second int) string {
+	return "; if they are two cells, use column " + grid.Letters(second) +
+		", too, as `custom_data`"
 }
 
 // splitsThousands says whether a record has such a number, in the column that learnThousands found.
@@ -280,22 +335,28 @@ func threeDigits(text []byte) bool {
 }
 
 // needs says whether a mapping uses a column.
-func (s *textSource) needs(column int) bool {
-	return slices.ContainsFunc(s.options.Needs, func(alternatives []string) bool {
+func (s *textSource) needs(column int) bool { return s.isOf(s.options.Needs, column) }
+
+// isAmount says whether a mapping takes amounts from a column.
+func (s *textSource) isAmount(column int) bool { return s.isOf(s.options.Amounts, column) }
+
+func (s *textSource) isOf(columns [][]string, column int) bool {
+	return slices.ContainsFunc(columns, func(alternatives []string) bool {
 		return s.column(alternatives) == column
 	})
 }
 
 // isShifted says whether a record only has the header's width because a number is in two halves.
 func (r *records) isShifted(record []byte, l *layout) bool {
-	if last := r.spans[len(r.spans)-1]; last.start == last.end {
+	last := r.spans[len(r.spans)-1]
+	if l.split == 0 && last.start == last.end {
 		return false
 	}
-	columns, _ := r.halves(record)
+	columns, whole := r.halves(record)
+	if l.split > 0 {
+		return slices.Contains(whole, l.split-1)
+	}
 	return slices.ContainsFunc(columns, func(column int) bool {
-		if l.split > 0 {
-			return column == l.split-1
-		}
 		return !slices.Contains(l.pairs, column)
 	})
 }

@@ -391,6 +391,66 @@ func TestNumbersInTwoCells(t *testing.T) {
 	}
 }
 
+// TestAmountsInTwoCells wants the same where rows leave out empty cells at their end, so that a row
+// with a cell too many is as wide as the header.
+func TestAmountsInTwoCells(t *testing.T) {
+	const header = "id,mail,total,name,notes\n"
+	needs := [][]string{{"id"}, {"mail"}, {"total"}}
+	const halves = "cells C and D look like one number"
+	tests := []struct {
+		name, text string
+		good, bad  int
+		message    string // of the last bad row
+	}{
+		{"all thousands, rows of three widths", header + "A1,m,5,909.28,Ann\n" +
+			"A2,m,4,889.50,Bob,gift\nA3,m,7,651.00\nA4,m,1,395.99,Cy\n", 0, 4, halves},
+		{"all decimals, some rows are wider", header + "A1,m,95,99,Ann,gift\n" +
+			"A2,m,236,45,Bob\nA3,m,270,12,Cy\n", 0, 3, halves},
+		{"all whole thousands, some rows are wider", header + "A1,m,3,133,Ann,gift\n" +
+			"A2,m,8,155,Bob\nA3,m,2,835,Cy\n", 0, 3, halves},
+		{"whole numbers before ratings, a row is wider", "id,mail,total,rating,notes\n" +
+			"A1,m,45,12,big, red\nA2,m,236,45,Bob\nA3,m,270,12,Cy\n", 2, 1, "6 cells"},
+		{"whole thousands in some rows, others are narrower", "id,mail,total,tags\n" +
+			"A1,m,2,945\nA2,m,585\nA3,m,1,738\nA4,m,4\n", 0, 4, "3 cells"},
+		{"one row has cents of its own", "id,mail,total,phone\n" +
+			"A1,m,1,917.50\nA2,m,310.50,+49 30 145052\n", 1, 1, halves},
+		{"one row has cents of its own, and the other other decimals", "id,mail,total,phone\n" +
+			"A1,m,1,917.500\nA2,m,310.50,+49 30 145052\n", 2, 0, ""},
+		{"cents before notes", "id,mail,total,notes\nA1,m,455,50\nA2,m,219,50\nA3,m,386,99\n",
+			0, 3, halves},
+		{"cents before points", "id,mail,total,points\nA1,m,455,50\nA2,m,219,50\nA3,m,386,99\n",
+			3, 0, ""},
+		{"cents before the tax", "id,mail,total,tax\nA1,m,455,50\nA2,m,219,50\nA3,m,386,99\n",
+			3, 0, ""},
+		{"thousands in the only row, before notes", "id,mail,total,notes\nA1,m,1,250.00\n",
+			0, 1, halves},
+		{"thousands in the only row, before a balance", "id,mail,total,Balance\nA1,m,1,250.00\n",
+			1, 0, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			table, err := Open(writeFile(t, "june.csv", test.text),
+				Options{Needs: needs, Amounts: [][]string{{"total"}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer table.Close()
+			good, bad, message := 0, 0, ""
+			for _, err := range table.Rows() {
+				if err == nil {
+					good++
+					continue
+				}
+				bad, message = bad+1, err.Error()
+			}
+			if good != test.good || bad != test.bad || !strings.Contains(message, test.message) {
+				t.Errorf("got %d good rows and %d bad ones (%s), want %d and %d (%s)", good, bad,
+					message, test.good, test.bad, test.message)
+			}
+		})
+	}
+}
+
 // asExcel writes rows as Excel does: in blocks of 16, each as wide as its widest row.
 func asExcel(rows [][]string, comma rune) string {
 	var text bytes.Buffer

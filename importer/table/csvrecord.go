@@ -3,6 +3,7 @@ package table
 import (
 	"errors"
 	"io"
+	"slices"
 )
 
 // dialect is how a text file writes its rows.
@@ -41,8 +42,9 @@ type records struct {
 	expect expectation
 
 	buffer  []byte
-	start   int // of the next record
-	end     int // of what was read
+	begin   int64 // of the buffer in the text
+	start   int   // of the next record
+	end     int   // of what was read
 	eof     bool
 	newline int // the first line feed from start on; -1: none up to end; -2: not looked for
 
@@ -55,6 +57,7 @@ type records struct {
 	judged []span // of a record while its lines are examined
 	open   int    // recordBroken, recordOpen: the opening quote; -1: there is none
 	at     int    // recordBroken: the quote that should close and does not
+	stray  bool   // an unquoted cell of the last record may end with a quote
 
 	short shortBlock
 
@@ -66,6 +69,59 @@ type records struct {
 	// The halves of numbers in the last record, as long as nothing is expected.
 	halved, halvedWhole []int
 	odd                 *oddities
+}
+
+// A mark is where a record begins.
+type mark struct {
+	offset int64 // in the text
+	row    int   // before it, as in records
+	line   int
+}
+
+// goTo goes on at a mark, with a text that begins there.
+func (r *records) goTo(m mark, text io.Reader) {
+	r.input, r.begin, r.row, r.line = text, m.offset, m.row, m.line
+	r.start, r.end, r.eof, r.newline, r.doubtful = 0, 0, false, -2, 0
+	r.short = shortBlock{}
+}
+
+// marks are some records of a text: one every so many rows.
+type marks struct {
+	all   []mark
+	every int
+	next  int // row from which on the next is due
+}
+
+// There are so many marks at most: then every other one is dropped.
+const (
+	markedRows = 1 << 10
+	mostMarks  = 1 << 12
+)
+
+// note marks the next record, if it is time and if it can be read without what comes before it.
+func (m *marks) note(r *records) {
+	if r.row < m.next || r.start < r.doubtful || r.row < r.short.last {
+		return
+	}
+	m.all = append(m.all, mark{r.begin + int64(r.start), r.row, r.line})
+	m.every = max(m.every, markedRows)
+	if len(m.all) == mostMarks {
+		kept := m.all[:0]
+		for i := 1; i < mostMarks; i += 2 {
+			kept = append(kept, m.all[i])
+		}
+		m.all, m.every = kept, 2*m.every
+	}
+	m.next = r.row + m.every
+}
+
+// before is the last mark before a row.
+func (m *marks) before(row int) mark {
+	at, _ := slices.BinarySearchFunc(m.all, row, func(m mark, row int) int { return m.row - row })
+	if at == 0 {
+		return mark{}
+	}
+	return m.all[at-1]
 }
 
 // errLongRow reports a row beyond the limits: it does not fit in memory, so reading ends.
@@ -85,6 +141,7 @@ func newRecords(input io.Reader, d dialect, limits Limits) *records {
 func (r *records) fill() error {
 	if r.start > 0 {
 		copy(r.buffer, r.buffer[r.start:r.end])
+		r.begin += int64(r.start)
 		r.end -= r.start
 		r.doubtful -= r.start
 		r.start = 0

@@ -28,18 +28,18 @@ type layout struct {
 	checks    checks
 }
 
-// read gives the next row; a line of blanks has no cells, empty lines and comments are skipped.
+// read fills in the next row; a line of blanks has no cells, empty lines and comments are skipped.
 // io.EOF ends.
-func (r *records) read(l *layout) (Row, *RowError, error) {
+func (r *records) read(l *layout, row *Row) (*RowError, error) {
 	for {
 		if r.start < r.doubtful {
-			return r.doubtfulRow()
+			return r.doubtfulRow(row), nil
 		}
 
 		r.skipEmptyLines()
 		n, outcome, err := r.next()
 		if err != nil {
-			return Row{}, nil, err
+			return nil, err
 		}
 
 		record := r.buffer[r.start : r.start+n]
@@ -48,12 +48,11 @@ func (r *records) read(l *layout) (Row, *RowError, error) {
 			continue
 		}
 		if outcome != recordEnded || !r.plain && r.severalLines(record) {
-			return r.judgedRow(l, n, outcome)
+			return r.judgedRow(l, n, outcome, row)
 		}
 
 		r.take(n, 1)
-		row, bad := r.makeRow(record, l)
-		return row, r.place(bad, 1), nil
+		return r.place(r.makeRow(record, l, row), 1), nil
 	}
 }
 
@@ -90,15 +89,15 @@ func (r *records) severalLines(record []byte) bool {
 }
 
 // judgedRow reads a record whose end is not obvious.
-func (r *records) judgedRow(l *layout, n int, outcome outcome) (Row, *RowError, error) {
+func (r *records) judgedRow(l *layout, n int, outcome outcome, row *Row) (*RowError, error) {
 	r.judged = append(r.judged[:0], r.spans...)
 	verdict, err := r.judge(n, outcome)
 	if err != nil {
-		return Row{}, nil, err
+		return nil, err
 	}
 	if verdict.byLine {
 		r.doubtful = r.start + verdict.length
-		return r.doubtfulRow()
+		return r.doubtfulRow(row), nil
 	}
 
 	record := r.buffer[r.start : r.start+verdict.length]
@@ -107,7 +106,7 @@ func (r *records) judgedRow(l *layout, n int, outcome outcome) (Row, *RowError, 
 	switch { // judge has examined its lines
 	case verdict.message != "":
 	case outcome == recordEnded:
-		r.spans = append(r.spans[:0], r.judged...)
+		r.spans, r.stray = append(r.spans[:0], r.judged...), true
 	default:
 		r.splitQuoted(record, 0)
 	}
@@ -117,15 +116,15 @@ func (r *records) judgedRow(l *layout, n int, outcome outcome) (Row, *RowError, 
 	if verdict.message != "" {
 		// The excerpt is taken before cellsOf, which unescapes in place.
 		bad := &RowError{Excerpt: excerpt(record), Message: verdict.message}
-		return r.cellsOf(record), r.place(bad, lines), nil
+		r.cellsOf(record, row)
+		return r.place(bad, lines), nil
 	}
 
-	row, bad := r.makeRow(record, l)
-	return row, r.place(bad, lines), nil
+	return r.place(r.makeRow(record, l, row), lines), nil
 }
 
 // doubtfulRow reads one line of a stretch in which quotes cannot be trusted.
-func (r *records) doubtfulRow() (Row, *RowError, error) {
+func (r *records) doubtfulRow(row *Row) *RowError {
 	data := r.buffer[r.start:r.end]
 	n := lineEnd(data, 0)
 	line := withoutBreak(data[:n])
@@ -134,11 +133,12 @@ func (r *records) doubtfulRow() (Row, *RowError, error) {
 	}
 	r.take(n, 1)
 	bad := &RowError{Excerpt: excerpt(line), Message: messageLines}
-	return r.cellsOf(line), r.place(bad, 1), nil
+	r.cellsOf(line, row)
+	return r.place(bad, 1)
 }
 
 // cellsOf fills the row with the cells of the record as they were split.
-func (r *records) cellsOf(record []byte) Row {
+func (r *records) cellsOf(record []byte, row *Row) {
 	width := len(r.spans)
 	r.cells = slices.Grow(r.cells[:0], width)[:width]
 	r.kinds = slices.Grow(r.kinds[:0], width)[:width]
@@ -156,13 +156,14 @@ func (r *records) cellsOf(record []byte) Row {
 		r.cells[i], r.kinds[i] = cell, kind
 	}
 
-	return Row{Number: r.row, Cells: r.cells, Kinds: r.kinds}
+	*row = Row{Number: r.row, Cells: r.cells, Kinds: r.kinds}
 }
 
 // makeRow checks a whole record and fits it to the header. A blank line gives a row without cells.
-func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
+func (r *records) makeRow(record []byte, l *layout, row *Row) *RowError {
 	if len(r.spans) == 1 && isBlank(record) {
-		return Row{Number: r.row}, nil
+		*row = Row{Number: r.row}
+		return nil
 	}
 
 	message := r.faultOf(record, l)
@@ -189,25 +190,26 @@ func (r *records) makeRow(record []byte, l *layout) (Row, *RowError) {
 	}
 	if message != "" {
 		bad := &RowError{Excerpt: excerpt(record), Message: message}
-		return r.cellsOf(record), bad
+		r.cellsOf(record, row)
+		return bad
 	}
 
 	if r.expect.width == 0 { // the header is not known yet; see learnHalves
 		r.halved, r.halvedWhole = r.halves(record)
 	}
 
-	row := r.cellsOf(record)
+	r.cellsOf(record, row)
 	if r.expect.width > 0 {
-		r.level(&row, l)
-		if l.repeats(row) {
-			return row, &RowError{
+		r.level(row, l)
+		if l.repeats(row.Cells) {
+			return &RowError{
 				Excerpt: excerpt(record), HeaderAgain: true,
 				Message: "the row repeats the header: several exports were joined into one file",
 			}
 		}
 	}
 
-	return row, nil
+	return nil
 }
 
 // fits says whether a record has as many cells as the records of the file should have.
@@ -245,8 +247,8 @@ func isBlank(record []byte) bool {
 }
 
 // allEmpty says whether a row has no value at all.
-func allEmpty(row Row) bool {
-	for _, cell := range row.Cells {
+func allEmpty(cells [][]byte) bool {
+	for _, cell := range cells {
 		if !isBlank(cell) {
 			return false
 		}

@@ -48,7 +48,7 @@ func (r *records) splitPlain(data []byte) (int, bool) {
 
 // splitLine cuts a line if all its quoted cells end in it; false: splitQuoted has to do it.
 func (r *records) splitLine(line []byte) bool {
-	r.spans = r.spans[:0]
+	r.spans, r.stray = r.spans[:0], false
 	for begin := 0; ; begin++ {
 		cell := span{start: begin, end: len(line)}
 		switch {
@@ -76,6 +76,7 @@ func (r *records) splitLine(line []byte) bool {
 				bytes.IndexByte(line[begin:cell.end], r.quote) >= 0 {
 				return false
 			}
+			r.stray = r.stray || cell.end > begin && line[cell.end-1] == r.quote
 			begin = cell.end
 		}
 
@@ -130,7 +131,7 @@ func (r *records) add(cell span) {
 
 // splitQuoted cuts a record byte by byte, from its cell at begin on.
 func (r *records) splitQuoted(data []byte, begin int) (int, outcome) {
-	r.spans, r.open = r.spans[:0], -1
+	r.spans, r.open, r.stray = r.spans[:0], -1, true
 	if r.isComment(data) {
 		n := lineEnd(data, 0)
 		return n, endedIf(r.eof || n < len(data))

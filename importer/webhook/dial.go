@@ -51,6 +51,9 @@ func (p *pool) dial(deadline time.Time) (*line, error) {
 	}
 
 	line := &line{Conn: conn, idle: idle, reader: bufio.NewReader(conn)}
+	if line.ask = newAsker(conn); line.ask != nil {
+		line.reader = bufio.NewReader(line.ask)
+	}
 	line.setDeadline(deadline)
 	return line, nil
 }

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"cmp"
 	"crypto/tls"
+	"errors"
+	"io"
 	"maps"
 	"net"
 	"net/http"
@@ -38,6 +40,7 @@ type line struct {
 	reader   *bufio.Reader
 	request  []byte
 	idle     idleCheck
+	ask      asker     // sends all requests but the first; nil: idle and Conn do
 	deadline time.Time // as set
 	used     time.Time // when it was put back last; zero: it is new
 	carried  int       // exchanges
@@ -85,9 +88,9 @@ func (p *pool) exchange(a *answer, key string, body []byte, mayStart func() bool
 		}
 
 		n, err := line.send(p.head, key, body)
-		left := n > 0 || err != nil && !countsSent
+		left := n > 0 || err != nil && err != errEnded && !countsSent
 		if !left && err != nil && !line.used.IsZero() {
-			line.Close() // it was broken before: nothing left, so another connection may be tried
+			p.drop(line, err) // nothing left, so another connection may be tried
 			continue
 		}
 
@@ -102,7 +105,7 @@ func (p *pool) exchange(a *answer, key string, body []byte, mayStart func() bool
 	}
 }
 
-// take gives a connection whose deadline is set: an idle one that is still good, or a new one.
+// take gives a connection whose deadline is set: an idle one, or a new one.
 func (p *pool) take(now time.Time) (*line, error) {
 	deadline := now.Add(p.timeout)
 	for {
@@ -111,22 +114,15 @@ func (p *pool) take(now time.Time) (*line, error) {
 			return p.dial(deadline)
 		}
 
-		if now.Sub(line.used) < idleMost {
-			// Setting a deadline costs more than it seems, so it may be up to a twentieth too
-			// early.
-			if line.deadline.Before(deadline.Add(-p.timeout / 20)) {
-				line.setDeadline(deadline)
-			}
-			if line.idle.stands() {
-				return line, nil
-			}
-			if line.carried == 1 { // the receiver has closed it while it was idle; see put
-				p.mu.Lock()
-				p.ended++
-				p.mu.Unlock()
-			}
+		if now.Sub(line.used) >= idleMost {
+			line.Close()
+			continue
 		}
-		line.Close()
+		// Setting a deadline costs more than it seems, so it may be up to a twentieth too early.
+		if line.deadline.Before(deadline.Add(-p.timeout / 20)) {
+			line.setDeadline(deadline)
+		}
+		return line, nil
 	}
 }
 
@@ -159,6 +155,16 @@ func (p *pool) put(line *line) {
 	}
 }
 
+// drop closes a connection that was broken before a request could leave.
+func (p *pool) drop(line *line, err error) {
+	line.Close()
+	if err == errEnded && line.carried == 1 { // see put
+		p.mu.Lock()
+		p.ended++
+		p.mu.Unlock()
+	}
+}
+
 func (p *pool) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -182,6 +188,15 @@ func (l *line) setDeadline(deadline time.Time) {
 	l.SetDeadline(deadline) // only fails on closed connections, like the write
 }
 
+// An asker sends requests, and waits for each answer, which it reads.
+type asker interface {
+	ask(request []byte) (sent int, err error)
+	io.Reader
+}
+
+// errEnded: the other side has closed the connection while it was idle. Nothing was sent.
+var errEnded = errors.New("the connection has ended")
+
 // send writes one request at once.
 func (l *line) send(head []byte, key string, body []byte) (int, error) {
 	request := append(l.request[:0], head...)
@@ -193,6 +208,14 @@ func (l *line) send(head []byte, key string, body []byte) (int, error) {
 	request = append(request, "\r\n\r\n"...)
 	request = append(request, body...)
 	l.request = request
+
+	switch {
+	case l.used.IsZero(): // it is new
+	case l.ask != nil:
+		return l.ask.ask(request)
+	case !l.idle.stands():
+		return 0, errEnded
+	}
 	return l.Write(request)
 }
 

@@ -136,6 +136,25 @@ func Read(c *Cell, row *Row, column int) {
 	}
 }
 
+// ReadAll takes the cells of some columns. Most are empty, or text without white space around it,
+// for which it does not call Read.
+func ReadAll(cells []Cell, row *Row, columns []int) {
+	for i, column := range columns[:len(cells)] {
+		c := &cells[i]
+		var text []byte
+		if column < len(row.Cells) {
+			text = row.Cells[column]
+		}
+
+		if column < len(row.Kinds) && row.Kinds[column] > Text || !IsVisible(text) ||
+			len(text) > 0 && text[0] == '=' {
+			Read(c, row, column)
+			continue
+		}
+		c.Text, c.Kind, c.Row, c.Conflict, c.Sign = text, KindOfText(text), row.Number, 0, ""
+	}
+}
+
 // unwrap reads ="01234", with which exporters keep Excel from making a number of a text, as Excel
 // shows it. Any other formula does not change.
 func unwrap(text []byte) []byte {

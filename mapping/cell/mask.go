@@ -17,7 +17,10 @@ func TrimPersonal(cell []byte) []byte {
 			return unicode.IsSpace(letter) || isInvisible(letter)
 		})
 	}
-	return bytes.TrimPrefix(text, []byte("'"))
+	if len(text) > 0 && text[0] == '\'' {
+		text = text[1:]
+	}
+	return text
 }
 
 // PersonalProblem says what is wrong with a value that must not be shown whole.

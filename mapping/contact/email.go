@@ -24,8 +24,8 @@ func ReadEmail(dst, value []byte) ([]byte, error) {
 	if len(text) == 0 {
 		return dst, cell.ErrEmpty
 	}
-	if isUsualEmail(text) {
-		return appendLowerASCII(dst, text), nil
+	if dst, at := AppendUsualEmail(dst, text); at > 0 {
+		return dst, nil
 	}
 	if !isEmail(text) {
 		return dst, cell.PersonalProblem(text, emailFault(text))
@@ -39,14 +39,30 @@ func isEmail(text []byte) bool {
 		isDomain(text[at+1:])
 }
 
+// AppendUsualEmail adds an address as [ReadEmail] does and returns where its @ is, if it is one that
+// a quick look knows, as most are. It returns 0 if the text may be another address, or none.
+func AppendUsualEmail(dst, text []byte) (_ []byte, at int) {
+	if !isUsualEmail(text) {
+		return dst, 0
+	}
+	return appendLowerASCII(dst, text), bytes.IndexByte(text, '@')
+}
+
 // isUsualEmail knows most addresses in one pass: ASCII, one @, a short domain with only letters
 // after its last point. Others may be addresses as well.
 func isUsualEmail(text []byte) bool {
-	at, point, before := -1, -1, byte('.') // before: the character on the left
+	at, point := -1, -1
 	for i, letter := range text {
+		if isLabelLetter[letter] && letter != '-' {
+			continue
+		}
+
+		before := byte('.')
+		if i > 0 {
+			before = text[i-1]
+		}
+
 		switch {
-		case letter >= utf8.RuneSelf || !localLetters[letter] && letter != '@':
-			return false
 		case letter == '@':
 			if at >= 0 || before == '.' {
 				return false
@@ -57,12 +73,9 @@ func isUsualEmail(text []byte) bool {
 				return false
 			}
 			point = i
-		case at >= 0 && (!labelLetters[letter] || letter == '-' &&
-			(before == '@' || before == '.')):
+		case !isLocalLetter[letter], at >= 0 && (letter != '-' || before == '@' || before == '.'):
 			return false
 		}
-
-		before = letter
 	}
 
 	return 0 < at && at <= 64 && at < point && point < len(text)-2 && len(text)-at <= 63 &&
@@ -108,18 +121,18 @@ func appendLowerASCII(dst, text []byte) []byte {
 func isLocalPart(text []byte) bool {
 	return len(text) > 0 && text[0] != '.' && text[len(text)-1] != '.' &&
 		!bytes.Contains(text, []byte("..")) &&
-		consistsOf(text, &localLetters)
+		consistsOf(text, &isLocalLetter)
 }
 
 const alphanumeric = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 // The ASCII characters of the two sides of an address.
 var (
-	localLetters = asciiSet(alphanumeric + "!#$%&'*+-/=?^_`{|}~.")
-	labelLetters = asciiSet(alphanumeric + "-")
+	isLocalLetter = asciiSet(alphanumeric + "!#$%&'*+-/=?^_`{|}~.")
+	isLabelLetter = asciiSet(alphanumeric + "-")
 )
 
-func asciiSet(letters string) (set [utf8.RuneSelf]bool) {
+func asciiSet(letters string) (set [256]bool) {
 	for _, letter := range letters {
 		set[letter] = true
 	}
@@ -128,7 +141,7 @@ func asciiSet(letters string) (set [utf8.RuneSelf]bool) {
 
 // consistsOf reports whether a text only has these ASCII characters, and letters, digits and marks
 // of other scripts.
-func consistsOf(text []byte, ascii *[utf8.RuneSelf]bool) bool {
+func consistsOf(text []byte, ascii *[256]bool) bool {
 	for i := 0; i < len(text); {
 		if text[i] < utf8.RuneSelf {
 			if !ascii[text[i]] {
@@ -172,7 +185,7 @@ func isDomain(text []byte) bool {
 
 func isLabel(label []byte) bool {
 	return len(label) > 0 && len(label) <= 63 && label[0] != '-' && label[len(label)-1] != '-' &&
-		consistsOf(label, &labelLetters)
+		consistsOf(label, &isLabelLetter)
 }
 
 func isTopLevel(label []byte) bool {

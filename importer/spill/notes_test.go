@@ -1,0 +1,49 @@
+package spill
+
+import (
+	"encoding/binary"
+	"math/rand"
+	"os"
+	"testing"
+)
+
+// Each record is given back by its number, in memory and in the file, in any order.
+func TestNotes(t *testing.T) {
+	for _, size := range []int{8, 16, 24} {
+		for _, count := range []int{0, 1, 5000, 50_000} {
+			dir := t.TempDir()
+			notes := NewNotes(dir, size)
+			record := make([]byte, size)
+			for i := range count {
+				binary.LittleEndian.PutUint64(record[size-8:], uint64(i))
+				if err := notes.Add(record); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if notes.Len() != uint64(count) {
+				t.Errorf("there are %d records, want %d", notes.Len(), count)
+			}
+
+			random := rand.New(rand.NewSource(1))
+			for i := range min(count, 2000) {
+				number := count - 1 - i
+				if i%2 == 0 {
+					number = random.Intn(count)
+				}
+				raw, err := notes.At(uint64(number))
+				if err != nil || len(raw) != size ||
+					binary.LittleEndian.Uint64(raw[size-8:]) != uint64(number) {
+					t.Fatalf("of %d records of %d bytes, number %d is %v, %v", count, size,
+						number, raw, err)
+				}
+			}
+
+			if err := notes.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if left, err := os.ReadDir(dir); len(left) > 0 || err != nil {
+				t.Errorf("the files %v are left: %v", left, err)
+			}
+		}
+	}
+}
