@@ -32,6 +32,7 @@ func (im *Import) newFirstReading(in *input) (*firstReading, error) {
 		if s.survey, err = im.job.Mapping.Survey(in.name, in.header()); err != nil {
 			return nil, err
 		}
+		s.survey.At(im.started.Unix())
 		s.ids = mapper.WatchIDs()
 	}
 

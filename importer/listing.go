@@ -59,6 +59,7 @@ func (im *Import) surveyed(ctx context.Context, in *input) (*mapping.Mapper, err
 		return mapper, err
 	}
 
+	survey.At(im.started.Unix())
 	for row, err := range im.readable(ctx, in) {
 		if err != nil {
 			return nil, err

@@ -43,9 +43,9 @@ func (m *Mapper) decimal(f *field, v *value) (number.Decimal, string, bool) {
 
 	// A sign in a workbook's number format says as much as one in the text of the cell.
 	if v.sign != "" {
-		if strings.Contains(v.sign, "%") {
-			m.problem(f, *v, "amount_invalid", "%s is a percentage, not an amount",
-				m.shownMoney(f, *v))
+		if d, err = f.numberFormat(v.slot).Beside(d, v.sign,
+			f.spec.minorUnits || f.spec.target != targetMoney); err != nil {
+			m.problem(f, *v, "amount_invalid", "%s %v", m.shownMoney(f, *v), err)
 			return d, mark, false
 		}
 		shown, agree := number.SignsIn(v.sign)

@@ -294,6 +294,8 @@ func differsIn(value, meant []byte) string {
 	switch {
 	case norm.NFC.IsNormal(value) != norm.NFC.IsNormal(meant):
 		return "how its accents are written"
+	case bytes.ContainsFunc(value, isTwin) != bytes.ContainsFunc(meant, isTwin):
+		return "letters of another alphabet that look the same"
 	case sameWhole(value, meant):
 		return "its decimals"
 	case !sameLetters(value, meant):
@@ -314,6 +316,11 @@ func sameLetters(a, b []byte) bool {
 		second, length := utf8.DecodeRune(b)
 		if first != second && unicode.ToLower(first) != unicode.ToLower(second) &&
 			unicode.ToUpper(first) != unicode.ToUpper(second) {
+			if first|second >= utf8.RuneSelf &&
+				unicode.ToLower(latinTwin(first)) == unicode.ToLower(latinTwin(second)) {
+				a, b = a[size:], b[length:]
+				continue
+			}
 			if first|second < utf8.RuneSelf || norm.NFC.IsNormal(a) && norm.NFC.IsNormal(b) {
 				return false
 			}

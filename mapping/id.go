@@ -30,7 +30,8 @@ func (m *Mapper) idValues() {
 			m.problem(f, v, "id_empty",
 				"is empty; without an id the event cannot be told from others")
 			continue
-		case f.standsForNone(v.text):
+		case f.standsForNone(v.text),
+			len(m.id) == 1 && isNoID(v.text) && f.spec.from == fromColumns:
 			if !isZero(v.text) || len(m.id) == 1 {
 				m.problem(f, v, "id_empty", standsForNoID, m.shown(f, v.text))
 				continue
@@ -49,6 +50,10 @@ func (m *Mapper) idValues() {
 				"beside the same id without them. Export the column without them, or use {expr: "+
 				"'trim(col(%q), \"\\\"“”„‘’«»‹›\")'} for the id in the mapping",
 				m.shown(f, v.text), m.columnOfValue(f, v))
+		case fault == idDay:
+			m.problem(f, v, "id_lookalike", "%s is a date cell among ids that are none: a "+
+				"spreadsheet has taken an id such as 3-4 for a date. Export the column as text",
+				m.shown(f, v.text))
 		case fault&idLooks != 0:
 			m.problem(f, v, "id_lookalike", "%s", strangeID(fault, v.text,
 				m.shown(f, v.text), m.columnOfValue(f, v)))
@@ -121,9 +126,21 @@ var placeholders = cell.WordSet(
 	"brouillon", "borrador", "bozza", "rascunho", "concept", "szkic", "utkast", "kladde",
 	"черновик",
 	"object object", "see above", "s. o", "s.o", "siehe oben", "ditto", "dto", "idem", "нет",
-	"не указано", "н/д", "なし", "未設定", "无", "無", "空",
-	"없음",
+	"не указано", "н/д", "なし", "無し", "未設定", "无", "暂无", "無", "空",
+	"없음", "ไม่มี", "غير متوفر", `n\a`, "not assigned", "to be determined", "no number",
+	"no order", "no reference", "ohne nummer", "keine nummer", "keine nr", "keine angabe",
+	"sans numéro", "néant",
 )
+
+// noIDs are words that are no id of their own, though they may be a part of one: of a sale at the
+// counter, of a test. All sales with the word would be one.
+var noIDs = cell.WordSet("test", "dummy", "sample", "example", "manual", "manuell", "auto",
+	"automatic", "new", "neu", "walk-in", "walk in", "cash", "cash sale", "barverkauf", "guest",
+	"gast", "various", "diverse", "divers", "div", "misc", "multiple", "several", "yes", "no", "ja",
+	"nein", "oui", "non", "sans", "sin", "xx", "xxx", "xxxx")
+
+// noParts are the last part of an id whose number is missing: INV-null, and INV- without any.
+var noParts = cell.WordSet("", "null", "none", "undefined", "nan", "unknown")
 
 // longestPlaceholder is longer than any of them, in bytes.
 const longestPlaceholder = 24
@@ -138,6 +155,26 @@ func (f *field) standsForNone(text []byte) bool {
 		return false
 	}
 	return isPlaceholder(text)
+}
+
+// isNoID reports whether a text without digits cannot be an id by itself: a word such as "cash", a
+// beginning without its number, or something in brackets.
+func isNoID(text []byte) bool {
+	for _, letter := range text {
+		if cell.IsDigit(letter) { // as nearly all ids have
+			return false
+		}
+	}
+	if len(text) == 0 || len(text) > longestPlaceholder {
+		return false
+	}
+
+	last := text[bytes.LastIndexAny(text, "-_/#")+1:]
+	switch text[0] {
+	case '(', '[', '<', '{':
+		return len(text) > len("{A}")+1
+	}
+	return noIDs[strings.ToLower(string(text))] || noParts[strings.ToLower(string(last))]
 }
 
 // isPlaceholder reports whether a text is not an id but a word for nothing, only signs, only zeros
@@ -169,7 +206,7 @@ func isPlaceholder(text []byte) bool {
 	}
 
 	word := bytes.TrimFunc(text, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r)
 	})
 	return len(word) == 0 || placeholders[strings.ToLower(string(word))] || string(text) == `\N`
 }
@@ -188,13 +225,13 @@ func isGap(text []byte) bool {
 	return false
 }
 
-// isZero reads 0, 000, 0.0 and 0,00.
+// isZero reads 0, 000, 0.0, 0,00 and 0000-00-00.
 func isZero(text []byte) bool {
-	return len(bytes.Trim(text, "0.,")) == 0 && text[0] == '0'
+	return len(bytes.Trim(text, "0.,-/: ")) == 0 && text[0] == '0'
 }
 
 // An idFault is what happened to a column of ids before it was exported.
-type idFault byte
+type idFault uint16
 
 const (
 	idShortened idFault = 1 + iota // a spreadsheet has replaced all digits after the 15th
@@ -203,7 +240,13 @@ const (
 
 // fault is what happened to a value as to the others of its column.
 func (f *field) fault(v *value) idFault {
-	if len(f.faults) == 0 || v.slot == cell.None || v.kind != cell.Text {
+	if len(f.faults) == 0 || v.slot == cell.None {
+		return 0
+	}
+	if v.kind != cell.Text {
+		if v.kind == cell.Date || v.kind == cell.DateTime {
+			return f.faults[f.in.columns[v.slot]] & idDay
+		}
 		return 0
 	}
 	switch fault := f.faults[f.in.columns[v.slot]]; {
@@ -287,12 +330,16 @@ type idColumn struct {
 	exact         bool // a long number that has all its digits
 	decimals      int  // ids such as 1001.0
 	otherDecimals bool // ones such as 1001.1, next to which 1001.0 is normal
+	days, others  bool // cells that are dates, and others
 
 	looks       idFault // what some ids have and others may lack
 	plain       byte    // what ids in ASCII letters have
 	seen        bool    // one in which everything is visible
 	accents     bool    // one with accents on their letters
 	otherCommas bool    // one with commas elsewhere
+	letters     string  // of the first in ASCII
+	twins       string  // of the first in letters that look like ASCII, in ASCII
+	mixed       bool    // that one has letters of both
 }
 
 // WatchIDs begins to watch the columns of the id; nil if it has none.
@@ -325,8 +372,11 @@ func (w *IDWatch) Learn(row cell.Row) {
 		text := row.Cells[c.column]
 		c.learnLook(text)
 		if len(row.Kinds) > c.column && row.Kinds[c.column] != cell.Text {
+			day := row.Kinds[c.column] == cell.Date || row.Kinds[c.column] == cell.DateTime
+			c.days, c.others = c.days || day, c.others || !day && len(text) > 0
 			continue
 		}
+		c.others = c.others || len(text) > 0
 		if n := len(text); n <= exactDigits && (n < 3 || text[n-2] != '.' && text[n-3] != '.') {
 			continue
 		}
@@ -351,6 +401,9 @@ func (w *IDWatch) Resolve(r *Resolution) *Resolution {
 	for i := range w.columns {
 		c := &w.columns[i]
 		fault := c.strange()
+		if c.days && c.others && len(w.columns) == 1 {
+			fault |= idDay
+		}
 		switch {
 		case c.decimals > 0 && !c.otherDecimals:
 			fault |= idDecimal

@@ -3,6 +3,7 @@ package mapping
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -22,8 +23,12 @@ const (
 	idWide                          // digits, letters or blanks that also exist in plain form
 	idAccent                        // accents apart from their letters
 	idGrouped                       // commas between its digits, as spreadsheets show numbers
+	idTwin                          // letters of another alphabet that look like A to Z
 
-	idLooks = idInvisible | idHyphen | idWide | idAccent | idGrouped
+	// a date among others: a spreadsheet has taken 3-4 for one
+	idDay
+
+	idLooks = idInvisible | idHyphen | idWide | idAccent | idGrouped | idTwin
 )
 
 // What bytes of ids show.
@@ -60,6 +65,9 @@ func (c *idColumn) learnLook(text []byte) {
 	if bits&(commaByte|beyondASCII) == 0 {
 		c.plain |= bits
 		c.seen = c.seen || len(text) > 0
+		if c.letters == "" && len(text) > 0 {
+			c.letters = seriesOf(text)
+		}
 		return
 	}
 
@@ -67,6 +75,9 @@ func (c *idColumn) learnLook(text []byte) {
 	c.looks |= look
 	c.seen = c.seen || look&idInvisible == 0
 	c.accents = c.accents || bits&beyondASCII != 0 && look&idAccent == 0
+	if look&idTwin != 0 && c.twins == "" {
+		c.twins, c.mixed = latin(seriesOf(cell.Trim(text))), isMixed(text)
+	}
 	c.otherCommas = c.otherCommas || bits&commaByte != 0 && look&idGrouped == 0
 }
 
@@ -79,6 +90,7 @@ func (c *idColumn) strange() idFault {
 		idWide:      c.plain&digitByte != 0,
 		idAccent:    c.accents,
 		idGrouped:   !c.otherCommas,
+		idTwin:      c.mixed || c.twins == c.letters,
 	} {
 		if plain {
 			known |= look
@@ -95,8 +107,11 @@ func lookOf(text []byte) (look idFault) {
 	if !norm.NFC.IsNormal(text) {
 		look |= idAccent
 	}
+	twins, others := false, false
 	for at := 0; at < len(text); {
 		r, size := utf8.DecodeRune(text[at:])
+		twins = twins || isTwin(r)
+		others = others || r >= utf8.RuneSelf && unicode.IsLetter(r) && latinTwin(r) == r
 		switch {
 		case r < utf8.RuneSelf:
 		case isUnseen(r, text):
@@ -110,7 +125,45 @@ func lookOf(text []byte) (look idFault) {
 		}
 		at += size
 	}
+	if twins && !others { // a word of that alphabet has other letters, too
+		look |= idTwin
+	}
 	return look
+}
+
+// lookAlikes are letters of other alphabets, each before the Latin letter that it looks like.
+var lookAlikes = func() map[rune]rune {
+	table := map[rune]rune{}
+	pairs := []rune("АAВBЕEКKМMНHОOРPСCТTУYХXІIЅSЈJаaеeоoрpсcуyхxіiѕsјj" +
+		"ΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXοo")
+	for i := 0; i < len(pairs); i += 2 {
+		table[pairs[i]] = pairs[i+1]
+	}
+	return table
+}()
+
+// latinTwin is the Latin letter that a letter looks like, or the letter itself.
+func latinTwin(r rune) rune {
+	if twin, found := lookAlikes[r]; found && r >= utf8.RuneSelf {
+		return twin
+	}
+	return r
+}
+
+func isTwin(r rune) bool { return latinTwin(r) != r }
+
+func latin(text string) string { return strings.Map(latinTwin, text) }
+
+// seriesOf is what the ids of a series have in common: INV-17 and INV-18.
+func seriesOf(text []byte) string {
+	return string(bytes.TrimFunc(text, unicode.IsDigit))
+}
+
+// isMixed reports whether a text has letters of ours beside others.
+func isMixed(text []byte) bool {
+	return bytes.ContainsFunc(text, func(r rune) bool {
+		return r < utf8.RuneSelf && unicode.IsLetter(r)
+	})
 }
 
 // isGroupedID reports whether an id is written as spreadsheets show numbers: 1,001.
@@ -180,6 +233,10 @@ func strangeID(look idFault, text []byte, shown, column string) string {
 			which(func(r rune, _ int) bool {
 				return r >= utf8.RuneSelf && (unicode.Is(unicode.Pd, r) || r == '−')
 			}), again)
+	case look&idTwin != 0:
+		return fmt.Sprintf("%s has a letter of another alphabet (%s) that looks like the one of "+
+			"other ids of this column%s", shown,
+			which(func(r rune, _ int) bool { return isTwin(r) }), again)
 	case look&idWide != 0:
 		return fmt.Sprintf("%s has a character (%s) that other ids of this column have in its "+
 			"plain form%s", shown, which(func(r rune, _ int) bool {

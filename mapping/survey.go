@@ -71,6 +71,22 @@ func (c *Config) Survey(file string, header []string) (*Survey, error) {
 	return s, nil
 }
 
+// At tells the survey the time of the run, in Unix seconds. A year that no event may have proves
+// that two digits are not the year: 29/11/26 is in 2026 while 2029 is far ahead.
+func (s *Survey) At(now int64) {
+	if s == nil || s.mapper.time == nil {
+		return
+	}
+	_, last := s.mapper.expectedYears(now)
+	for _, slot := range s.mapper.time.slots {
+		for i := range s.Dates {
+			if slot != cell.None && s.Dates[i].Column == s.mapper.time.in.columns[slot] {
+				s.Dates[i].Proof.LastYear = last
+			}
+		}
+	}
+}
+
 // surveyColumn adds a column, once. It holds amounts when any field says so.
 func surveyColumn[P any](all []surveyed[P], column int, money bool) []surveyed[P] {
 	for i := range all {

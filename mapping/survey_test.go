@@ -154,3 +154,22 @@ func TestUnpinned(t *testing.T) {
 		})
 	}
 }
+
+func TestSurveyKnowsTheYearOfTheRun(t *testing.T) {
+	lines := []string{surveyHeader, "1|10.00|EUR|a@example.com|05/11/26",
+		"2|10.00|EUR|a@example.com|29/11/26"}
+	header, rows := table(lines...)
+	for now, proved := range map[int64]bool{0: false, 1793887380: true, 1893887380: false} {
+		s, err := parse(t, unpinned).Survey("list.csv", header)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.At(now)
+		for _, row := range rows {
+			s.Observe(row)
+		}
+		if _, err = s.Resolve(); (err == nil) != proved {
+			t.Errorf("at %d: %v, want proved: %v", now, err, proved)
+		}
+	}
+}

@@ -49,12 +49,7 @@ func (m *Mapper) yearFits(at time.Time, v value) bool {
 		return true
 	}
 
-	first, last := firstYear, maxYear
-	if said := m.config.formats.years; said[1] > 0 {
-		first, last = said[0], said[1]
-	} else if m.Now != 0 {
-		last = time.Unix(m.Now, 0).UTC().Year() + yearsAhead
-	}
+	first, last := m.expectedYears(m.Now)
 
 	// Between these seconds no clock in the world shows another year, so most times need no
 	// calendar.
@@ -85,6 +80,18 @@ func (m *Mapper) yearFits(at time.Time, v value) bool {
 		"%d to %d%s. If it is right: formats: {years: \"%d-%d\"}",
 		m.shown(m.time, v.text), year, first, last, hint, min(year, first), max(year, last))
 	return false
+}
+
+// expectedYears are the first and the last year of events, at a time in Unix seconds; 0: at any.
+func (m *Mapper) expectedYears(now int64) (first, last int) {
+	first, last = firstYear, maxYear
+	if said := m.config.formats.years; said[1] > 0 {
+		return said[0], said[1]
+	}
+	if now != 0 {
+		last = time.Unix(now, 0).UTC().Year() + yearsAhead
+	}
+	return first, last
 }
 
 const (

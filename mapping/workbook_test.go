@@ -54,6 +54,30 @@ func TestWhatANumberFormatShowsIsTheCurrency(t *testing.T) {
 			"1050 USD"},
 		{"a percentage", constant, []string{"Order|Total|Email", "1|0.25 %|a@example.com"},
 			`amount_invalid@2:Total "0.25", shown with "%" by its number format, is a percentage, not an amount`},
+		{"pence", constant, []string{"Order|Total|Email", "1|1050 GBp|a@example.com"},
+			`amount_invalid@2:Total "1050", shown with "GBp" by its number format, is in hundredths of the currency, as GBp is pence and not pounds; set minor_units: true, and the currency with a column or const`},
+		{"cents", constant, []string{"Order|Total|Email", "1|1050 Cent|a@example.com"},
+			`amount_invalid@2:Total "1050", shown with "Cent" by its number format, is in hundredths of the currency, as GBp is pence and not pounds; set minor_units: true, and the currency with a column or const`},
+		{"cents that the mapping says",
+			strings.Replace(constant, "deal_value: Total",
+				"deal_value: {column: Total, minor_units: true}", 1),
+			[]string{"Order|Total|Email", "1|1050 ¢|a@example.com"}, "1050 USD"},
+		{"a minus that is only shown", constant,
+			[]string{"Order|Total|Email", "1|10 $ -|a@example.com"},
+			`amount_invalid@2:Total "10", shown with "$ -" by its number format, is a minus amount as it is shown, and none as it is stored; if the stored number is right, use {expr: 'num("...")'} with the column's name`},
+		{"credit", constant, []string{"Order|Total|Email", "1|10 Cr|a@example.com"},
+			`amount_invalid@2:Total "10", shown with "Cr" by its number format, can be plus or minus; say which side is negative by example, such as number: "-1,234.56 CR"`},
+		{"credit where the mapping says that debit is negative",
+			strings.Replace(constant, "fields:", `formats: {number: "-1,234.56 DR"}`+"\nfields:", 1),
+			[]string{"Order|Total|Email", "1|10 Cr|a@example.com"}, "1000 USD"},
+		{"debit where the mapping says that debit is negative",
+			strings.Replace(constant, "fields:", `formats: {number: "-1,234.56 DR"}`+"\nfields:", 1),
+			[]string{"Order|Total|Email", "1|10 Dr|a@example.com"}, "-1000 USD"},
+		{"debit and credit by the stored sign", constant,
+			[]string{"Order|Total|Email", "1|10 Dr Cr|a@example.com"},
+			`amount_invalid@2:Total "10", shown with "Dr Cr" by its number format, is debit or credit by its stored sign; use {expr: 'num("...")'} with the column's name, and a minus before num if debits are sales`},
+		{"a wide sign", constant, []string{"Order|Total|Email", "1|10 ￥|a@example.com"},
+			`currency_conflict@2:Total "10", shown with "￥" by its number format, names a different currency from USD`},
 		{"another than the constant", constant,
 			[]string{"Order|Total|Email", "1|10 €|a@example.com"},
 			`currency_conflict@2:Total "10", shown with "€" by its number format, names a different currency from USD`},
@@ -137,6 +161,40 @@ func TestAMappingLiftsTheTotalThatAWorkbookNames(t *testing.T) {
 	for _, row := range rows {
 		if skip := m.Admit(row); skip != nil {
 			t.Errorf("row %d is skipped: %+v", row.Number, skip)
+		}
+	}
+}
+
+// A date cell among ids was one of them before a spreadsheet took it for a date.
+func TestDateCellsAmongIDs(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		kinds []byte
+		want  []string
+	}{
+		{"beside texts", []byte{cell.Text, cell.Date}, []string{"id_lookalike@3:Order"}},
+		{"beside numbers", []byte{cell.DateTime, cell.Number}, []string{"id_lookalike@2:Order"}},
+		{"in all", []byte{cell.Date, cell.Date}, nil},
+		{"none", []byte{cell.Text, cell.Number}, nil},
+	} {
+		header, rows := table(shopHeader, "2026-03-04 | 10.00 | USD | a@example.com",
+			"2026-03-05 | 10.00 | USD | a@example.com")
+		m := bind(t, minimal, header)
+		watch := m.WatchIDs()
+		for i := range rows {
+			rows[i].Kinds[0] = test.kinds[i]
+			watch.Learn(rows[i])
+		}
+		m.Apply(watch.Resolve(nil))
+
+		var got []string
+		for i := range rows {
+			var e Event
+			m.Map(rows[i:i+1], &e)
+			got = append(got, problems(e)...)
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 	}
 }

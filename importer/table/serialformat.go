@@ -1,6 +1,7 @@
 package table
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -65,8 +66,8 @@ func parseFormat(code string) numberFormat {
 		if i == 0 {
 			format.zeros = parsed.zeros
 		}
-		if format.sign == "" && i < textSection && !parsed.temporal() {
-			format.sign = signBeside(section)
+		if i < textSection && !parsed.temporal() {
+			format.addSign(signBeside(section), i == 0 && showsMinus(section))
 		}
 	}
 
@@ -74,6 +75,59 @@ func parseFormat(code string) numberFormat {
 		format.zeros, format.sign = 0, ""
 	}
 	return format
+}
+
+// addSign takes the words of the next section. Those of the first that has any hold for all, but
+// Dr and Cr in two sections tell numbers apart. A dash is only a word for a minus: most formats show
+// one for zero.
+func (f *numberFormat) addSign(sign string, minus bool) {
+	words := slices.DeleteFunc(strings.Fields(sign), func(word string) bool {
+		return word == "-"
+	})
+	if minus {
+		words = append(words, "-")
+	}
+
+	switch sign = strings.Join(words, " "); {
+	case f.sign == "":
+		f.sign = sign
+	case strings.EqualFold(f.sign, "dr") && strings.EqualFold(sign, "cr"),
+		strings.EqualFold(f.sign, "cr") && strings.EqualFold(sign, "dr"):
+		f.sign += " " + sign
+	}
+}
+
+// showsMinus reports whether the section for positive numbers shows them with a minus or in
+// parentheses: -0.00, "€ -"0.00, (0.00), 0.00-. The dash of 0.- and of "INV-"0 is none.
+func showsMinus(section string) bool {
+	var before, behind []byte
+	for i, around := 0, &before; i < len(section); i++ {
+		switch c := section[i]; {
+		case c == '"':
+			length := quotedLength(section[i:])
+			*around = append(*around, strings.Trim(section[i:i+length], `"`)...)
+			i += length - 1
+		case c == '\\' && i+1 < len(section):
+			i++
+			*around = append(*around, section[i])
+		case c == '_', c == '*':
+			_, length := utf8.DecodeRuneInString(section[i+1:])
+			i += length
+		case c == '[':
+			i += max(strings.IndexByte(section[i:], ']'), 0)
+		case strings.IndexByte("0#?", c) >= 0:
+			around, behind = &behind, behind[:0]
+		default: // also the mark of decimals, if no digit follows it
+			*around = append(*around, c)
+		}
+	}
+
+	left := strings.ReplaceAll(string(before), "−", "-")
+	if strings.ContainsFunc(left, unicode.IsLetter) {
+		return false
+	}
+	return strings.Contains(left, "-") || strings.TrimSpace(string(behind)) == "-" ||
+		strings.Contains(left, "(") && strings.ContainsRune(string(behind), ')')
 }
 
 // formatPart is one meaningful piece of a section: a run of one letter, in lower case, or "[h]", or

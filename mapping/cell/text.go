@@ -172,7 +172,7 @@ func plainLetter(letter rune) rune {
 	switch letter {
 	case '\u2019', '\u02bc': // right quotation mark, modifier apostrophe
 		return '\''
-	case '\u2212', '\ufe63', '\u2013': // minus, small hyphen-minus, en dash
+	case '\u2212', '\ufe63', '\u2010', '\u2011', '\u2013': // minus, hyphens, en dash
 		return '-'
 	case '\uffe5':
 		return '¥'

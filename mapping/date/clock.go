@@ -80,6 +80,15 @@ func (when *Civil) scanClock(text []byte) ([]byte, error) {
 	return rest, nil
 }
 
+// hourWord is the word for a clock at the end of a text, with the blank before it: 14:03 Uhr.
+func hourWord(text []byte) []byte {
+	switch string(bytes.TrimPrefix(text, []byte(" "))) {
+	case "Uhr", "uhr", "UHR", "uur", "h", "hrs":
+		return text
+	}
+	return nil
+}
+
 func twoDigits(text []byte) (int8, []byte, bool) {
 	if len(text) < 2 || !cell.IsDigit(text[0]) || !cell.IsDigit(text[1]) {
 		return 0, nil, false

@@ -175,7 +175,8 @@ func (f *Format) Scan(when *Civil, value []byte, kind byte) error {
 
 	err := f.scanText(when, text, mode)
 	// PM after a narrow blank looks like a zone.
-	if (err != nil || len(when.ZoneWord) > 0) && !cell.IsASCII(text) {
+	// An apostrophe keeps a date as text.
+	if (err != nil || len(when.ZoneWord) > 0) && (!cell.IsASCII(text) || text[0] == '\'') {
 		var buffer [96]byte
 		if text, ok := cell.PlainText(buffer[:0], text); ok {
 			*when = Civil{}

@@ -64,13 +64,15 @@ func (w *Written) in(order Order) (year, month, day int) {
 }
 
 // possible says in which orders the value is a day of the calendar, and whether it is the same day
-// in all of them, as in 05/05/2026.
-func (w *Written) possible() (fits Order, same bool) {
+// in all of them, as in 05/05/2026. A year of two digits after the last one (0: there is none) is
+// another part of the date: 31/12/26 is not in 2031.
+func (w *Written) possible(last int) (fits Order, same bool) {
 	var first [3]int
 	same = true
 	for _, order := range orders {
 		year, month, day := w.in(order)
-		if w.open&order == 0 || !validDay(year, month, day) {
+		if w.open&order == 0 || !validDay(year, month, day) ||
+			w.short && last > 0 && year > last {
 			continue
 		}
 		read := [3]int{year, month, day}
@@ -163,7 +165,8 @@ func clockLayout(text []byte) string {
 	}
 
 	if layout == "" {
-		layout = strings.NewReplacer("at", "[at]", "um", "[um]").Replace(string(between))
+		layout = strings.NewReplacer("at", "[at]", "um", "[um]", "à", "[à]", "om", "[om]",
+			"kl", "[kl]").Replace(string(between))
 	}
 
 	var when Civil
@@ -174,6 +177,8 @@ func clockLayout(text []byte) string {
 	}
 
 	clock = clock[:len(clock)-len(zone)]
+	word := string(hourWord(zone))
+	zone = zone[len(word):]
 	digits := bytes.TrimRightFunc(clock, func(r rune) bool { return !unicode.IsDigit(r) })
 	behind := clock[len(digits):]
 	if len(behind) == 0 && half != "" {
@@ -193,6 +198,10 @@ func clockLayout(text []byte) string {
 	}
 
 	layout += half
+	if word != "" { // 14:03 Uhr
+		layout += strings.TrimSuffix(word, strings.TrimSpace(word)) + "[" +
+			strings.TrimSpace(word) + "]"
+	}
 	if len(zone) > 0 && zone[0] == ' ' {
 		layout += " "
 	}

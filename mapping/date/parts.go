@@ -79,5 +79,5 @@ func (w *Written) ordinal() bool {
 	return false
 }
 
-// preposition skips the "de" of 5 de noviembre de 2026.
-func (w *Written) preposition() { w.literal("de ") }
+// preposition skips the "de" of 5 de noviembre de 2026, and the "of" of 5th of November.
+func (w *Written) preposition() { _ = w.literal("de ") || w.literal("of ") }

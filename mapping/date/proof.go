@@ -13,6 +13,9 @@ import (
 // other: 13/04/2026 decides for all that are written the same way. It needs the same memory for any
 // number of values. The zero value is ready.
 type Proof struct {
+	// LastYear is the last year that a date can be in, with a year of two digits; 0: any.
+	LastYear int
+
 	rows      int         // texts that are dates
 	ways      []*wayProof // of dates of three numbers, in the order of appearance
 	notISO    bool        // not all are ISO dates
@@ -88,7 +91,7 @@ func (p *Proof) weigh(row int, text []byte, w *Written) {
 		return
 	}
 
-	possible, same := w.possible()
+	possible, same := w.possible(p.LastYear)
 	if possible == 0 {
 		return
 	}
@@ -285,7 +288,7 @@ func (s *dateSample) fits() Order {
 	if w.Scan([]byte(s.text)) != nil {
 		return 0
 	}
-	possible, _ := w.possible()
+	possible, _ := w.possible(0)
 	return possible & -possible
 }
 

@@ -24,6 +24,21 @@ func TestDateProof(t *testing.T) {
 		{"compact with the year first", []string{"20260413"}, " 2026-04-13"},
 		{"month names", []string{"5 Nov 2026", "Nov 6, 2026"}, " 2026-11-05"},
 		{"Unix time", []string{"1709251200"}, " 2024-03-01"},
+		{"what JavaScript writes", []string{
+			"Thu Nov 05 2026 14:03:00 GMT+0100 (Mitteleuropäische Normalzeit)"}, " 2026-11-05"},
+		{"what Java writes", []string{"Thu Nov 05 14:03:00 UTC 2026"}, " 2026-11-05"},
+		{"what C writes", []string{"Thu Nov  5 14:03:00 2026"}, " 2026-11-05"},
+		{"days, names and years without signs", []string{"05NOV2026", "13Nov26"}, " 2026-11-05"},
+		{"compact with a time", []string{"20261105T140300Z", "20261113 02:03:00"}, " 2026-11-05"},
+		{"th of", []string{"5th of November 2026"}, " 2026-11-05"},
+		{"a word for the clock", []string{"05.11.2026 14:03 Uhr", "13.11.2026 02:03 Uhr"},
+			"DD.MM.YYYY HH:mm [Uhr] 2026-11-05"},
+		{"a word before the clock", []string{"13/11/2026 à 14:03"},
+			"DD/MM/YYYY [à] HH:mm 2026-11-13"},
+		{"a dash before the clock", []string{"13/11/2026 - 14:03"},
+			"DD/MM/YYYY - HH:mm 2026-11-13"},
+		{"compact, day first, with a time", []string{"13112026 14:03"}, "iso"},
+		{"an order number", []string{"20261105140300"}, "iso"},
 		{"Chinese signs", []string{"2026年11月5日"}, " 2026-11-05"},
 		{"slashes, year first", []string{"2026/3/4"}, " 2026-03-04"},
 		{"two-digit years with a late day", []string{"99-03-31", "26-03-04"},
@@ -129,5 +144,39 @@ func TestDateProofOfHalfConvertedWorkbook(t *testing.T) {
 	proof.Observe(4, []byte("2026-04-30"), cell.Date)
 	if _, open := proof.Resolve(); open != nil {
 		t.Errorf("with a date cell above the 12th: got %+v", open)
+	}
+}
+
+// A year far ahead of the clock is none, so it is the day: 29/11/26 is not in 2029.
+func TestYearsAheadProveTheOrder(t *testing.T) {
+	for _, test := range []struct {
+		values []string
+		want   string
+	}{
+		{[]string{"05/11/26", "13/11/26", "29/11/26"}, "DD/MM/YY 2026-11-05"},
+		{[]string{"05.11.26", "31.12.25"}, "DD.MM.YY 2026-11-05"},
+		{[]string{"26-11-05", "26-11-30"}, "YY-MM-DD 2026-11-05"},
+		{[]string{"05/11/26", "13/11/26", "28/11/26"}, "two ways"},
+		{[]string{"05/11/26", "31/11/26"}, "three ways"},
+	} {
+		p := Proof{LastYear: 2028}
+		for i, value := range test.values {
+			p.Observe(i+2, []byte(value), cell.Text)
+		}
+		format, question := p.Resolve()
+		got := ""
+		if question != nil {
+			got = question.Describe("Date", "mapping.yaml")
+		} else {
+			at, err := format.Read([]byte(test.values[0]), cell.Text,
+				Context{Zone: Zone{Location: time.UTC}, TimeOfDay: Clock{Set: true}})
+			got = format.Layout + at.Format(" 2006-01-02")
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		if !strings.Contains(got, test.want) {
+			t.Errorf("%v: %s, want %s", test.values, got, test.want)
+		}
 	}
 }

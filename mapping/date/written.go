@@ -34,6 +34,11 @@ func (w *Written) Scan(text []byte) error {
 		read = w.yearFirst()
 	case 1, 2:
 		read = w.dayFirst()
+	case len("20261105"):
+		if w.scanCompact(text[:length]) != nil {
+			return errNotDate
+		}
+		w.rest, read = text[length:], w.open == 0
 	case 0:
 		w.weekday()
 		if length, _ = cell.DigitRun(w.rest); length > 0 {
@@ -113,14 +118,15 @@ func (w *Written) dayFirst() bool {
 	ordinal := w.ordinal()
 	separator := w.separator()
 	second, length := w.digits(2)
-	if separator == 0 || ordinal && length > 0 {
+	if ordinal && length > 0 {
 		return false
 	}
 
 	if length == 0 {
 		w.preposition()
 		w.Day, w.Month = first, w.monthName()
-		return w.Month > 0 && w.separator() != 0 && w.yearLast()
+		between := w.separator()
+		return w.Month > 0 && (between != 0) == (separator != 0) && w.yearLast() // 05NOV2026
 	}
 
 	if w.separator() != separator {
@@ -151,7 +157,39 @@ func (w *Written) nameFirst() bool {
 	var length int
 	w.Day, length = w.digits(2)
 	w.ordinal()
-	return length > 0 && w.separator() != 0 && w.yearLast()
+	if length == 0 || w.separator() == 0 {
+		return false
+	}
+	if clock := bytes.IndexByte(w.rest, ':'); clock == 1 || clock == 2 {
+		return w.clockFirst()
+	}
+	return w.yearLast()
+}
+
+// clockFirst reads what programs write by themselves: Nov 05 14:03:00 UTC 2026, where the year is
+// last.
+func (w *Written) clockFirst() bool {
+	at := bytes.LastIndexByte(w.rest, ' ')
+	year := w.rest[at+1:]
+	if at < 0 || len(year) != 4 || !cell.AllDigits(year) {
+		return false
+	}
+	rest, err := w.scanClock(w.rest[:at])
+	w.Year, w.rest = number(year), nil
+	return err == nil && w.scanZone(rest) == nil
+}
+
+// compactClock reads 140300.
+func (w *Written) compactClock(text []byte) error {
+	if len(text) != len("140300") || !cell.AllDigits(text) {
+		return errNotDate
+	}
+	w.Clock = Clock{Set: true, Hour: int8(number(text[:2])), minute: int8(number(text[2:4])),
+		second: int8(number(text[4:]))}
+	if !w.Clock.take(nil) {
+		return errNoClock
+	}
+	return nil
 }
 
 // yearLast reads the year after a month's name. With a name, a year of two digits is the last
@@ -173,7 +211,7 @@ func (w *Written) tail() error {
 	}
 
 	time := bytes.TrimLeft(w.rest, " ,T")
-	for _, word := range [...]string{"at ", "um "} {
+	for _, word := range [...]string{"at ", "um ", "à ", "om ", "kl. ", "kl ", "- "} {
 		time = bytes.TrimPrefix(time, []byte(word))
 	}
 	if len(time) == len(w.rest) {
@@ -182,10 +220,17 @@ func (w *Written) tail() error {
 		}
 	}
 
+	if length, rest := cell.DigitRun(time); length == len("140300") { // 20261105T140300Z
+		if err := w.compactClock(time[:length]); err != nil {
+			return err
+		}
+		return w.scanZone(rest)
+	}
+
 	rest, err := w.scanClock(time)
 	if err != nil {
 		return err
 	}
 
-	return w.scanZone(rest)
+	return w.scanZone(rest[len(hourWord(rest)):])
 }

@@ -146,6 +146,9 @@ func (when *Civil) scanZone(text []byte) error {
 	}
 
 	offset, err := parseOffset(text)
+	if err != nil {
+		offset, err = parseOffset(withoutName(text))
+	}
 	if err == nil {
 		when.offset, when.HasOffset = offset, true
 		return nil
@@ -156,6 +159,30 @@ func (when *Civil) scanZone(text []byte) error {
 
 	when.ZoneWord = text
 	return nil
+}
+
+// withoutName is an offset without the name that programs write behind it, which is in words or may
+// not have been in force: GMT+0100 (Central European Time), +01:00[Europe/Berlin], +0100 CET. A name
+// alone may be in brackets: (UTC).
+func withoutName(text []byte) []byte {
+	if text[0] == '(' && text[len(text)-1] == ')' {
+		return text[1 : len(text)-1]
+	}
+	at := bytes.IndexAny(text, " [")
+	if at < 0 || cell.IsLetter(text[0]) && !bytes.ContainsAny(text[:at], "+-Z") {
+		return text
+	}
+	if _, err := parseOffset(text[:at]); err != nil {
+		return text
+	}
+
+	name := bytes.TrimLeft(text[at:], " ")
+	last := name[len(name)-1]
+	capitals := len(bytes.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) == 0
+	if name[0] == '(' && last == ')' || name[0] == '[' && last == ']' || capitals {
+		return text[:at]
+	}
+	return text
 }
 
 // ZoneReader reads a column of zones, or zones after a time. Its zero value is ready; only one

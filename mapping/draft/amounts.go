@@ -33,7 +33,8 @@ var partWords = [...]struct {
 	{duePart, wordsIn(`due outstanding remaining reste rest unpaid faltante noch offen offener
 		restbetrag restant pendiente saldo residuo openstaand openstaande zalegle nezaplaceno aberto
 		acik
-		pozostalo zaplaty kvar nog zbyva uhradit rimanente mangler skyldig 未払 未払額 残金 残高 未付 欠款 미납 остаток`)},
+		pozostalo zaplaty kvar nog zbyva uhradit rimanente mangler skyldig open offene
+		offenen kvarstar restbelop avoinna kalan долг задолженность 未付金额 未付款 미수금 未払 未払額 残金 残高 未付 欠款 미납 остаток`)},
 	{feePart, wordsIn(`fee fees gebuhr gebuhren frais comision commission comisiones commissione
 		commissioni kosten provision prowizja taxa ucret avgift gebyr 手数料`)},
 	{discountPart, wordsIn(`discount discounts rabatt nachlass remise reduction descuento sconto
@@ -527,11 +528,11 @@ type besideColumn struct {
 }
 
 var (
-	refundWords = wordsIn(`refund refunds return returns credit credits credited gutschrift
+	refundWords = wordsIn(`refund refunds return returns disputed chargeback credit credits credited gutschrift
 		gutschriften avoir abono nota reso rimborso zwrot`)
 	adjustedWords = wordsIn(`adjusted adjustment adjustments korrigiert korrektur ajuste ajustado
 		ajustada ajustement rettifica rettificato correctie korekta corrected revised final written
-		writeoff abgeschrieben abschreibung`)
+		write writeoff abgeschrieben abschreibung`)
 	paidSumWords = wordsIn(`paid received captured settled collected charged encaisse bezahlt
 		erhalten paye paye recu pagado pagada cobrado pagato pagata incassato betaald ontvangen
 		zaplacono oplacono pago recebido odenen alinan betalt betald zaplaceno deposit deposits

@@ -194,6 +194,8 @@ func TestMoneyBesideTheAmountIsAsked(t *testing.T) {
 		{"Bedrag", "Nog te betalen"}, {"Total", "Written off"}, {"Amount", "Surcharge"},
 		{"Total", "Deposit"}, {"Gesamtbetrag", "Anzahlung"}, {"Montant total", "Acompte versé"},
 		{"Total", "Instalment amount"}, {"Estimated total", "Final total"},
+		{"Total", "Open amount"}, {"Betrag", "Offene Posten"}, {"Belopp", "Kvarstår"},
+		{"Total", "Kalan tutar"}, {"Amount", "未付金额"}, {"Amount", "Disputed amount"},
 	} {
 		t.Run(c[1], func(t *testing.T) {
 			var b strings.Builder

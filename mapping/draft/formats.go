@@ -41,6 +41,7 @@ func (d *draft) prove() error {
 		return nil
 	}
 
+	survey.At(d.export.Now)
 	for row, err := range d.export.Rows() {
 		if err != nil {
 			return err

@@ -146,7 +146,12 @@ func TestKindsAreAsked(t *testing.T) {
 		{"Tipo", "Factura", "Pago"}, {"Code", "200", "402"}, {"Series", "A", "R"},
 		{"Serie", "A", "REC"}, {"Recovered", "Yes", "No"},
 		{"Stage", "Closed Won", "Closed Lost"}, {"Deal stage", "Won", "Negotiation"},
-		{"Phase", "gewonnen", "Angebot"},
+		{"Phase", "gewonnen", "Angebot"}, {"Completed at", "2026-11-21", ""},
+		{"Zahldatum", "21.11.2026", ""}, {"Date règlement", "21/11/2026", ""},
+		{"Data pagamento", "2026-11-21", ""}, {"Pagado el", "2026-11-21", ""},
+		{"Betaald op", "2026-11-21", ""}, {"Data płatności", "2026-11-21", ""},
+		{"Datum platby", "2026-11-21", ""}, {"Betalingsdato", "2026-11-21", ""},
+		{"Maksupäivä", "2026-11-21", ""}, {"Ödeme tarihi", "2026-11-21", ""},
 	} {
 		t.Run(c[0]+" "+c[2], func(t *testing.T) {
 			all := linesOf(t, listWith(c[0], c[1], c[1], c[2]))
@@ -179,7 +184,7 @@ func TestReceiptsOfRefundsAreOnNoSide(t *testing.T) {
 // What is plainly about something else is never asked about.
 func TestHarmlessColumnsAreNotAsked(t *testing.T) {
 	for _, c := range [][4]string{ // heading, three values in turn
-		{"Country", "DE", "FR", "DE"}, {"Billing Country", "Germany", "France", "Germany"},
+		{"Country", "DE", "FR", "DE"}, {"B2B", "yes", "no", "no"}, {"Billing Country", "Germany", "France", "Germany"},
 		{"Land", "Deutschland", "Österreich", "Deutschland"}, {"Lieferland", "DE", "AT", "DE"},
 		{"Pays", "France", "Belgique", "France"}, {"País", "España", "Portugal", "España"},
 		{"Paese", "Italia", "Svizzera", "Italia"}, {"Kraj", "Polska", "Czechy", "Polska"},

@@ -132,7 +132,7 @@ var (
 		размер цвет пол клиент клиента покупатель покупателя имя фамилия телефон компания примечание
 		комментарий
 		единица единицы измерения устройство браузер
-		priority prioritat priorite prioridad priorita prioriteit urgency vip affiliate optin
+		priority prioritat priorite prioridad priorita prioriteit urgency vip b2b b2c affiliate optin
 		attendee meal mahlzeit menu diet session shirt difficulty merchant handler insurance
 		versicherung signature unterschrift backorder preorder vorbestellung digital bundle upsell
 		nps distance temperature skill survey loyal subscriber series serie batch page seite
@@ -364,7 +364,10 @@ var (
 	doneWords = wordsIn(`captured capture settled settlement received cleared paid approval
 		authorisation authorization auth bezahlt gezahlt eingegangen zahlungseingang
 	encaisse encaissement recu cobrado cobro incassato incasso ontvangen zaplacono zaplaceno betald
-	betalt pago odendi 入金 入金日 決済日 支付时间 付款时间 결제일 입금일 оплачен оплаты`)
+	betalt pago odendi zahldatum zahltag zahlung bezahldatum beglichen paiement paye reglement regle
+	pagamento pagato pagada pagado betaald betaling betaaldatum betaaldag betaldatum betaldag
+	betalning betalingsdato platnosci zaplaty oplacono platby zaplatene uhrazeno uhrady uhrada
+	maksupaiva maksettu odeme odenme completed finished 入金 入金日 決済日 支付时间 付款时间 결제일 입금일 оплачен оплаты`)
 
 	// measureWords are headings of amounts, counts and rates: harmless where the column holds
 	// numbers.

@@ -218,8 +218,9 @@ func CanMean(mark []byte) string {
 		return codes
 	}
 
-	var key [32]byte
-	if len(mark) > len(key)/2 { // a capital may be longer than its small letter
+	var plain, key [32]byte
+	mark, fits := cell.PlainText(plain[:0], mark) // ￥ is ¥
+	if !fits || len(mark) > len(key)/2 {          // a capital may be longer than its small letter
 		return ""
 	}
 

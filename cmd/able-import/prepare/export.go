@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"ableimport/importer/report"
 	"ableimport/importer/table"
@@ -18,6 +19,7 @@ import (
 func Export(path string, t *table.Table, options table.Options) draft.Export {
 	info := t.Info()
 	e := draft.Export{
+		Now:  time.Now().Unix(),
 		File: filepath.Base(path), Header: t.Header(), Above: t.Above(),
 		Read: Reading(info.Format, info.Encoding, DelimiterName(info.Delimiter), info.Sheet,
 			info.HeaderRow),
