@@ -528,7 +528,7 @@ type besideColumn struct {
 }
 
 var (
-	refundWords = wordsIn(`refund refunds return returns disputed chargeback credit credits credited gutschrift
+	refundWords = wordsIn(`refund refunds return returns credit credits credited gutschrift
 		gutschriften avoir abono nota reso rimborso zwrot`)
 	adjustedWords = wordsIn(`adjusted adjustment adjustments korrigiert korrektur ajuste ajustado
 		ajustada ajustement rettifica rettificato correctie korekta corrected revised final written
