@@ -26,9 +26,9 @@ type account struct {
 	folder      string // of its reports
 	started     time.Time
 	receipts    *report.Receipts
-	second      int64  // of the last receipt
+	second      int64  // in which the outcomes became durable that are being recorded
 	now         string // the same for people
-	digits      []byte // of its id
+	digits      []byte // of the last receipt's id
 	undelivered *eventOutcomes
 	plan        *Plan
 	delivered   map[uint64]bool // events, of a run of failures files or with fixes
@@ -154,6 +154,13 @@ func (im *Import) runInfo(id, mode string, plan *Plan) ledger.RunInfo {
 	return info
 }
 
+// tick sets the time of the receipts that follow.
+func (b *account) tick() {
+	if now := b.im.job.now().Unix(); now != b.second || b.now == "" {
+		b.second, b.now = now, time.Unix(now, 0).UTC().Format(time.RFC3339)
+	}
+}
+
 // record counts a delivery whose outcome is durable, and writes its receipt.
 func (b *account) record(d *delivery) {
 	state := d.state()
@@ -193,10 +200,6 @@ func incidentOf(file string, d *delivery) report.Incident {
 }
 
 func (b *account) receipt(d *delivery, state report.State) report.Receipt {
-	// many outcomes share a second
-	if now := b.im.job.now().Unix(); now != b.second || b.now == "" {
-		b.second, b.now = now, time.Unix(now, 0).UTC().Format(time.RFC3339)
-	}
 	b.digits = hex.AppendEncode(b.digits[:0], d.ID[:])
 	r := report.Receipt{
 		EventID: string(b.digits), Order: d.label, Currency: d.currency,

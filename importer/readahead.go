@@ -19,13 +19,33 @@ const (
 	batchText  = 1 << 20
 )
 
-// A batch is rows on their way from the reader to the mapper.
+// A batch is rows on their way from the reader to the mapper. It says where cells are in its text:
+// slices would be three times as large, and what one core has written another has to fetch.
 type batch struct {
-	rowBuffer
+	rows   []batchRow
+	text   []byte
+	cells  []place // that are kept, of all rows
+	kinds  []byte
+	signs  []string
 	likes  []uint64 // of each row, where rows are compared
 	others []otherRow
 	err    error // why the file cannot be read on, after the last row
+
+	columns []int    // whose cells are kept; nil: all
+	every   []int    // 0, 1, 2 and so on
+	given   [][]byte // the cells of the row that the mapper has
 }
+
+// A batchRow is a row of a batch, with the counts of what it has there.
+type batchRow struct {
+	number        int
+	cells         int // kept or not
+	kinds, signs  int
+	total, hidden bool
+}
+
+// A place is where a cell is in the text of its batch.
+type place struct{ start, end uint32 }
 
 // An otherRow says that a row of its batch is damaged or not data.
 type otherRow struct {
@@ -47,8 +67,64 @@ func (b *batch) full() bool {
 }
 
 func (b *batch) reset() {
-	b.rowBuffer.reset()
+	b.rows, b.text, b.cells, b.kinds, b.signs = b.rows[:0], b.text[:0], b.cells[:0], b.kinds[:0],
+		b.signs[:0]
 	b.others, b.likes, b.err = b.others[:0], b.likes[:0], nil
+}
+
+// kept gives the columns whose cells are kept of a row with so many cells.
+func (b *batch) kept(cells int) []int {
+	if b.columns == nil {
+		for len(b.every) < cells {
+			b.every = append(b.every, len(b.every))
+		}
+		return b.every[:cells]
+	}
+
+	columns := b.columns
+	for len(columns) > 0 && columns[len(columns)-1] >= cells {
+		columns = columns[:len(columns)-1]
+	}
+	return columns
+}
+
+// add copies what is kept of a row.
+func (b *batch) add(row cell.Row) {
+	start, line := len(b.text), lineOf(row.Cells)
+	b.text = append(b.text, line...)
+	for _, column := range b.kept(len(row.Cells)) {
+		value := row.Cells[column]
+		at := cap(line) - cap(value)
+		end := at + len(value)
+		isInLine := at >= 0 && at < end && end <= len(line) && &line[at] == &value[0]
+		if !isInLine {
+			at, end = len(b.text)-start, len(b.text)-start+len(value)
+			b.text = append(b.text, value...)
+		}
+		b.cells = append(b.cells, place{uint32(start + at), uint32(start + end)})
+	}
+
+	b.kinds, b.signs = append(b.kinds, row.Kinds...), append(b.signs, row.Signs...)
+	b.rows = append(b.rows, batchRow{row.Number, len(row.Cells), len(row.Kinds), len(row.Signs),
+		row.Total, row.Hidden})
+}
+
+// longLine is how many bytes of a line are copied at once: more may be in cells that nobody needs.
+const longLine = 4 << 10
+
+// lineOf is the text from the first cell to the last, if they are in one array in their order, as a
+// text file has them: copying it is faster than copying one by one. A slice's capacity reaches to
+// the end of the array, and so says where the slice is.
+func lineOf(cells [][]byte) []byte {
+	if len(cells) == 0 {
+		return nil
+	}
+	first, last := cells[0], cells[len(cells)-1]
+	size := cap(first) - cap(last) + len(last)
+	if size < 0 || size > min(cap(first), longLine) {
+		return nil
+	}
+	return first[:size]
 }
 
 // A reading says what readAhead makes of each row.
@@ -65,7 +141,7 @@ type reading struct {
 // the work of reading and mapping. The goroutine has ended when the iterator has.
 func readAhead(rows iter.Seq2[table.Row, error], how reading) iter.Seq2[aheadRow, error] {
 	return func(yield func(aheadRow, error) bool) {
-		batches := spill.Ahead(func() *batch { return new(batch) },
+		batches := spill.Ahead(func() *batch { return &batch{columns: how.columns} },
 			func(next spill.Relay[*batch]) { how.readBatches(rows, next) })
 		for b := range batches {
 			if !b.yield(yield) {
@@ -105,7 +181,7 @@ func (how reading) readBatches(rows iter.Seq2[table.Row, error], next spill.Rela
 			b.others = append(b.others, other)
 		}
 
-		b.add(cell.Row(row), how.columns)
+		b.add(cell.Row(row))
 		if how.comparer != nil {
 			b.likes = append(b.likes, how.comparer.row(cell.Row(row)))
 		}
@@ -136,9 +212,25 @@ func damageOf(err error) *table.RowError {
 
 // yield passes the rows on and reports whether more are wanted.
 func (b *batch) yield(yield func(aheadRow, error) bool) bool {
-	others := b.others
-	for i, row := range b.rows {
-		next, err := aheadRow{Row: row}, error(nil)
+	others, places, kinds, signs := b.others, b.cells, b.kinds, b.signs
+	for i := range b.rows {
+		row := &b.rows[i]
+		if row.cells > len(b.given) {
+			b.given = make([][]byte, row.cells)
+		}
+		given := b.given[:row.cells:row.cells]
+		kept := b.kept(row.cells)
+		for k, column := range kept {
+			at := places[k]
+			given[column] = b.text[at.start:at.end:at.end]
+		}
+		places = places[len(kept):]
+
+		next, err := aheadRow{Row: cell.Row{
+			Number: row.number, Cells: given, Kinds: kinds[:row.kinds:row.kinds],
+			Signs: signs[:row.signs:row.signs], Total: row.total, Hidden: row.hidden,
+		}}, error(nil)
+		kinds, signs = kinds[row.kinds:], signs[row.signs:]
 		if len(b.likes) > 0 {
 			next.likes = b.likes[i]
 		}

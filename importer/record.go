@@ -143,7 +143,6 @@ type noted struct {
 	label             string
 	kind              string // event type
 	id, body, visitor []byte
-	keys              []byte // as [mapping.Event.KeyValues]
 	allDecimals       bool
 	localTime         bool
 }
@@ -153,6 +152,7 @@ type notedBatch struct {
 	events []noted
 	count  int
 	text   int // bytes of bodies
+	keys   keyBatch
 }
 
 // add takes the event's body away, and gives it a buffer for the next one.
@@ -162,7 +162,6 @@ func (b *notedBatch) add(r record, last uint32, event *mapping.Event) {
 	n.record, n.last, n.label = r, last, event.Label
 	n.kind, n.allDecimals, n.localTime = event.Type, event.AllDecimals, event.LocalTime
 	n.id, n.visitor = append(n.id[:0], event.ID...), append(n.visitor[:0], event.Visitor...)
-	n.keys = append(n.keys[:0], event.KeyValues...)
 	n.body, event.Body = event.Body, n.body[:0]
 	b.text += len(n.body)
 }
@@ -208,6 +207,9 @@ func startHashing(ids identity.Identifier, seed [32]byte, to *spill.Sorter, same
 // add takes the next event of the run, and its body.
 func (h *hashing) add(r record, last uint32, event *mapping.Event) {
 	h.batch.add(r, last, event)
+	if !r.invalid {
+		h.shared.note(&h.batch.keys, &r, event.KeyValues)
+	}
 	if h.batch.count == hashBatch || h.batch.text >= hashText {
 		h.full <- h.batch
 		h.batch = <-h.free
@@ -252,7 +254,7 @@ func (h *hashing) run() {
 		}
 
 		h.noteRepeats(b)
-		h.shared.add(b.events[:b.count])
+		h.shared.add(&b.keys)
 		b.count, b.text = 0, 0
 		h.free <- b
 	}

@@ -265,6 +265,7 @@ func (r *recorder) commit() error {
 	r.next = append(r.next[:0], r.next[count:]...)
 	r.window.observe(len(r.settled))
 
+	r.tick()
 	for _, d := range r.settled {
 		r.record(d)
 		r.release(d.block)

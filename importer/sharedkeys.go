@@ -53,15 +53,18 @@ type SharedKey struct {
 
 // sharedKeys collects the keys of a first pass.
 type sharedKeys struct {
-	dir        string
-	uses       *spill.Buckets // nil: no event has had two keys
-	events     *spill.Notes   // an [eventNote] of each event, whose number in the run is its place
+	dir    string
+	uses   *spill.Buckets // nil: no event has had two keys
+	events *spill.Notes   // an [eventNote] of each event, whose number in the run is its place
+	sums   *sharedFinder  // of all uses
+	texts  []string       // the values that sums has found, masked
+	err    error
+
+	// of the goroutine that maps
 	seed       maphash.Seed
 	currencies []string // so far; "" means no amount
 	values     []keyValue
-	sums       *sharedFinder // of all uses
-	texts      []string      // the values that sums has found, masked
-	err        error
+	noted      uint64 // events
 }
 
 // A keyValue is one value of an event.
@@ -70,23 +73,29 @@ type keyValue struct {
 	hash uint64
 }
 
-// add keeps the keys of those events of a batch that can be sent.
-func (k *sharedKeys) add(batch []noted) {
-	for i := range batch {
-		if n := &batch[i]; len(n.keys) > 0 && !n.invalid && k.err == nil {
-			k.err = k.addEvent(n)
-		}
-	}
+// A keyBatch is the keys of some events on their way to be kept.
+type keyBatch struct {
+	uses   []bucketUse
+	events []byte // the notes
 }
 
-func (k *sharedKeys) addEvent(n *noted) error {
-	if k.uses == nil {
-		k.uses, k.seed = spill.NewBuckets(k.dir), maphash.MakeSeed()
-		k.events = spill.NewNotes(k.dir, eventNoteSize)
+// A bucketUse is a use on its way to its bucket.
+type bucketUse struct {
+	bucket      int
+	value, word uint64
+}
+
+// note takes the values of an event that can be sent.
+func (k *sharedKeys) note(b *keyBatch, r *record, keys []byte) {
+	if len(keys) == 0 {
+		return
+	}
+	if k.noted == 0 {
+		k.seed = maphash.MakeSeed()
 	}
 
 	k.values = k.values[:0]
-	for rest := n.keys; len(rest) > 0; {
+	for rest := keys; len(rest) > 0; {
 		var key byte
 		var text []byte
 		key, text, rest = mapping.NextKey(rest)
@@ -94,33 +103,45 @@ func (k *sharedKeys) addEvent(n *noted) error {
 	}
 
 	for _, v := range k.values {
-		bucket, others := spill.BucketOf(v.hash), 0
+		use, others := keyUse{seq: r.seq}, 0
 		for _, other := range k.values {
 			if other.key == v.key || !mapping.IsPersonKey(other.key) || others == mostOthers {
 				continue
 			}
-			use := keyUse{keyOther(other), others > 0, n.seq}
-			if err := k.uses.Add(bucket, v.word(), use.word()); err != nil {
-				return err
-			}
+			use.other, use.again = keyOther(other), others > 0
+			b.uses = append(b.uses, bucketUse{spill.BucketOf(v.hash), v.word(), use.word()})
 			others++
 		}
 		if others == 0 {
-			use := keyUse{seq: n.seq}
-			if err := k.uses.Add(bucket, v.word(), use.word()); err != nil {
-				return err
-			}
+			b.uses = append(b.uses, bucketUse{spill.BucketOf(v.hash), v.word(), use.word()})
 		}
 	}
 
-	var note [eventNoteSize]byte
-	for k.events.Len() < n.seq { // events without keys
-		if err := k.events.Add(note[:]); err != nil {
+	for ; k.noted < r.seq; k.noted++ { // events without keys
+		b.events = append(b.events, make([]byte, eventNoteSize)...)
+	}
+	b.events = eventNote{r.minor, r.row, r.input, k.currency(r)}.append(b.events)
+	k.noted++
+}
+
+// add keeps the keys of a batch, which is empty then.
+func (k *sharedKeys) add(b *keyBatch) {
+	if k.err == nil && len(b.uses) > 0 { // a full disk is not tried again
+		k.err = k.addBatch(b)
+	}
+	b.uses, b.events = b.uses[:0], b.events[:0]
+}
+
+func (k *sharedKeys) addBatch(b *keyBatch) error {
+	if k.uses == nil {
+		k.uses, k.events = spill.NewBuckets(k.dir), spill.NewNotes(k.dir, eventNoteSize)
+	}
+	for _, use := range b.uses {
+		if err := k.uses.Add(use.bucket, use.value, use.word); err != nil {
 			return err
 		}
 	}
-	eventNote{n.minor, n.row, n.input, k.currency(n)}.put(&note)
-	return k.events.Add(note[:])
+	return k.events.Add(b.events)
 }
 
 // seal writes what is still to be written, once all keys are added.
@@ -135,10 +156,10 @@ func (k *sharedKeys) hash(key byte, text []byte) uint64 {
 }
 
 // currency is the place of the event's currency in currencies.
-func (k *sharedKeys) currency(n *noted) uint16 {
+func (k *sharedKeys) currency(r *record) uint16 {
 	currency := ""
-	if n.hasAmount {
-		currency = n.currency
+	if r.hasAmount {
+		currency = r.currency
 	}
 	at := slices.Index(k.currencies, currency)
 	if at < 0 {
@@ -193,11 +214,11 @@ type eventNote struct {
 
 const eventNoteSize = 8 + 4 + 2 + 2
 
-func (n eventNote) put(dst *[eventNoteSize]byte) {
-	binary.LittleEndian.PutUint64(dst[:], uint64(n.minor))
-	binary.LittleEndian.PutUint32(dst[8:], n.row)
-	binary.LittleEndian.PutUint16(dst[12:], n.input)
-	binary.LittleEndian.PutUint16(dst[14:], n.currency)
+func (n eventNote) append(dst []byte) []byte {
+	dst = binary.LittleEndian.AppendUint64(dst, uint64(n.minor))
+	dst = binary.LittleEndian.AppendUint32(dst, n.row)
+	dst = binary.LittleEndian.AppendUint16(dst, n.input)
+	return binary.LittleEndian.AppendUint16(dst, n.currency)
 }
 
 // event reads the note of an event.
@@ -267,7 +288,7 @@ func (k *sharedKeys) sumUp(fates *settledFates) error {
 	var group errgroup.Group
 	for i := range finders {
 		f := &finders[i]
-		*f = sharedFinder{uses: k.uses, fates: fates}
+		*f = sharedFinder{uses: k.uses, reader: k.uses.Reader(), fates: fates}
 		group.Go(func() error {
 			for bucket := i; bucket < spill.BucketCount; bucket += len(finders) {
 				if err := f.search(bucket); err != nil {
@@ -298,6 +319,7 @@ func (k *sharedKeys) sumUp(fates *settledFates) error {
 // A sharedFinder finds the shared values of some buckets.
 type sharedFinder struct {
 	uses   *spill.Buckets
+	reader *spill.BucketReader
 	fates  *settledFates
 	counts []byte   // of a bucket: events with the values of a hash's last bits
 	sums   []keySum // of a bucket: the values that may be shared
@@ -318,7 +340,7 @@ func (f *sharedFinder) search(bucket int) error {
 	f.counts = slices.Grow(f.counts[:0], size)[:size]
 	clear(f.counts)
 	mask, many := uint64(size-1), false
-	for block, err := range f.uses.Blocks(bucket) {
+	for block, err := range f.reader.Blocks(bucket) {
 		if err != nil {
 			return err
 		}
@@ -339,7 +361,7 @@ func (f *sharedFinder) search(bucket int) error {
 
 	clear(f.places)
 	f.sums, f.words = f.sums[:0], f.words[:0]
-	for block, err := range f.uses.Blocks(bucket) {
+	for block, err := range f.reader.Blocks(bucket) {
 		if err != nil {
 			return err
 		}
@@ -483,7 +505,7 @@ func (p *preflight) tellShared() error {
 
 // sumMoney adds up the orders of a value.
 func (p *preflight) sumMoney(f *sharedFinder, sum *keySum, money *report.Money) error {
-	for block, err := range f.uses.Blocks(spill.BucketOf(sum.value.hash)) {
+	for block, err := range f.reader.Blocks(spill.BucketOf(sum.value.hash)) {
 		if err != nil {
 			return err
 		}

@@ -28,6 +28,12 @@ func keyValues(pairs ...string) (all []byte) {
 	return all
 }
 
+func (k *sharedKeys) addEvent(r record, keys []byte) {
+	var b keyBatch
+	k.note(&b, &r, keys)
+	k.add(&b)
+}
+
 func TestSharedKeys(t *testing.T) {
 	type order []string
 	repeat := func(n int, of func(i int) order) (all []order) {
@@ -84,8 +90,8 @@ func TestSharedKeys(t *testing.T) {
 			shared: sharedKeys{dir: t.TempDir()},
 		}
 		for i, o := range test.orders {
-			p.shared.add([]noted{{record: record{seq: uint64(i), row: uint32(i + 2),
-				hasAmount: true, currency: "EUR", minor: 100}, keys: keyValues(o...)}})
+			p.shared.addEvent(record{seq: uint64(i), row: uint32(i + 2), hasAmount: true,
+				currency: "EUR", minor: 100}, keyValues(o...))
 			if f, said := test.fates[uint64(i)]; said {
 				p.plan.fates.Add(fateNote{seq: uint64(i), fate: f}.append(nil))
 			}
@@ -132,8 +138,8 @@ func TestSharedKeysThatSpill(t *testing.T) {
 	}
 	const values = 40_000
 	for i := range values * sharedBy { // every value comes again behind all others
-		p.shared.add([]noted{{record: record{seq: uint64(i), row: 2}, keys: keyValues(
-			"email", fmt.Sprint("e", i%values), "client_id", fmt.Sprint("c", i))}})
+		p.shared.addEvent(record{seq: uint64(i), row: 2}, keyValues(
+			"email", fmt.Sprint("e", i%values), "client_id", fmt.Sprint("c", i)))
 	}
 	p.shared.seal()
 	if err := p.shared.sumUp(new(settledFates)); err != nil {

@@ -349,27 +349,26 @@ func (b *rowBuffer) reset() {
 // add copies row, with only the cells in columns, unless that is nil. Slices of earlier rows stay
 // valid when an array grows: they go on pointing into the old one.
 func (b *rowBuffer) add(row cell.Row, columns []int) {
-	first, line := len(b.cells), b.copyLine(row.Cells)
-	b.cells = slices.Grow(b.cells, len(row.Cells))[:first+len(row.Cells)]
-	cells := b.cells[first:len(b.cells):len(b.cells)]
-	if columns == nil {
+	first := len(b.cells)
+	cells := slices.Grow(b.cells, len(row.Cells))[:first+len(row.Cells)]
+	if copied := cells[first:]; columns == nil {
 		for i, value := range row.Cells {
-			cells[i] = b.keep(value, line)
+			copied[i] = b.keep(value)
 		}
 	} else {
-		clear(cells)
+		clear(copied)
 		for _, i := range columns {
-			if i < len(cells) {
-				cells[i] = b.keep(row.Cells[i], line)
+			if i < len(copied) {
+				copied[i] = b.keep(row.Cells[i])
 			}
 		}
 	}
 
 	firstKind, firstSign := len(b.kinds), len(b.signs)
-	b.kinds, b.signs = append(b.kinds, row.Kinds...), append(b.signs, row.Signs...)
+	b.cells, b.kinds, b.signs = cells, append(b.kinds, row.Kinds...), append(b.signs, row.Signs...)
 	b.rows = append(b.rows, cell.Row{
 		Number: row.Number,
-		Cells:  cells,
+		Cells:  cells[first:len(cells):len(cells)],
 		Kinds:  b.kinds[firstKind:len(b.kinds):len(b.kinds)],
 		Signs:  b.signs[firstSign:len(b.signs):len(b.signs)],
 		Total:  row.Total,
@@ -377,39 +376,8 @@ func (b *rowBuffer) add(row cell.Row, columns []int) {
 	})
 }
 
-// A copiedLine is the text from the first cell of a row to the last, as a text file has it.
-type copiedLine struct{ text, copied []byte }
-
-// longLine is how many bytes of a line are copied at once: more may be in cells that nobody needs.
-const longLine = 4 << 10
-
-// copyLine copies all cells at once, which is faster than one by one, if they are in one array in
-// their order: then a slice's capacity, which reaches to the end of the array, says where it is.
-func (b *rowBuffer) copyLine(cells [][]byte) (line copiedLine) {
-	if len(cells) == 0 {
-		return line
-	}
-	first, last := cells[0], cells[len(cells)-1]
-	size := cap(first) - cap(last) + len(last)
-	if size < 0 || size > min(cap(first), longLine) {
-		return line
-	}
-
-	start := len(b.text)
-	line.text = first[:size]
-	b.text = append(b.text, line.text...)
-	line.copied = b.text[start:]
-	return line
-}
-
-// keep copies a cell, unless it was copied with its line.
-func (b *rowBuffer) keep(cell []byte, line copiedLine) []byte {
-	at := cap(line.text) - cap(cell)
-	end := at + len(cell)
-	if at >= 0 && at < end && end <= len(line.text) && &line.text[at] == &cell[0] {
-		return line.copied[at:end:end]
-	}
-
+// keep copies a cell.
+func (b *rowBuffer) keep(cell []byte) []byte {
 	start := len(b.text)
 	b.text = append(b.text, cell...)
 	return b.text[start:len(b.text):len(b.text)]

@@ -3,6 +3,9 @@ package mapping
 import (
 	"bytes"
 	"slices"
+	"strconv"
+	"strings"
+	"unicode"
 
 	"ableimport/mapping/cell"
 	"ableimport/mapping/number"
@@ -145,33 +148,41 @@ func (m *Mapper) notData(row *cell.Row) *Skip {
 	f := &m.footer
 	id := f.identity(row)
 	if id.filled && id.kind == noLabel {
-		if !id.worded {
-			return nil
+		switch {
+		case id.worded:
+			return m.wordedID(row, id)
+		case m.countsRows(row, id):
+			m.carryNothing()
+			return m.total(row, totalLabel)
 		}
-		return m.wordedID(row, id)
+		return nil
 	}
-	if id.kind.isTotal() && id.certain && !id.personal && len(f.keys) > 0 && m.isSum(row, true) {
+	if id.kind.isTotal() && id.certain && !id.personal && len(f.keys) > 0 &&
+		m.isSum(row, f.dated(row)) {
 		// No order has such a name and costs as much as all others, whoever is named beside it.
 		m.carryNothing()
 		return m.total(row, id.kind)
 	}
 
-	if f.bare(row, id) {
+	if bare := f.bare(row, id); bare || f.printed(row, id) {
 		// No real id has such a name and no buyer.
 		kind, certain := id.kind, !id.personal || id.certain
 		if !id.filled {
 			kind, certain = f.label(row)
 		}
+		if !bare && id.filled {
+			certain = id.certain
+		}
 		if kind != noLabel && !certain && !f.carriedID {
-			certain = m.isSum(row, len(f.ids) == 0 || id.personal)
+			certain = m.isSum(row, len(f.ids) == 0 || id.personal || !bare && !id.filled)
 		}
 
 		switch {
 		case kind == forwardLabel && certain:
 			return m.forward(row)
-		case kind == extraLabel && (!certain || f.carriedID):
+		case kind == extraLabel && (!certain || f.carriedID || !bare && len(m.sums.block) == 0):
 		case kind != noLabel && certain,
-			kind == noLabel && !f.carriedID && len(f.ids) > 0 && m.isSum(row, true):
+			kind == noLabel && bare && !f.carriedID && len(f.ids) > 0 && m.isSum(row, true):
 			if kind != extraLabel {
 				m.carryNothing()
 			}
@@ -213,6 +224,33 @@ func (m *Mapper) wordedID(row *cell.Row, id idLook) *Skip {
 		}
 	}
 	return skip
+}
+
+// countsRows recognises a total whose id only says how many rows or orders it is of: "3 orders".
+func (m *Mapper) countsRows(row *cell.Row, id idLook) bool {
+	f := &m.footer
+	if len(f.keys) == 0 || f.keys[0] < len(row.Cells) && len(row.Cells[f.keys[0]]) > 0 ||
+		!f.bare(row, id) {
+		return false
+	}
+
+	var c cell.Cell
+	cell.Read(&c, row, f.ids[0])
+	number, words := 0, 0
+	for _, word := range strings.FieldsFunc(string(c.Text), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}) {
+		n, err := strconv.Atoi(word)
+		switch {
+		case err == nil && number == 0:
+			number = n
+		case err == nil || hasDigit([]byte(word)):
+			return false
+		default:
+			words++
+		}
+	}
+	return words > 0 && number > 1 && number <= m.sums.rows && m.isSum(row, true)
 }
 
 // fewestSummed is how many rows have to add up to one that looks like an order: with fewer, one may
@@ -287,6 +325,13 @@ func (f *footer) period(row *cell.Row, id []byte) label {
 // bare reports whether a row lacks what every row of data has: its date and visitor keys. A total
 // whose label is in the place of the id may have a date.
 func (f *footer) bare(row *cell.Row, id idLook) bool {
+	return f.isNobodys(row, &id) &&
+		(id.filled && id.certain && !id.personal && len(f.keys) > 0 || !f.dated(row))
+}
+
+// isNobodys reports whether a row has no visitor key. A label in the place of one makes the look of
+// its id personal.
+func (f *footer) isNobodys(row *cell.Row, id *idLook) bool {
 	var c cell.Cell
 	for _, column := range f.keys {
 		if cell.Read(&c, row, column); c.Empty() {
@@ -297,21 +342,27 @@ func (f *footer) bare(row *cell.Row, id idLook) bool {
 		}
 		id.personal = true
 	}
+	return true
+}
 
-	if id.filled && id.certain && !id.personal && len(f.keys) > 0 {
-		return true
-	}
-
+// dated reports whether a row has a date, which has digits.
+func (f *footer) dated(row *cell.Row) bool {
+	var c cell.Cell
 	for _, column := range f.times {
 		if cell.Read(&c, row, column); c.Empty() {
 			continue
 		}
-		if kind, _ := labelOf(c.Text); kind == noLabel {
-			return false
+		if kind, _ := labelOf(c.Text); kind == noLabel && hasDigit(c.Text) {
+			return true
 		}
 	}
+	return false
+}
 
-	return true
+// printed reports whether a row with a date, but without a real id and a buyer, may be a total: the
+// date says when it was made.
+func (f *footer) printed(row *cell.Row, id idLook) bool {
+	return !f.carriedID && len(f.ids) > 0 && len(f.keys) > 0 && f.isNobodys(row, &id)
 }
 
 // Continues reports whether a row of data has an amount, but no id, buyer and day: then only its

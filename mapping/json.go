@@ -23,23 +23,6 @@ func appendMember(dst, name []byte) []byte {
 	return append(dst, name...)
 }
 
-// plainByte says which bytes a JSON string contains unchanged.
-var plainByte = func() (plain [256]bool) {
-	for b := 0x20; b < utf8.RuneSelf; b++ {
-		plain[b] = b != '"' && b != '\\'
-	}
-	return plain
-}()
-
-// oddBytes finds in eight bytes at once which are not plain: those that are not between 0x20 and
-// 0x7f, quotes and backslashes. The highest bit of each of these, or of one below it, is set in the
-// result, which is 0 if all are plain.
-func oddBytes(word uint64) uint64 {
-	const ones, high = 0x0101010101010101, 0x8080808080808080
-	quotes, slashes := word^(ones*'"'), word^(ones*'\\')
-	return (word | (word - ones*0x20) | (quotes - ones) | (slashes - ones)) & high
-}
-
 // appendString adds text as a JSON string. Bytes that are not UTF-8 become
 // the replacement character; callers refuse such text before.
 func appendString(dst, text []byte) []byte {
@@ -52,70 +35,76 @@ func appendChecked(dst, text []byte) (_ []byte, valid bool) {
 	start := len(dst)
 	dst = slices.Grow(dst, len(text)+2)[:start+len(text)+2]
 	dst[start], dst[len(dst)-1] = '"', '"'
-	if copyPlain(dst[start+1:], text) {
+	escapes, beyondASCII := copyText(dst[start+1:], text)
+	valid = !beyondASCII || utf8.Valid(text)
+	if valid && !escapes {
 		return dst, true
 	}
-	return appendEscaped(dst[:start+1], text)
-}
 
-// copyPlain copies a text that a JSON string contains unchanged. False: it is another text, and was
-// copied in part. Words overlap, so that there are few branches, which texts of all lengths take.
-func copyPlain(to, text []byte) bool {
-	end := len(text)
-	switch to = to[:end]; {
-	case end >= 16:
-		for at := 0; at < end; at += 16 {
-			from, into := text[min(at, end-16):], to[min(at, end-16):]
-			first, second := word(from), word(from[8:])
-			if oddBytes(first)|oddBytes(second) != 0 {
-				return false
-			}
-			binary.LittleEndian.PutUint64(into, first)
-			binary.LittleEndian.PutUint64(into[8:], second)
-		}
-	case end >= 8:
-		first, last := word(text), word(text[end-8:])
-		if oddBytes(first)|oddBytes(last) != 0 {
-			return false
-		}
-		binary.LittleEndian.PutUint64(to, first)
-		binary.LittleEndian.PutUint64(to[end-8:], last)
-	case end >= 4:
-		first, last := binary.LittleEndian.Uint32(text), binary.LittleEndian.Uint32(text[end-4:])
-		if oddBytes(uint64(first)|uint64(last)<<32) != 0 {
-			return false
-		}
-		binary.LittleEndian.PutUint32(to, first)
-		binary.LittleEndian.PutUint32(to[end-4:], last)
-	default:
-		for i, letter := range text {
-			if !plainByte[letter] {
-				return false
-			}
-			to[i] = letter
-		}
-	}
-	return true
-}
-
-func word(text []byte) uint64 { return binary.LittleEndian.Uint64(text) }
-
-// appendEscaped ends a JSON string with a text that may have something to escape.
-func appendEscaped(dst, text []byte) (_ []byte, valid bool) {
-	if valid = utf8.Valid(text); !valid {
+	if !valid {
 		text = []byte(string([]rune(string(text)))) // replaces each byte that is wrong
 	}
-
-	start := 0
+	dst, start = dst[:start+1], 0
 	for i, letter := range text {
-		if letter < utf8.RuneSelf && !plainByte[letter] {
+		if isEscaped(letter) {
 			dst = appendEscape(append(dst, text[start:i]...), letter)
 			start = i + 1
 		}
 	}
-
 	return append(append(dst, text[start:]...), '"'), valid
 }
+
+// copyText copies a text, and reports whether it has bytes that a JSON string escapes, and bytes
+// that are not ASCII. The words of eight bytes overlap, so that texts of most lengths take the same
+// branches.
+func copyText(to, text []byte) (escapes, beyondASCII bool) {
+	var escaped, all uint64 // the highest bit of each byte says so
+	switch end := len(text); {
+	case end >= 16:
+		for at := 0; at < end; at += 16 {
+			from, into := text[min(at, end-16):], to[min(at, end-16):]
+			first, second := word(from), word(from[8:])
+			binary.LittleEndian.PutUint64(into, first)
+			binary.LittleEndian.PutUint64(into[8:], second)
+			escaped |= escapedIn(first) | escapedIn(second)
+			all |= first | second
+		}
+	case end >= 8:
+		first, last := word(text), word(text[end-8:])
+		binary.LittleEndian.PutUint64(to, first)
+		binary.LittleEndian.PutUint64(to[end-8:], last)
+		escaped, all = escapedIn(first)|escapedIn(last), first|last
+	case end >= 4:
+		first, last := binary.LittleEndian.Uint32(text), binary.LittleEndian.Uint32(text[end-4:])
+		binary.LittleEndian.PutUint32(to, first)
+		binary.LittleEndian.PutUint32(to[end-4:], last)
+		all = uint64(first) | uint64(last)<<32
+		escaped = escapedIn(all)
+	default:
+		for i, letter := range text {
+			to[i] = letter
+			escapes = escapes || isEscaped(letter)
+			all |= uint64(letter)
+		}
+	}
+	return escapes || escaped&highBits != 0, all&highBits != 0
+}
+
+func word(text []byte) uint64 { return binary.LittleEndian.Uint64(text) }
+
+const (
+	ones     = 0x0101010101010101
+	highBits = 0x80 * ones
+)
+
+// escapedIn sets the highest bit of some of eight bytes, if one of them isEscaped.
+func escapedIn(word uint64) uint64 {
+	quotes, slashes := word^('"'*ones), word^('\\'*ones)
+	return ((word - ' '*ones) | (quotes - ones) | (slashes - ones)) &^ word
+}
+
+// isEscaped reports whether a JSON string has an escape for a byte.
+func isEscaped(letter byte) bool { return letter < ' ' || letter == '"' || letter == '\\' }
 
 func appendEscape(dst []byte, b byte) []byte {
 	switch b {

@@ -136,6 +136,29 @@ func (m *Mapper) appendValues(prefix []byte) {
 	e.Body = append(e.Body, ']')
 }
 
+// addUsual adds a value if a quick look shows that it is a key, as it does of most.
+func (l *valueList) addUsual(of target, v *value) bool {
+	switch of {
+	case targetEmail:
+		text := cell.TrimPersonal(v.text)
+		added, at := contact.AppendUsualEmail(l.text, text)
+		if at == 0 || isNobodys(text, at) {
+			return false
+		}
+		l.text = added
+	case targetID:
+		if !isUsualKey(v.text) || v.lost() != "" {
+			return false
+		}
+		l.text = append(l.text, v.text...)
+	default:
+		return false
+	}
+
+	l.close()
+	return true
+}
+
 // keyValues adds the values of one field: one, or several in one cell.
 func (m *Mapper) keyValues(f *field) {
 	var v value
@@ -143,7 +166,10 @@ func (m *Mapper) keyValues(f *field) {
 		return
 	}
 	if f.spec.split == "" {
-		m.keyValue(f, &v, v.text)
+		says := len(m.config.visitors.placeholders) > 0
+		if says || !m.values.addUsual(f.spec.target, &v) {
+			m.keyValue(f, &v, v.text)
+		}
 		return
 	}
 
@@ -158,24 +184,13 @@ func (m *Mapper) keyValues(f *field) {
 }
 
 func (m *Mapper) keyValue(f *field, v *value, text []byte) {
-	l := &m.values
-	start := len(l.text)
-
-	// Of a usual address one look shows that it is a key as well, unless the mapping says what is.
-	if f.spec.target == targetEmail && m.config.visitors.saysNothing() {
-		personal := cell.TrimPersonal(text)
-		added, at := contact.AppendUsualEmail(l.text, personal)
-		if at > 0 && !isNobodys(personal, at) {
-			l.text = added
-			l.close()
-			return
-		}
-	}
-
 	if m.config.visitors.isNoKey(f.spec.target, text) {
 		m.keyPlaceholder(f, *v, text)
 		return
 	}
+
+	l := &m.values
+	start := len(l.text)
 
 	var err error
 	switch f.spec.target {

@@ -105,9 +105,6 @@ func (r *reader) visitors(n *document.Node) {
 	})
 }
 
-// saysNothing reports whether all is as usual.
-func (v *visitors) saysNothing() bool { return len(v.allow)+len(v.placeholders) == 0 }
-
 // allows reports whether the mapping says that a value is a key, whatever it looks like.
 func (v *visitors) allows(text []byte) bool { return len(v.allow) > 0 && matchesAny(v.allow, text) }
 
@@ -151,16 +148,30 @@ func matchesStars(pattern, text string) bool {
 // What bytes of keys show.
 const (
 	digitOfKey = 1 << iota // 1 to 9, as in most keys, and in no word of the lists
-	markOfKey              // of an e-mail address, or of a hidden part
+	oddOfKey               // an @, an apostrophe, a star, a blank or beyond ASCII
 )
 
 var keyBytes = func() (all [256]byte) {
 	for digit := '1'; digit <= '9'; digit++ {
 		all[digit] = digitOfKey
 	}
-	all['@'], all['*'], all["•"[0]] = markOfKey, markOfKey, markOfKey
+	for b := range all {
+		if b <= ' ' || b >= utf8.RuneSelf || strings.IndexByte("@'*", byte(b)) >= 0 {
+			all[b] = oddOfKey
+		}
+	}
 	return all
 }()
+
+// isUsualKey knows most keys that are neither addresses nor phone numbers in one pass: ASCII, with
+// a digit from 1 to 9. Others may be keys as well.
+func isUsualKey(text []byte) bool {
+	bits := byte(0)
+	for _, b := range text {
+		bits |= keyBytes[b]
+	}
+	return bits == digitOfKey && string(text) != "-1"
+}
 
 // isNoKey reports a value that is written instead of a key.
 func (v *visitors) isNoKey(of target, text []byte) bool {
@@ -170,16 +181,6 @@ func (v *visitors) isNoKey(of target, text []byte) bool {
 		return false
 	case len(v.placeholders) > 0 && matchesAny(v.placeholders, text):
 		return true
-	}
-
-	if of == targetID { // a look at the bytes is enough for nearly all
-		bits := byte(0)
-		for _, b := range text {
-			bits |= keyBytes[b]
-		}
-		if bits == digitOfKey {
-			return string(text) == "-1"
-		}
 	}
 
 	at := bytes.LastIndexByte(text, '@')

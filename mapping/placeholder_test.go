@@ -1,9 +1,12 @@
 package mapping
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"unicode"
+
+	"pgregory.net/rapid"
 
 	"ableimport/mapping/cell"
 )
@@ -127,6 +130,38 @@ func TestKeyValuesOfAnEvent(t *testing.T) {
 	if want := "client_id c-1, client_id c-2, gclid g"; strings.Join(got, ", ") != want {
 		t.Errorf("the values are %q, want %s", got, want)
 	}
+}
+
+// A quick look at a usual key must give what the full look gives, which a mapping with placeholders
+// of its own takes.
+func TestUsualKeysAreKeys(t *testing.T) {
+	source := strings.Replace(minimal, "email: Email", "email: Email, "+
+		"client_id: {column: Customer, default: \" -1\"}", 1)
+	mappers := [2]*Mapper{
+		bind(t, source, []string{"Order", "Total", "Currency", "Email", "Customer"}),
+		bind(t, source+"visitors: {placeholders: [\"nobody at all\"]}\n",
+			[]string{"Order", "Total", "Currency", "Email", "Customer"}),
+	}
+	email := rapid.OneOf(rapid.StringMatching(`[ ']?[a-zA-Z0-9.+*x_-]{0,9}@?[a-zA-Z0-9.x-]{0,9}`),
+		rapid.StringMatching(`(test|no-?reply|info|x{1,5}|Ann|c17)@(test|x{1,5}|none|shop)\.(de|xx)`),
+		rapid.String())
+	customer := rapid.OneOf(rapid.StringMatching(`[ '{-]?(c-|x:)?[0-9a-z*@•é. \x00-]{0,8}[}\xff]?`),
+		rapid.SampledFrom([]string{"-1", " -1", "1.2E+15", "'1", "\xff1", "x:-1", "1**", "{{1}}"}),
+		rapid.String())
+	rapid.Check(t, func(t *rapid.T) {
+		row := cell.Row{Number: 2, Kinds: []byte{1, 1, 1, 1, rapid.Byte().Draw(t, "kind")%2 + 1}}
+		for _, text := range []string{"A-1", "12", "EUR", email.Draw(t, "email"),
+			customer.Draw(t, "customer")} {
+			row.Cells = append(row.Cells, []byte(text))
+		}
+		var events [2]Event
+		for i, m := range mappers {
+			m.Map([]cell.Row{row}, &events[i])
+		}
+		if quick, full := events[0], events[1]; !reflect.DeepEqual(quick, full) {
+			t.Errorf("%q and %q give %+v, want %+v", row.Cells[3], row.Cells[4], quick, full)
+		}
+	})
 }
 
 // FuzzKeyPlaceholder: a key that has the digits or letters of a name stays one, and nothing panics.

@@ -66,6 +66,7 @@ type tables struct {
 	cells   [][]byte
 	kinds   []byte
 	last    int             // the row before
+	gap     bool            // there are blank rows above this one
 	title   Break           // the title of the rows that follow, if nobody says whether they count
 	outside bool            // the rows belong to a table that does not count
 	left    bool            // the part with a title around here does not count
@@ -183,7 +184,7 @@ func (t *tables) looksLike(m *Mapper, row *cell.Row) looks {
 		}
 	}
 
-	gap := row.Number > t.last+1 && t.last > 0
+	t.gap = row.Number > t.last+1 && t.last > 0
 	t.last = row.Number
 
 	if filled < 2 {
@@ -220,7 +221,7 @@ func (t *tables) looksLike(m *Mapper, row *cell.Row) looks {
 	if words == 0 && (len(t.probes) > 0 || !t.isName(row.Cells[only])) {
 		return dataLook
 	}
-	if t.readNames(m, row, words, gap) {
+	if t.readNames(m, row, words) {
 		return namesLook
 	}
 
@@ -291,7 +292,7 @@ func isValue(text []byte, kind byte) bool {
 
 // readNames reports whether a row with words in the place of amounts and dates consists of names of
 // columns, and finds out which columns these are.
-func (t *tables) readNames(m *Mapper, row *cell.Row, words int, gap bool) bool {
+func (t *tables) readNames(m *Mapper, row *cell.Row, words int) bool {
 	names, ok := t.matchNames(m, row)
 	if !ok {
 		return false
@@ -304,7 +305,7 @@ func (t *tables) readNames(m *Mapper, row *cell.Row, words int, gap bool) bool {
 	case names.known >= 2 && 2*names.known >= names.filled:
 	case names.labelled, names.filled < 3:
 		return false
-	case words >= 2, words == 1 && (names.known > 0 || gap):
+	case words >= 2, words == 1 && (names.known > 0 || t.gap):
 	default:
 		return false
 	}
@@ -401,9 +402,11 @@ func (t *tables) isTitle(m *Mapper, row *cell.Row, column int) bool {
 	switch {
 	case c.Kind != cell.Text && !isDay, m.isCarried(column):
 		return false
-	case slices.Contains(m.footer.times, column):
+	case slices.Contains(m.footer.times, column) &&
+		(isDay || bytes.IndexFunc(c.Text, unicode.IsLetter) < 0):
 		return false
-	case !slices.Contains(m.footer.ids, column) && (m.footer.carriedID || !t.isFirst(m, column)):
+	case !slices.Contains(m.footer.ids, column) &&
+		(m.footer.carriedID || !t.gap && !t.isFirst(m, column)):
 		return false
 	case isDay, isPeriod(string(c.Text)), isPage(string(c.Text)):
 		return true
@@ -447,7 +450,8 @@ func (t *tables) isTitleWithMore(m *Mapper, row *cell.Row) bool {
 			return false
 		case slices.Contains(m.footer.times, i) && !isWord(text):
 			return false
-		case isWord(text) == isAmount, at == 0 && (isAmount || isPeriod(string(text))):
+		case (isWord(text) || at == 0 && t.gap) == isAmount,
+			at == 0 && (isAmount || isPeriod(string(text))):
 			return false
 		}
 	}

@@ -171,6 +171,50 @@ func TestTableBelowABlankLine(t *testing.T) {
 	}
 }
 
+// Below a blank line, a title may be in any column, and have digits and a sum.
+func TestTitleBelowABlankLine(t *testing.T) {
+	for _, test := range []struct {
+		header, title string
+		want          []string
+		breaks        []string
+	}{
+		{datedHeader, "|Refunds||||", []string{"data", "data", "data"}, []string{`4 "Refunds"`}},
+		{datedHeader, "||Refunds (1)|||", []string{"data", "data", "data"},
+			[]string{`4 "Refunds (1)"`}},
+		{datedHeader, "2. Refunds|||5.00||", []string{"data", "data", "data"},
+			[]string{`4 "2. Refunds"`}},
+		{datedHeader, "--- Refunds ---|||5.00||", []string{"data", "data", "data"},
+			[]string{`4 "--- Refunds ---"`}},
+		{datedHeader, "A7|||5.00||", []string{"data", "data", "data"}, nil},
+		{datedHeader, "||2|||", []string{"data", "data", "data"}, nil},
+		{"Date|Order|Item|Total|Currency|Email", "November 2026|||||",
+			[]string{"data", "heading", "data"}, nil},
+		{"Date|Order|Item|Total|Currency|Email", "Refunds|||||",
+			[]string{"data", "data", "data"}, []string{`4 "Refunds"`}},
+		{"Date|Order|Item|Total|Currency|Email", "2026-11-22|||||",
+			[]string{"data", "data", "data"}, nil},
+	} {
+		t.Run(test.title, func(t *testing.T) {
+			order, other := "A1|2026-11-21|Mug|10.00|EUR|a@example.com",
+				"A2|2026-11-21|Mug|5.00|EUR|b@example.com"
+			if test.header != datedHeader {
+				order, other = "2026-11-21|A1|Mug|10.00|EUR|a@example.com",
+					"2026-11-21|A2|Mug|5.00|EUR|b@example.com"
+			}
+			header, rows := table(test.header, order, test.title, other)
+			rows[1].Number++
+			rows[2].Number++
+			got, breaks := admitRows(bind(t, dated, header), rows)
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("rows (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.breaks, inShort(breaks)); diff != "" {
+				t.Errorf("breaks (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 // A title that is also above the header is the top of a page.
 func TestTitleOfEveryPage(t *testing.T) {
 	header, rows := table(datedHeader, "A1|2026-11-21|Mug|10.00|EUR|a@example.com",

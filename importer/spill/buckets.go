@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"os"
+	"slices"
 )
 
 const bucketBits = 8
@@ -91,22 +92,50 @@ func (s *Buckets) Len(number int) int {
 	return (len(b.filed)*bucketBlock + len(b.block)) / bucketRecord
 }
 
-// Blocks yields the records of a bucket, many at once: see [NextRecord].
-func (s *Buckets) Blocks(number int) iter.Seq2[[]byte, error] {
+// A BucketReader reads buckets, for one goroutine.
+type BucketReader struct {
+	from   *Buckets
+	buffer []byte
+	whole  int // the bucket that is in buffer as a whole; -1: none
+}
+
+// readWhole is how many blocks of a bucket are read at once: 512 KB.
+const readWhole = 64
+
+// Reader makes a reader.
+func (s *Buckets) Reader() *BucketReader { return &BucketReader{from: s, whole: -1} }
+
+// Blocks yields the records of a bucket, many at once: see [NextRecord]. Small buckets that are
+// read several times in succession are read from the file once.
+func (r *BucketReader) Blocks(number int) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
-		b := &s.all[number]
-		var block [bucketBlock]byte
-		for _, at := range b.filed {
-			if _, err := s.file.ReadAt(block[:], int64(at)*bucketBlock); err != nil {
+		if r.whole == number {
+			yield(r.buffer, nil)
+			return
+		}
+
+		b := &r.from.all[number]
+		r.whole, r.buffer = -1, r.buffer[:0]
+		for i, at := range b.filed {
+			if i > 0 && i%readWhole == 0 {
+				if !yield(r.buffer, nil) {
+					return
+				}
+				r.buffer = r.buffer[:0]
+			}
+			begin := len(r.buffer)
+			r.buffer = slices.Grow(r.buffer, bucketBlock)[:begin+bucketBlock]
+			if _, err := r.from.file.ReadAt(r.buffer[begin:], int64(at)*bucketBlock); err != nil {
 				yield(nil, fmt.Errorf("read spilled records: %w", err))
 				return
 			}
-			if !yield(block[:], nil) {
-				return
-			}
 		}
-		if len(b.block) > 0 {
-			yield(b.block, nil)
+		r.buffer = append(r.buffer, b.block...)
+		if len(b.filed) <= readWhole {
+			r.whole = number
+		}
+		if len(r.buffer) > 0 {
+			yield(r.buffer, nil)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 )
 
 // notesBlock is how much is written, or read, at once.
@@ -21,16 +22,16 @@ type Notes struct {
 	filed  int64    // bytes in file
 	memory []byte   // the records after them
 	block  []byte   // of the file, read last
-	start  int64    // of block
+	start  int64    // of block; a multiple of its size
 }
 
-// NewNotes makes one for records of size bytes, whose file is in dir. A power of two is good.
+// NewNotes makes one for records of size bytes, whose file is in dir.
 func NewNotes(dir string, size int) *Notes { return &Notes{dir: dir, size: size} }
 
-// Add takes a copy of the next record.
-func (s *Notes) Add(record []byte) error {
-	s.memory = append(s.memory, record...)
-	if len(s.memory) < notesBlock/s.size*s.size {
+// Add takes a copy of the next records.
+func (s *Notes) Add(records []byte) error {
+	s.memory = append(s.memory, records...)
+	if len(s.memory) < notesBlock {
 		return nil
 	}
 
@@ -60,13 +61,11 @@ func (s *Notes) At(number uint64) ([]byte, error) {
 	}
 
 	if at < s.start || at >= s.start+int64(len(s.block)) {
-		blockSize := int64(notesBlock / s.size * s.size) // as the file was written
-		if s.block == nil {
-			s.block = make([]byte, blockSize)
-		}
-		s.start = at / blockSize * blockSize
+		whole := int64(notesBlock / s.size * s.size)
+		s.start = at / whole * whole
+		s.block = slices.Grow(s.block[:0], int(whole))[:min(whole, s.filed-s.start)]
 		if _, err := s.file.ReadAt(s.block, s.start); err != nil {
-			s.start = -blockSize // of nothing
+			s.block = nil
 			return nil, fmt.Errorf("read spilled records: %w", err)
 		}
 	}

@@ -13,10 +13,14 @@ func TestNotes(t *testing.T) {
 		for _, count := range []int{0, 1, 5000, 50_000} {
 			dir := t.TempDir()
 			notes := NewNotes(dir, size)
-			record := make([]byte, size)
-			for i := range count {
-				binary.LittleEndian.PutUint64(record[size-8:], uint64(i))
-				if err := notes.Add(record); err != nil {
+			for i := 0; i < count; {
+				var records []byte
+				for range min(1+i%7, count-i) { // several at once
+					records = append(records, make([]byte, size)...)
+					binary.LittleEndian.PutUint64(records[len(records)-8:], uint64(i))
+					i++
+				}
+				if err := notes.Add(records); err != nil {
 					t.Fatal(err)
 				}
 			}

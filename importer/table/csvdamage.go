@@ -376,7 +376,8 @@ func (r *records) isCut(record []byte) bool {
 	common, cell := r.expect.endings[last], string(record[r.spans[last].start:])
 	if common.decimals > 0 && numberPattern().MatchString(cell) {
 		found := endingOf(cell)
-		return found.decimals < common.decimals || common.unit && !found.unit
+		thousands := found.decimals == 3 && common.decimals < 3 // 1.850 of 1.850,50
+		return found.decimals < common.decimals || thousands || common.unit && !found.unit
 	}
 	shape := shapeOf(cell)
 	return len(shape) < len(common.shape) && strings.HasPrefix(common.shape, shape)

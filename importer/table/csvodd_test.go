@@ -113,6 +113,11 @@ func TestQuotesAreSettledByTheWholeFile(t *testing.T) {
 			strings.Repeat("\"B1\",5.00,2026-11-02\n", 250), "", 0, "", "", ""},
 		{"all ids in single quotes, one double quote", "Id,Total,Name\n" +
 			strings.Repeat("'A1',5.00,x\n", 250) + "'A1',5.00,\"y\"\n", "", 0, "", "", ""},
+		{"everything in single quotes, with double quotes around words", "'Id','Total','Name'\n" +
+			strings.Repeat("'A1','5.00','a,\"b\",\"c\"'\n", 30) + "'A2','5.00','\"x\"'\n",
+			"'", 31, "", "A2", ""},
+		{"everything in single quotes, and a cell in double ones", "'Id','Total','Name'\n" +
+			strings.Repeat("'A1','5.00','x'\n", 30) + "'A2','5.00',\"y\"\n", `"`, 31, "", "'A2'", ""},
 		{"ids in single quotes from row 250 on", numberedRows(300, func() map[int]string {
 			changed := map[int]string{}
 			for i := 250; i <= 300; i++ {
@@ -607,6 +612,8 @@ func TestCutInTheLastCell(t *testing.T) {
 		{"a currency in front", "A#,m,EUR #.50", 2, true},
 		{"a currency behind", "A#,m,#.50 EUR", 6, true},
 		{"a part of a currency", "A#,m,#.50 EUR", 2, false},
+		{"thousands without their decimals", "A#;m;1.#0,50", 4, true},
+		{"three decimals", "A#,m,#.505", 1, false},
 		{"negative", "A#,m,-#.50", 2, true},
 		{"in quotes, whole", "A#,m,\"#.50\"", 1, false},
 		{"whole numbers", "A#,m,#", 2, false},

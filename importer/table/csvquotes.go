@@ -3,6 +3,7 @@ package table
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"ableimport/importer/table/grid"
 )
@@ -23,9 +24,10 @@ func bestQuotes(
 	var suspects []dialect
 	suspect := func(r reading) { suspects = append(suspects, r.dialect) }
 
-	if best.quoted == 0 && bytes.IndexByte(prefix, '\'') >= 0 {
+	if bytes.IndexByte(prefix, '\'') >= 0 {
 		for _, escape := range []byte{'\'', '\\'} {
-			if single := try('\'', escape); single.quoted > 0 {
+			single := try('\'', escape)
+			if best.quoted == 0 && single.quoted > 0 || single.isAllQuoted() {
 				suspect(single)
 			}
 		}
@@ -97,9 +99,16 @@ func (s *reading) isUniform() bool {
 }
 
 // isSingleQuoted says whether a text has single quotes around its cells. If a double quote opens a
-// cell anywhere, it has not.
+// cell anywhere, it has not, unless single quotes enclose every text and heading of the file.
 func (s *reading) isSingleQuoted(usual reading) bool {
-	return usual.quoted == 0 && (s.explains(usual) || s.isUniform())
+	return usual.quoted == 0 && (s.explains(usual) || s.isUniform()) || s.isAllQuoted()
+}
+
+// isAllQuoted says whether every cell that is neither empty nor a number is in quotes, and all rows
+// are whole.
+func (s *reading) isAllQuoted() bool {
+	return s.broken+s.unclosed+s.ragged+s.wrapped == 0 && s.quoted > 0 && s.width > 1 &&
+		!slices.ContainsFunc(s.columns, func(c columnUse) bool { return c.plain > 0 })
 }
 
 // askAboutApostrophes gives the open question if many cells of a column are in single quotes and

@@ -234,7 +234,7 @@ func (s *reading) count(r *records, record []byte, cells, foreign *int) {
 		if !quoted && holdsDelimiter(cell, r.delimiter) && !valuePattern().Match(cell) {
 			*foreign++
 		}
-		if wrappedIn(cell, '"') {
+		if wrappedIn(cell, '"') && !quoted {
 			s.wrapped++
 		} else if s.quote == 0 && bytes.IndexByte(cell, '"') > 0 {
 			s.marks++

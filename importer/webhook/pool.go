@@ -42,7 +42,7 @@ type line struct {
 	idle     idleCheck
 	ask      asker     // sends all requests but the first; nil: idle and Conn do
 	deadline time.Time // as set
-	used     time.Time // when it was put back last; zero: it is new
+	used     time.Time // when its last exchange began; zero: it is new
 	carried  int       // exchanges
 }
 
@@ -83,7 +83,7 @@ func (p *pool) exchange(a *answer, key string, body []byte, mayStart func() bool
 		}
 		if line.used.IsZero() && !mayStart() {
 			a.held = true
-			p.put(line)
+			p.put(line, now)
 			return
 		}
 
@@ -97,7 +97,7 @@ func (p *pool) exchange(a *answer, key string, body []byte, mayStart func() bool
 		a.wrote, a.err = left, err
 		if a.wrote && line.receive(a) { // even after an error: the answer may be why
 			line.carried++
-			p.put(line)
+			p.put(line, now)
 		} else {
 			line.Close()
 		}
@@ -141,8 +141,8 @@ func (p *pool) pop() *line {
 // put keeps a connection for another exchange. If a receiver closes every connection after one, and
 // does not say so, a request may be written just before the end arrives. So such connections are
 // not kept.
-func (p *pool) put(line *line) {
-	line.used = time.Now()
+func (p *pool) put(line *line, used time.Time) {
+	line.used = used
 	p.mu.Lock()
 	p.reuses = p.reuses || line.carried > 1
 	keep := !p.closed && (p.reuses || p.ended < 2)

@@ -61,6 +61,11 @@ func MaskStray(value string) string {
 	if at := strings.IndexByte(value, '@'); at > 0 && at < len(value)-1 {
 		return Mask(value)
 	}
+	return maskDialled(value)
+}
+
+// maskDialled masks a phone number with its plus.
+func maskDialled(value string) string {
 	if strings.HasPrefix(strings.TrimSpace(value), "+") && LooksLikePhone(value) &&
 		!strings.ContainsAny(value, ".,") {
 		return Mask(value)
@@ -72,7 +77,7 @@ func MaskStray(value string) string {
 // still distinguishes events.
 func MaskLabel(label string) string {
 	if !strings.Contains(label, "@") {
-		return MaskStray(label)
+		return maskDialled(label)
 	}
 	words := strings.Split(label, " ")
 	for i := range words {

@@ -3,6 +3,7 @@ package number
 import (
 	"fmt"
 	"math/big"
+	"strconv"
 )
 
 // ToMinor counts an amount in minor units of its currency: 12.5 EUR is 1250. More decimals than the
@@ -56,7 +57,12 @@ func AppendMoney(dst []byte, minor *big.Int, currency string) []byte {
 	}
 
 	var buffer [64]byte
-	digits := new(big.Int).Abs(minor).Append(buffer[:0], 10)
+	digits := buffer[:0]
+	if n := minor.Int64(); minor.IsInt64() && n >= 0 { // the usual case, in a tenth of the time
+		digits = strconv.AppendInt(digits, n, 10)
+	} else {
+		digits = new(big.Int).Abs(minor).Append(digits, 10)
+	}
 	for missing := exponent + 1 - len(digits); missing > 0; missing-- {
 		digits = append(digits, 0)
 		copy(digits[1:], digits)
