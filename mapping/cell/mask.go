@@ -9,7 +9,7 @@ import (
 )
 
 // TrimPersonal removes what people and spreadsheets leave around a value: white space, characters
-// of no width, and the apostrophe that keeps a spreadsheet from reading +49... as a formula.
+// of no width, and apostrophes that keep a spreadsheet from reading +49... as a formula.
 func TrimPersonal(cell []byte) []byte {
 	text := cell
 	if !IsVisible(cell) {
@@ -17,7 +17,7 @@ func TrimPersonal(cell []byte) []byte {
 			return unicode.IsSpace(letter) || isInvisible(letter)
 		})
 	}
-	if len(text) > 0 && text[0] == '\'' {
+	for len(text) > 0 && text[0] == '\'' { // two, where somebody exported it twice
 		text = text[1:]
 	}
 	return text
