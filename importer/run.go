@@ -146,11 +146,12 @@ func (r *recorder) loop(ctx context.Context) error {
 
 		select {
 		case d := <-r.done:
-			if len(r.settled) == 0 {
-				timer.Reset(flushAfter)
-			}
+			isFirst := len(r.settled) == 0
 			runtime.Gosched() // others are about to be done: one look finds them all
 			r.heard(d)
+			if isFirst { // later than r.oldest, or the timer would end before a commit is due
+				timer.Reset(flushAfter)
+			}
 		case b, ok := <-full:
 			r.take(b, ok)
 		case <-timer.C:
