@@ -54,7 +54,7 @@ type SharedKey struct {
 // sharedKeys collects the keys of a first pass.
 type sharedKeys struct {
 	dir    string
-	uses   *spill.Buckets // nil: no event has had two keys
+	uses   *spill.Buckets // nil: no event has had a key
 	events *spill.Notes   // an [eventNote] of each event, whose number in the run is its place
 	sums   *sharedFinder  // of all uses
 	texts  []string       // the values that sums has found, masked
@@ -64,7 +64,7 @@ type sharedKeys struct {
 	seed       maphash.Seed
 	currencies []string // so far; "" means no amount
 	values     []keyValue
-	noted      uint64 // events
+	isSeeded   bool
 }
 
 // A keyValue is one value of an event.
@@ -76,7 +76,8 @@ type keyValue struct {
 // A keyBatch is the keys of some events on their way to be kept.
 type keyBatch struct {
 	uses   []bucketUse
-	events []byte // the notes
+	first  uint64 // number of the first event that has keys
+	events []byte // the notes from that event on
 }
 
 // A bucketUse is a use on its way to its bucket.
@@ -90,8 +91,8 @@ func (k *sharedKeys) note(b *keyBatch, r *record, keys []byte) {
 	if len(keys) == 0 {
 		return
 	}
-	if k.noted == 0 {
-		k.seed = maphash.MakeSeed()
+	if !k.isSeeded {
+		k.seed, k.isSeeded = maphash.MakeSeed(), true
 	}
 
 	k.values = k.values[:0]
@@ -117,11 +118,12 @@ func (k *sharedKeys) note(b *keyBatch, r *record, keys []byte) {
 		}
 	}
 
-	for ; k.noted < r.seq; k.noted++ { // events without keys
-		b.events = append(b.events, make([]byte, eventNoteSize)...)
+	if len(b.events) == 0 {
+		b.first = r.seq
 	}
+	withoutKeys := int(r.seq-b.first) - len(b.events)/eventNoteSize
+	b.events = append(b.events, make([]byte, withoutKeys*eventNoteSize)...)
 	b.events = eventNote{r.minor, r.row, r.input, k.currency(r)}.append(b.events)
-	k.noted++
 }
 
 // add keeps the keys of a batch, which is empty then.
@@ -138,6 +140,12 @@ func (k *sharedKeys) addBatch(b *keyBatch) error {
 	}
 	for _, use := range b.uses {
 		if err := k.uses.Add(use.bucket, use.value, use.word); err != nil {
+			return err
+		}
+	}
+
+	for k.events.Len() < b.first { // any number of events without keys
+		if err := k.events.Add(make([]byte, eventNoteSize)); err != nil {
 			return err
 		}
 	}

@@ -158,6 +158,31 @@ func TestSharedKeysThatSpill(t *testing.T) {
 	p.shared.close()
 }
 
+// However many events in a row have no keys, such as those of a kiosk whose address the mapping
+// allows, the batch of the next one that has keys stays small.
+func TestSharedKeysBehindEventsWithoutKeys(t *testing.T) {
+	k := sharedKeys{dir: t.TempDir()}
+	defer k.close()
+	var b keyBatch
+	for _, seqs := range [][]uint64{{1 << 20}, {1<<20 + 1, 1<<20 + 3}, {1 << 21}} {
+		for _, seq := range seqs {
+			k.note(&b, &record{seq: seq, row: uint32(seq) + 2}, keyValues("email", "ann@y.org"))
+		}
+		if most := 3 * eventNoteSize; len(b.events) > most {
+			t.Errorf("the batch of event %d has notes of %d bytes, want at most %d", seqs[0],
+				len(b.events), most)
+		}
+		k.add(&b)
+	}
+	k.seal()
+
+	for _, seq := range []uint64{1 << 20, 1<<20 + 1, 1<<20 + 3, 1 << 21} {
+		if note, err := k.event(seq); err != nil || k.err != nil || note.row != uint32(seq)+2 {
+			t.Errorf("the note of event %d is %+v, %v, %v", seq, note, err, k.err)
+		}
+	}
+}
+
 func TestCheckShared(t *testing.T) {
 	for _, test := range []struct {
 		shared, toSend int64
