@@ -109,7 +109,7 @@ func (d *decider) decideSingles(rest *spill.Sorter) error {
 			switch {
 			case !single[i]:
 				err = rest.Add(raw)
-			case isInvalid(raw): // it was counted already
+			case raw.isInvalid(): // it was counted already
 			case d.choice.size > 0: // it looks at each event
 				r.read(raw, &sent.names)
 				err = d.note(&r, send, 0)
@@ -140,7 +140,7 @@ type sentEvents struct {
 }
 
 func (s *sentEvents) add(raw rawRecord) {
-	s.rows += raw.rows()
+	s.rows += int64(raw.rows())
 	at := s.names.place(raw.currency())
 	if at >= len(s.timed) {
 		more := make([]report.Tally, at+1-len(s.timed))

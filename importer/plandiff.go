@@ -108,7 +108,7 @@ func (d *difference) compare() error {
 			if err != nil || !ok {
 				return false, err
 			}
-			if !isInvalid(raw) {
+			if !rawRecord(raw).isInvalid() {
 				have.read(raw, &names)
 				return true, nil
 			}

@@ -158,7 +158,7 @@ func (p *preflight) writeParts(w *bufio.Writer) error {
 			if err != nil {
 				return err
 			}
-			if !isInvalid(raw) {
+			if !rawRecord(raw).isInvalid() {
 				w.Write(raw)
 			}
 		}

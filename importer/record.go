@@ -64,38 +64,34 @@ func (r *record) append(dst []byte) []byte {
 }
 
 // read is the inverse of append. names has one string for each currency.
-func (r *record) read(src []byte, names *interned) {
-	copy(r.ID[:], src)
-	r.seq = binary.BigEndian.Uint64(src[16:])
-	copy(r.Body[:], src[24:])
-	r.Value = binary.BigEndian.Uint64(src[40:])
-	r.minor = int64(binary.BigEndian.Uint64(src[48:]))
-	r.currency = names.currency([3]byte(src[56:59]))
-	r.hasAmount, r.invalid = src[59]&flagAmount != 0, src[59]&flagInvalid != 0
-	r.input = binary.BigEndian.Uint16(src[60:])
-	r.row = binary.BigEndian.Uint32(src[62:])
-	r.rows = binary.BigEndian.Uint32(src[66:])
-	r.time = int64(binary.BigEndian.Uint64(src[70:]))
-	r.Alike = binary.BigEndian.Uint64(src[78:])
+func (r *record) read(raw rawRecord, names *interned) {
+	copy(r.ID[:], raw)
+	r.seq = binary.BigEndian.Uint64(raw[16:])
+	copy(r.Body[:], raw[24:])
+	r.Value = binary.BigEndian.Uint64(raw[40:])
+	r.minor, r.currency = raw.minor(), names.currency(raw.currency())
+	r.hasAmount, r.invalid = raw.hasAmount(), raw.isInvalid()
+	r.input = binary.BigEndian.Uint16(raw[60:])
+	r.row = binary.BigEndian.Uint32(raw[62:])
+	r.rows, r.time, r.Alike = raw.rows(), raw.time(), raw.alike()
 
-	r.traits = binary.BigEndian.Uint32(src[86:])
-	copy(r.Content[:], src[90:])
-	r.likes = binary.BigEndian.Uint64(src[106:])
+	r.traits = binary.BigEndian.Uint32(raw[86:])
+	copy(r.Content[:], raw[90:])
+	r.likes = binary.BigEndian.Uint64(raw[106:])
 }
-
-// isInvalid reports the same of a record in the form in which it is sorted.
-func isInvalid(raw []byte) bool { return raw[59]&flagInvalid != 0 }
 
 // A rawRecord is in the form in which it is sorted. Most records need not be read whole.
 type rawRecord []byte
-
-func (r rawRecord) hasAmount() bool { return r[59]&flagAmount != 0 }
 
 func (r rawRecord) minor() int64 { return int64(binary.BigEndian.Uint64(r[48:])) }
 
 func (r rawRecord) currency() [3]byte { return [3]byte(r[56:59]) }
 
-func (r rawRecord) rows() int64 { return int64(binary.BigEndian.Uint32(r[66:])) }
+func (r rawRecord) hasAmount() bool { return r[59]&flagAmount != 0 }
+
+func (r rawRecord) isInvalid() bool { return r[59]&flagInvalid != 0 }
+
+func (r rawRecord) rows() uint32 { return binary.BigEndian.Uint32(r[66:]) }
 
 func (r rawRecord) time() int64 { return int64(binary.BigEndian.Uint64(r[70:])) }
 
