@@ -240,6 +240,9 @@ type keySum struct {
 // meet notes the value of another key beside this one, in the form of keyOther.
 func (s *keySum) meet(other uint32) {
 	met := &s.others[other&3]
+	if met[sharedBy-1] != 0 { // that is enough
+		return
+	}
 	for i := range met {
 		if met[i] == other {
 			return
@@ -486,9 +489,12 @@ func (p *preflight) tellShared() error {
 			continue
 		}
 		name := mapping.KeyNames[key]
-		for range of.values - told[name] { // these only count
-			p.plan.Problems.Add(report.Incident{Code: "key_shared", Warning: true,
-				Column: "keys." + name})
+		if more := of.values - told[name]; more > 0 {
+			p.plan.Problems.Add(report.Incident{
+				Code: "key_shared", Warning: true, Column: "keys." + name, More: more - 1,
+				Message: "these values are in orders of customers whose other keys differ; the " +
+					"receiver would merge the customers of each value into one person",
+			})
 		}
 		p.plan.SharedBy = append(p.plan.SharedBy, report.KeyCount{Name: name, Events: of.toSend})
 	}
