@@ -56,6 +56,8 @@ type receiver struct {
 	mu       sync.Mutex
 	bodies   []string
 	headers  []http.Header
+	// sees the head of each request before its body is read; false ends the connection
+	atHead func(conn net.Conn) bool
 }
 
 // newReceiver serves answer for every request; false ends the connection.
@@ -72,6 +74,11 @@ func serve(
 	t testing.TB, listener net.Listener, url string, answer func(e *exchange) bool,
 ) *receiver {
 	r := &receiver{url: url}
+	r.serve(t, listener, answer)
+	return r
+}
+
+func (r *receiver) serve(t testing.TB, listener net.Listener, answer func(e *exchange) bool) {
 	var running sync.WaitGroup
 	var mu sync.Mutex
 	var conns []net.Conn
@@ -100,7 +107,6 @@ func serve(
 		mu.Unlock()
 		running.Wait()
 	})
-	return r
 }
 
 func (r *receiver) talk(conn net.Conn, answer func(e *exchange) bool) {
@@ -109,6 +115,9 @@ func (r *receiver) talk(conn net.Conn, answer func(e *exchange) bool) {
 	for {
 		request, err := http.ReadRequest(reader)
 		if err != nil {
+			return
+		}
+		if r.atHead != nil && !r.atHead(conn) {
 			return
 		}
 		body, err := io.ReadAll(request.Body)

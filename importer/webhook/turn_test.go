@@ -1,13 +1,10 @@
 package webhook
 
 import (
-	"bufio"
 	"context"
 	"io"
 	"net"
-	"net/http"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -23,7 +20,7 @@ func TestLaterExchangeIsLikeTheFirst(t *testing.T) {
 	}
 	reads := func(conn net.Conn) { io.CopyN(io.Discard, conn, 64<<10) }
 	readsAll := func(conn net.Conn) {
-		conn.SetReadDeadline(time.Now().Add(patience / 3))
+		conn.SetReadDeadline(time.Now().Add(2 * patience)) // it may keep the connection
 		io.Copy(io.Discard, conn)
 	}
 	halfCloses := func(conn net.Conn) { conn.(*net.TCPConn).CloseWrite() }
@@ -33,32 +30,34 @@ func TestLaterExchangeIsLikeTheFirst(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		body string
-		does []func(net.Conn) // once it has the head of the request; then it closes
+		// once it has the head of the request; then it closes. A client waits for one that hangs as
+		// long as its patience
+		does  []func(net.Conn)
+		waits time.Duration // 0: much longer
 	}{
-		{"refuses a large body and closes", large, []func(net.Conn){says("413 No")}},
-		{"refuses a large body and resets", large, []func(net.Conn){says("413 No"), resets}},
-		{"refuses and reads the rest", large, []func(net.Conn){says("422 No"), readsAll}},
-		{"refuses and hangs", large, []func(net.Conn){says("422 No"), hangs}},
-		{"takes it early and reads the rest", large, []func(net.Conn){says("200 OK"), readsAll}},
-		{"half-closes before the body", large, []func(net.Conn){halfCloses, readsAll}},
+		{"refuses a large body and closes", large, []func(net.Conn){says("413 No")}, 0},
+		{"refuses and reads the rest", large, []func(net.Conn){says("422 No"), readsAll}, 0},
+		{"refuses and hangs", large, []func(net.Conn){says("422 No"), hangs}, patience},
+		{"takes it early and reads the rest", large, []func(net.Conn){says("200 OK"), readsAll}, 0},
+		{"half-closes before the body", large, []func(net.Conn){halfCloses, readsAll}, 0},
 		{"half-closes behind its answer", event, []func(net.Conn){says("200 OK"), halfCloses,
-			readsAll}},
-		{"half-closes, and reads nothing", large, []func(net.Conn){halfCloses, hangs}},
-		{"resets in the body", large, []func(net.Conn){reads, resets}},
-		{"closes in the body", large, []func(net.Conn){reads}},
-		{"reads nothing", large, []func(net.Conn){hangs}},
+			readsAll}, 0},
+		{"half-closes, and reads nothing", large, []func(net.Conn){halfCloses, hangs}, patience},
+		{"resets in the body", large, []func(net.Conn){reads, resets}, 0},
+		{"closes in the body", large, []func(net.Conn){reads}, 0},
+		{"reads nothing", large, []func(net.Conn){hangs}, patience},
 		{"answers half, and hangs", event, []func(net.Conn){
-			func(conn net.Conn) { io.WriteString(conn, "HTTP/1.1 2") }, hangs}},
+			func(conn net.Conn) { io.WriteString(conn, "HTTP/1.1 2") }, hangs}, patience},
 		{"answers half, and closes", event, []func(net.Conn){
-			func(conn net.Conn) { io.WriteString(conn, "HTTP/1.1 2") }}},
-		{"says nothing and closes", event, nil},
-		{"resets", event, []func(net.Conn){resets}},
+			func(conn net.Conn) { io.WriteString(conn, "HTTP/1.1 2") }}, 0},
+		{"says nothing and closes", event, nil, 0},
+		{"resets", event, []func(net.Conn){resets}, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			var results [2]Result
 			for later := range 2 {
-				results[later] = inTheMiddle(t, later, test.body, test.does)
+				results[later] = inTheMiddle(t, later, test.body, test.does, test.waits)
 			}
 			first, second := results[0], results[1]
 			if first.Verdict != second.Verdict || first.Status != second.Status ||
@@ -71,44 +70,27 @@ func TestLaterExchangeIsLikeTheFirst(t *testing.T) {
 
 // inTheMiddle is the result of the event for which the receiver does something odd: the first on
 // its connection, or one after others.
-func inTheMiddle(t *testing.T, later int, body string, does []func(net.Conn)) Result {
+func inTheMiddle(
+	t *testing.T, later int, body string, does []func(net.Conn), waits time.Duration,
+) Result {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var running sync.WaitGroup
 	var requests atomic.Int64
-	running.Go(func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			running.Go(func() {
-				defer conn.Close()
-				reader := bufio.NewReader(conn)
-				for {
-					request, err := http.ReadRequest(reader)
-					if err != nil {
-						return
-					}
-					if int(requests.Add(1)) > later {
-						for _, do := range does {
-							do(conn)
-						}
-						return
-					}
-					io.Copy(io.Discard, request.Body)
-					io.WriteString(conn, ok)
-				}
-			})
+	r := &receiver{atHead: func(conn net.Conn) bool {
+		if int(requests.Add(1)) <= later {
+			return true
 		}
-	})
-	defer running.Wait()
-	defer listener.Close()
+		for _, do := range does {
+			do(conn)
+		}
+		return false
+	}}
+	r.serve(t, listener, answersWith(ok))
 
 	c := newClient(t, Options{Endpoint: "http://" + listener.Addr().String() + "/event",
-		Concurrency: 1, Attempts: 1, Timeout: patience})
+		Concurrency: 1, Attempts: 1, Timeout: waits})
 	for range later {
 		check(t, "before", post(c), want{Delivered, false, 200, ""})
 	}
