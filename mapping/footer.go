@@ -187,7 +187,7 @@ func (m *Mapper) notData(row *cell.Row) *Skip {
 		}
 
 		switch {
-		case kind == forwardLabel && certain:
+		case kind == forwardLabel && certain && !doubtful:
 			return m.forward(row)
 		case kind == extraLabel && (!certain || f.carriedID || !bare && len(m.sums.block) == 0):
 		case kind != noLabel && certain,

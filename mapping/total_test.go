@@ -262,6 +262,7 @@ func TestTotalWithADayMayBeAnOrder(t *testing.T) {
 	}{
 		{"in the place of an id", []string{order, order, "Total Müller|2026-11-30||20.00||"}, false},
 		{"in another column", []string{order, order, "|2026-11-30|Total Müller|20.00||"}, false},
+		{"carried forward", []string{order, order, "Übertrag KG|2026-11-30||20.00||"}, false},
 		{"as much as three rows", []string{order, order, order,
 			"Total Müller|2026-11-30||30.00||"}, true},
 		{"without a day", []string{order, order, "Total Müller|||20.00||"}, true},
