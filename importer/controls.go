@@ -123,7 +123,10 @@ func (p *Plan) CheckTables() error {
 		}
 
 		others := "To read them, put them into a file of their own, with another mapping"
-		if len(b.Names) == 0 {
+		switch {
+		case b.Worded: // it has no title
+			others = "tables: all if all count"
+		case len(b.Names) == 0:
 			others = "tables: all if all count; tables: [...] with the titles that count, in " +
 				"addition to what is above the first title"
 		}

@@ -262,8 +262,8 @@ func (s *textSource) splitAtAnyWidth(rows []headRow) int {
 
 // numberHeading matches headings under which numbers of three digits are at home: rooms, points,
 // numbers of things.
-var numberHeading = regexp.MustCompile(`(?i)(^|[^\pL])(no|nr|n°|num|numer|number|numero|número|id|` +
-	`code|ref|reference|room|zimmer|chambre|seat|table|tisch|platz|qty|quantity|menge|anzahl|` +
+var numberHeading = regexp.MustCompile(`(?i)(^|[^\pL])(no|nr|n°|num|numer|number|numero|número|` +
+	`id|code|ref|reference|room|zimmer|chambre|seat|table|tisch|platz|qty|quantity|menge|anzahl|` +
 	`stück|count|items?|units?|pieces|pcs|stk|stock|points?|punkte|score|ext|extension|pos|` +
 	`position|store|branch|filiale|terminal|till|kasse|account|konto|batch|lot|weight|gewicht|` +
 	`size|year|age|days|nights|minutes|km|sku|plu|kunde|customer|member|dept|kostenstelle|` +

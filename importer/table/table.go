@@ -74,7 +74,7 @@ type Options struct {
 	// Needs are the columns that a mapping needs, each with its alternatives. They determine header
 	// and sheet, and no row may lack them.
 	Needs [][]string
-	// Amounts are those of them that hold the amounts of events.
+	// Amounts are the columns that hold the amounts of events, likewise.
 	Amounts [][]string
 	// ShortRows makes cells empty if all rows lack the same columns at the end of the header, or
 	// whole blocks that Excel wrote lack needed ones.
