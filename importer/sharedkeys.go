@@ -67,11 +67,10 @@ type sharedKeys struct {
 	noted      uint64 // events
 }
 
-// A keyValue is one value of an event.
-type keyValue struct {
-	key  byte // its place in KeyNames
-	hash uint64
-}
+// A keyValue is one value of an event: a hash whose last byte is the place of its key in KeyNames.
+type keyValue uint64
+
+func (v keyValue) key() byte { return byte(v) }
 
 // A keyBatch is the keys of some events on their way to be kept.
 type keyBatch struct {
@@ -79,10 +78,10 @@ type keyBatch struct {
 	events []byte // the notes
 }
 
-// A bucketUse is a use on its way to its bucket.
+// A bucketUse is a use on its way to the bucket of its value.
 type bucketUse struct {
-	bucket      int
-	value, word uint64
+	value keyValue
+	use   uint64 // see [keyUse.word]
 }
 
 // note takes the values of an event that can be sent.
@@ -99,21 +98,21 @@ func (k *sharedKeys) note(b *keyBatch, r *record, keys []byte) {
 		var key byte
 		var text []byte
 		key, text, rest = mapping.NextKey(rest)
-		k.values = append(k.values, keyValue{key, k.hash(key, text)})
+		k.values = append(k.values, k.value(key, text))
 	}
 
 	for _, v := range k.values {
 		use, others := keyUse{seq: r.seq}, 0
 		for _, other := range k.values {
-			if other.key == v.key || !mapping.IsPersonKey(other.key) || others == mostOthers {
+			if other.key() == v.key() || !mapping.IsPersonKey(other.key()) || others == mostOthers {
 				continue
 			}
 			use.other, use.again = keyOther(other), others > 0
-			b.uses = append(b.uses, bucketUse{spill.BucketOf(v.hash), v.word(), use.word()})
+			b.uses = append(b.uses, bucketUse{v, use.word()})
 			others++
 		}
 		if others == 0 {
-			b.uses = append(b.uses, bucketUse{spill.BucketOf(v.hash), v.word(), use.word()})
+			b.uses = append(b.uses, bucketUse{v, use.word()})
 		}
 	}
 
@@ -137,7 +136,7 @@ func (k *sharedKeys) addBatch(b *keyBatch) error {
 		k.uses, k.events = spill.NewBuckets(k.dir), spill.NewNotes(k.dir, eventNoteSize)
 	}
 	for _, use := range b.uses {
-		if err := k.uses.Add(use.bucket, use.value, use.word); err != nil {
+		if err := k.uses.Add(uint64(use.value), use.use); err != nil {
 			return err
 		}
 	}
@@ -151,8 +150,8 @@ func (k *sharedKeys) seal() {
 	}
 }
 
-func (k *sharedKeys) hash(key byte, text []byte) uint64 {
-	return maphash.Bytes(k.seed, text[:min(len(text), longestKey)]) ^ uint64(key)<<48
+func (k *sharedKeys) value(key byte, text []byte) keyValue {
+	return keyValue(maphash.Bytes(k.seed, text[:min(len(text), longestKey)])&^0xff | uint64(key))
 }
 
 // currency is the place of the event's currency in currencies.
@@ -169,10 +168,6 @@ func (k *sharedKeys) currency(r *record) uint16 {
 	return uint16(at)
 }
 
-// word is the value's place in its bucket: the bits of the hash that are not the bucket's, and the
-// key.
-func (v keyValue) word() uint64 { return v.hash<<8 | uint64(v.key) }
-
 // A keyUse says that a value is in an event, beside the value of another key that names a person.
 // There are several for one event if it has several such values, and one if it has none.
 type keyUse struct {
@@ -183,7 +178,7 @@ type keyUse struct {
 
 // keyOther is a short form of a value of a key that names a person: 28 bits of its hash, and the
 // key in two bits.
-func keyOther(v keyValue) uint32 { return uint32(v.hash)<<4>>2 | uint32(v.key) }
+func keyOther(v keyValue) uint32 { return uint32(v>>8)<<4>>2 | uint32(v.key()) }
 
 // mostOthers bounds the uses of a value in one event.
 const mostOthers = 7
@@ -245,6 +240,9 @@ type keySum struct {
 // meet notes the value of another key beside this one, in the form of keyOther.
 func (s *keySum) meet(other uint32) {
 	met := &s.others[other&3]
+	if met[sharedBy-1] != 0 { // that is enough
+		return
+	}
 	for i := range met {
 		if met[i] == other {
 			return
@@ -270,7 +268,7 @@ func (s *keySum) sharedAmong() (by byte, shared bool) {
 // the files.
 func compareSums(a, b keySum) int {
 	return cmp.Or(cmp.Compare(b.orders, a.orders), cmp.Compare(a.first, b.first),
-		cmp.Compare(a.value.key, b.value.key))
+		cmp.Compare(a.value.key(), b.value.key()))
 }
 
 // findShared sums up the keys of all events, and reads the worst values again.
@@ -322,7 +320,6 @@ type sharedFinder struct {
 	fates  *settledFates
 	counts []byte   // of a bucket: events with the values of a hash's last bits
 	sums   []keySum // of a bucket: the values that may be shared
-	words  []uint64 // of the values in sums
 	places []int32  // in sums, from 1, by hash: a table with gaps, 0
 	found  []keySum // the worst of all buckets
 	byKey  [32]sharedOfKey
@@ -344,12 +341,12 @@ func (f *sharedFinder) search(bucket int) error {
 			return err
 		}
 		for len(block) > 0 {
-			var word, use uint64
-			word, use, block = spill.NextRecord(block)
+			var value, use uint64
+			value, use, block = spill.NextRecord(block)
 			if readUse(use).again {
 				continue
 			}
-			count := &f.counts[word>>8&mask]
+			count := &f.counts[value>>8&mask]
 			*count = min(*count+1, sharedBy)
 			many = many || *count == sharedBy
 		}
@@ -359,16 +356,16 @@ func (f *sharedFinder) search(bucket int) error {
 	}
 
 	clear(f.places)
-	f.sums, f.words = f.sums[:0], f.words[:0]
+	f.sums = f.sums[:0]
 	for block, err := range f.reader.Blocks(bucket) {
 		if err != nil {
 			return err
 		}
 		for len(block) > 0 {
-			var word, use uint64
-			word, use, block = spill.NextRecord(block)
-			if f.counts[word>>8&mask] == sharedBy {
-				f.sum(bucket, word, readUse(use))
+			var value, use uint64
+			value, use, block = spill.NextRecord(block)
+			if f.counts[value>>8&mask] == sharedBy {
+				f.sum(keyValue(value), readUse(use))
 			}
 		}
 	}
@@ -379,15 +376,15 @@ func (f *sharedFinder) search(bucket int) error {
 	return nil
 }
 
-func (f *sharedFinder) sum(bucket int, word uint64, use keyUse) {
+func (f *sharedFinder) sum(value keyValue, use keyUse) {
 	isDropped, isHeld := f.fates.of(use.seq)
 	if isDropped {
 		return
 	}
 
-	s := f.sumOf(word)
+	s := f.sumOf(value)
 	if s.orders == 0 {
-		s.value, s.first = keyValue{byte(word), uint64(bucket)<<56 | word>>8}, use.seq
+		s.first = use.seq
 	}
 	if !use.again {
 		s.orders++
@@ -401,28 +398,28 @@ func (f *sharedFinder) sum(bucket int, word uint64, use keyUse) {
 }
 
 // sumOf is the sum of a value.
-func (f *sharedFinder) sumOf(word uint64) *keySum {
+func (f *sharedFinder) sumOf(value keyValue) *keySum {
 	if 2*len(f.sums) >= len(f.places) {
 		f.places = make([]int32, max(1<<10, 2*len(f.places)))
-		for i, word := range f.words {
-			*f.place(word) = int32(i + 1)
+		for i := range f.sums {
+			*f.place(f.sums[i].value) = int32(i + 1)
 		}
 	}
 
-	place := f.place(word)
+	place := f.place(value)
 	if *place == 0 {
-		f.sums, f.words = append(f.sums, keySum{}), append(f.words, word)
+		f.sums = append(f.sums, keySum{value: value})
 		*place = int32(len(f.sums))
 	}
 	return &f.sums[*place-1]
 }
 
 // place is the value's place in places, or the gap for it.
-func (f *sharedFinder) place(word uint64) *int32 {
-	mask := uint64(len(f.places) - 1)
-	for at := word >> 16; ; at++ {
+func (f *sharedFinder) place(value keyValue) *int32 {
+	mask := keyValue(len(f.places) - 1)
+	for at := value >> 8; ; at++ {
 		place := &f.places[at&mask]
-		if *place == 0 || f.words[*place-1] == word {
+		if *place == 0 || f.sums[*place-1].value == value {
 			return place
 		}
 	}
@@ -433,7 +430,7 @@ func (f *sharedFinder) find(s *keySum) {
 	if _, shared := s.sharedAmong(); !shared {
 		return
 	}
-	of := &f.byKey[s.value.key]
+	of := &f.byKey[s.value.key()]
 	of.values++
 	of.toSend += s.toSend
 	f.keep(*s)
@@ -468,7 +465,7 @@ func (p *preflight) tellShared() error {
 	for i := range f.found {
 		sum := &f.found[i]
 		by, _ := sum.sharedAmong()
-		s := SharedKey{Key: mapping.KeyNames[sum.value.key],
+		s := SharedKey{Key: mapping.KeyNames[sum.value.key()],
 			Value: p.shared.texts[i], Other: mapping.KeyNames[by], Orders: sum.orders,
 			File: p.im.inputs[sum.event.input].name, Row: int(sum.event.row)}
 		if err := p.sumMoney(f, sum, &s.Money); err != nil {
@@ -492,9 +489,12 @@ func (p *preflight) tellShared() error {
 			continue
 		}
 		name := mapping.KeyNames[key]
-		for range of.values - told[name] { // these only count
-			p.plan.Problems.Add(report.Incident{Code: "key_shared", Warning: true,
-				Column: "keys." + name})
+		if more := of.values - told[name]; more > 0 {
+			p.plan.Problems.Add(report.Incident{
+				Code: "key_shared", Warning: true, Column: "keys." + name, More: more - 1,
+				Message: "these values are in orders of customers whose other keys differ; the " +
+					"receiver would merge the customers of each value into one person",
+			})
 		}
 		p.plan.SharedBy = append(p.plan.SharedBy, report.KeyCount{Name: name, Events: of.toSend})
 	}
@@ -504,17 +504,17 @@ func (p *preflight) tellShared() error {
 
 // sumMoney adds up the orders of a value.
 func (p *preflight) sumMoney(f *sharedFinder, sum *keySum, money *report.Money) error {
-	for block, err := range f.reader.Blocks(spill.BucketOf(sum.value.hash)) {
+	for block, err := range f.reader.Blocks(spill.BucketOf(uint64(sum.value))) {
 		if err != nil {
 			return err
 		}
 		for len(block) > 0 {
-			var word, second uint64
-			word, second, block = spill.NextRecord(block)
-			if word != sum.value.word() {
+			var value, word uint64
+			value, word, block = spill.NextRecord(block)
+			if keyValue(value) != sum.value {
 				continue
 			}
-			use := readUse(second)
+			use := readUse(word)
 			if isDropped, _ := f.fates.of(use.seq); isDropped || use.again {
 				continue
 			}
@@ -574,7 +574,7 @@ func (p *preflight) readTexts(ctx context.Context, near bool) (all bool, err err
 			var key byte
 			var text []byte
 			key, text, rest = mapping.NextKey(rest)
-			value := keyValue{key, p.shared.hash(key, text)}
+			value := p.shared.value(key, text)
 			for i := range found {
 				if found[i].value == value && texts[i] == "" {
 					texts[i] = cell.Mask(string(bytes.ToValidUTF8(text, nil)))

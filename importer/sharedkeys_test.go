@@ -107,8 +107,8 @@ func TestSharedKeys(t *testing.T) {
 		got := ""
 		for _, s := range f.found {
 			by, _ := s.sharedAmong()
-			got += fmt.Sprintf("%s %d %s %d", mapping.KeyNames[s.value.key], s.orders,
-				mapping.KeyNames[by], f.byKey[s.value.key].toSend)
+			got += fmt.Sprintf("%s %d %s %d", mapping.KeyNames[s.value.key()], s.orders,
+				mapping.KeyNames[by], f.byKey[s.value.key()].toSend)
 			var money report.Money
 			if err := p.sumMoney(f, &s, &money); err != nil {
 				t.Fatal(err)
@@ -118,7 +118,7 @@ func TestSharedKeys(t *testing.T) {
 				t.Errorf("%s: %v EUR from row %d on, want %d", test.name, money.Minor("EUR"),
 					s.event.row, want)
 			}
-			if s.value.hash != p.shared.hash(s.value.key, []byte(test.shared)) {
+			if s.value != p.shared.value(s.value.key(), []byte(test.shared)) {
 				t.Errorf("%s: another value than %s is shared", test.name, test.shared)
 			}
 		}

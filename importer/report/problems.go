@@ -24,6 +24,7 @@ type Incident struct {
 	// Event is the event's number in the run, from 1; 0: a row that became none. One event counts
 	// once for each cause.
 	Event int64
+	More  int64 // incidents besides this one that only count
 }
 
 // Problem is one cause with its count and its first example.
@@ -115,7 +116,7 @@ func (p *Problems) Add(incident Incident) {
 	}
 
 	p.latest, p.known = key, known
-	known.Count++
+	known.Count += 1 + incident.More
 	known.lastEvent = incident.Event
 }
 

@@ -43,9 +43,9 @@ type bucket struct {
 // NewBuckets makes buckets whose file is in dir.
 func NewBuckets(dir string) *Buckets { return &Buckets{dir: dir} }
 
-// Add puts a record of two words into a bucket.
-func (s *Buckets) Add(number int, first, second uint64) error {
-	b := &s.all[number]
+// Add puts a record of two words into the bucket of the first.
+func (s *Buckets) Add(first, second uint64) error {
+	b := &s.all[BucketOf(first)]
 	b.block = binary.LittleEndian.AppendUint64(b.block, first)
 	b.block = binary.LittleEndian.AppendUint64(b.block, second)
 	if len(b.block) < bucketBlock {

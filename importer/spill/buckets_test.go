@@ -14,7 +14,7 @@ func TestBuckets(t *testing.T) {
 		buckets := NewBuckets(dir)
 		for i := range count {
 			hash := maphash.Comparable(seed, i%(count/10+1))
-			if err := buckets.Add(BucketOf(hash), hash, uint64(i)); err != nil {
+			if err := buckets.Add(hash, uint64(i)); err != nil {
 				t.Fatal(err)
 			}
 		}
