@@ -184,6 +184,9 @@ func (m *Mapper) notData(row *cell.Row) *Skip {
 		if kind != noLabel && !certain && !f.carriedID {
 			certain = m.isSum(row, fewest(len(f.ids) == 0 || id.personal || !bare))
 			doubtful = !bare && !m.isSum(row, fewestSummed)
+			if d, _ := m.rowAmount(row); doubtful && d.Coef == 0 { // as many free orders
+				certain = false
+			}
 		}
 
 		switch {
@@ -248,7 +251,7 @@ func (m *Mapper) countsRows(row *cell.Row, id idLook) bool {
 
 	var c cell.Cell
 	cell.Read(&c, row, f.ids[0])
-	if !bytes.ContainsFunc(c.Text, unicode.IsSpace) || seriesOf(c.Text) == f.series {
+	if !bytes.ContainsFunc(c.Text, unicode.IsSpace) || f.isOfSeries(c.Text) {
 		return false
 	}
 
@@ -268,6 +271,9 @@ func (m *Mapper) countsRows(row *cell.Row, id idLook) bool {
 	}
 	return words > 0 && number > 1 && number <= m.sums.rows && m.isSum(row, 2)
 }
+
+// isOfSeries reports whether an id only differs from the first one in digits.
+func (f *footer) isOfSeries(id []byte) bool { return f.numbered && seriesOf(id) == f.series }
 
 // fewestSummed is how many rows have to add up to one that looks like an order: with fewer, one may
 // well cost as much as the others.
