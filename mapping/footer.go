@@ -240,8 +240,8 @@ func (m *Mapper) wordedID(row *cell.Row, id idLook) *Skip {
 	return m.doubtful(row, totalLabel, false)
 }
 
-// countsRows recognises a total whose id only says how many rows or orders it is of: "3 orders". A
-// number without a word apart from it, and one of the same series as the first id, are ids.
+// countsRows recognises a total whose id only says how many rows or orders it is of: "3 orders" and
+// "Orders: 3". "Order 3" and ORD-3 are ids, and so is what continues the series of the first id.
 func (m *Mapper) countsRows(row *cell.Row, id idLook) bool {
 	f := &m.footer
 	if len(f.keys) == 0 || f.keys[0] < len(row.Cells) && len(row.Cells[f.keys[0]]) > 0 ||
@@ -251,7 +251,9 @@ func (m *Mapper) countsRows(row *cell.Row, id idLook) bool {
 
 	var c cell.Cell
 	cell.Read(&c, row, f.ids[0])
-	if !bytes.ContainsFunc(c.Text, unicode.IsSpace) || f.isOfSeries(c.Text) {
+	endsInNumber := hasDigit(c.Text[max(len(c.Text)-1, 0):])
+	if !bytes.ContainsFunc(c.Text, unicode.IsSpace) || f.isOfSeries(c.Text) ||
+		endsInNumber && !bytes.ContainsAny(c.Text, ":=") {
 		return false
 	}
 

@@ -194,6 +194,8 @@ func TestAdmitTotals(t *testing.T) {
 			[]string{a, b, total("Order 17", "30.00")}, []string{"data", "data", "data"}},
 		{"... that is not above the number of rows",
 			[]string{a, b, total("INV-2", "30.00")}, []string{"data", "data", "data"}},
+		{"... behind a word",
+			[]string{a, b, total("Order 2", "30.00")}, []string{"data", "data", "data"}},
 		{"... of the series of the first",
 			[]string{rowOf("Table 9", "10.00", "EUR"), b, total("Table 2", "30.00")},
 			[]string{"data", "data", "data"}},
