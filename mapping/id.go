@@ -51,7 +51,7 @@ func (m *Mapper) idValues() {
 				"'trim(col(%q), \"\\\"“”„‘’«»‹›\")'} for the id in the mapping",
 				m.shown(f, v.text), m.columnOfValue(f, v))
 		case fault == idDay:
-			m.problem(f, v, "id_lookalike", "%s is a date cell among ids that are none: a "+
+			m.problem(f, v, "id_lookalike", "%s is a date cell among ids that are not dates: a "+
 				"spreadsheet has taken an id such as 3-4 for a date. Export the column as text",
 				m.shown(f, v.text))
 		case fault&idLooks != 0:

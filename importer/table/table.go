@@ -152,8 +152,8 @@ func (t *Table) Above() [][]string { return t.source.above() }
 func (t *Table) Rows() iter.Seq2[Row, error] { return t.source.rows() }
 
 // RowsNear yields the rows with the wanted numbers, which are in ascending order, as Rows does, and
-// any others. Where the file allows it, most of those are left out: a pass with Rows notes where
-// rows begin.
+// any others. Where the file allows it, it leaves out most others: a pass with Rows notes where rows
+// begin.
 func (t *Table) RowsNear(wanted []int) iter.Seq2[Row, error] {
 	if s, isText := t.source.(*textSource); isText && s.hasPlaces() {
 		return s.rowsNear(wanted)
