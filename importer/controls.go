@@ -20,9 +20,12 @@ type Control struct {
 // what says that a total differs.
 func (c *Control) what() string {
 	if c.Doubtful {
-		return fmt.Sprintf("the row has %s, as much as the rows above it together, and its id "+
-			"is a word where theirs have digits, so it may be their total",
-			people(big.NewInt(c.Minor), c.Currency))
+		because := "its id is a word where theirs have digits, so it may be their total"
+		if c.Dated {
+			because = "is named like their total, but it has a day, so it may be an order"
+		}
+		return fmt.Sprintf("the row has %s, as much as the rows above it together, and %s",
+			people(big.NewInt(c.Minor), c.Currency), because)
 	}
 
 	which, rows := "the total below the rows", "the rows"
@@ -120,7 +123,10 @@ func (p *Plan) CheckTables() error {
 		}
 
 		others := "To read them, put them into a file of their own, with another mapping"
-		if len(b.Names) == 0 {
+		switch {
+		case b.Worded: // it has no title
+			others = "tables: all if all count"
+		case len(b.Names) == 0:
 			others = "tables: all if all count; tables: [...] with the titles that count, in " +
 				"addition to what is above the first title"
 		}

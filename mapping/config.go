@@ -194,8 +194,7 @@ func (c *Config) Columns() [][]string {
 	return append(must, may...)
 }
 
-// AmountColumns returns those of them that hold the amount of an event, each with its other
-// headings.
+// AmountColumns returns the columns that hold the amount of an event, each with its other headings.
 func (c *Config) AmountColumns() (all [][]string) {
 	v := c.fields.value
 	if v == nil || v.from == fromLookup {

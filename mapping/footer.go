@@ -45,6 +45,9 @@ type footer struct {
 
 	carriedID bool // an id may come above the rows that it is for
 	worded    bool // a row had an id without digits
+
+	numbered bool   // a row had an id with digits
+	series   string // of the first of them
 }
 
 // footer finds the columns that distinguish totals from rows of data.
@@ -154,11 +157,15 @@ func (m *Mapper) notData(row *cell.Row) *Skip {
 		case m.countsRows(row, id):
 			m.carryNothing()
 			return m.total(row, totalLabel)
+		case !f.numbered:
+			var c cell.Cell
+			cell.Read(&c, row, f.ids[0])
+			f.numbered, f.series = true, seriesOf(c.Text)
 		}
 		return nil
 	}
 	if id.kind.isTotal() && id.certain && !id.personal && len(f.keys) > 0 &&
-		m.isSum(row, f.dated(row)) {
+		m.isSum(row, fewest(f.dated(row))) {
 		// No order has such a name and costs as much as all others, whoever is named beside it.
 		m.carryNothing()
 		return m.total(row, id.kind)
@@ -173,18 +180,26 @@ func (m *Mapper) notData(row *cell.Row) *Skip {
 		if !bare && id.filled {
 			certain = id.certain
 		}
+		doubtful := false
 		if kind != noLabel && !certain && !f.carriedID {
-			certain = m.isSum(row, len(f.ids) == 0 || id.personal || !bare && !id.filled)
+			certain = m.isSum(row, fewest(len(f.ids) == 0 || id.personal || !bare))
+			doubtful = !bare && !m.isSum(row, fewestSummed)
+			if d, _ := m.rowAmount(row); doubtful && d.Coef == 0 { // as many free orders
+				certain = false
+			}
 		}
 
 		switch {
-		case kind == forwardLabel && certain:
+		case kind == forwardLabel && certain && !doubtful:
 			return m.forward(row)
 		case kind == extraLabel && (!certain || f.carriedID || !bare && len(m.sums.block) == 0):
 		case kind != noLabel && certain,
-			kind == noLabel && bare && !f.carriedID && len(f.ids) > 0 && m.isSum(row, true):
+			kind == noLabel && bare && !f.carriedID && len(f.ids) > 0 && m.isSum(row, 2):
 			if kind != extraLabel {
 				m.carryNothing()
+			}
+			if doubtful { // a customer called Total Clean also has a day
+				return m.doubtful(row, kind, true)
 			}
 			return m.total(row, kind)
 		}
@@ -211,7 +226,7 @@ func (m *Mapper) wordedID(row *cell.Row, id idLook) *Skip {
 	switch {
 	case m.isBalance(row):
 		return &Skip{Reason: ReasonBalance}
-	case !m.isSum(row, true), !bare && (!first || m.sums.rows < fewestSummed):
+	case !m.isSum(row, 2), !bare && (!first || m.sums.rows < fewestSummed):
 		if m.tables.gap && first && m.sums.rows > 1 && !f.isNobodys(row, &id) {
 			return m.belowBlank(row)
 		}
@@ -219,17 +234,14 @@ func (m *Mapper) wordedID(row *cell.Row, id idLook) *Skip {
 	}
 
 	m.carryNothing()
-	skip := &Skip{Reason: ReasonFooter}
-	if c := m.claim(row, totalLabel); c != nil {
-		skip.Minor, skip.Currency = c.Minor, c.Currency
-		if c.Doubtful = !bare; c.Doubtful {
-			c.Like = m.Like(*row)
-		}
+	if bare {
+		return m.total(row, totalLabel)
 	}
-	return skip
+	return m.doubtful(row, totalLabel, false)
 }
 
-// countsRows recognises a total whose id only says how many rows or orders it is of: "3 orders".
+// countsRows recognises a total whose id only says how many rows or orders it is of: "3 orders" and
+// "Orders: 3". "Order 3" and ORD-3 are ids, and so is what continues the series of the first id.
 func (m *Mapper) countsRows(row *cell.Row, id idLook) bool {
 	f := &m.footer
 	if len(f.keys) == 0 || f.keys[0] < len(row.Cells) && len(row.Cells[f.keys[0]]) > 0 ||
@@ -239,6 +251,12 @@ func (m *Mapper) countsRows(row *cell.Row, id idLook) bool {
 
 	var c cell.Cell
 	cell.Read(&c, row, f.ids[0])
+	endsInNumber := hasDigit(c.Text[max(len(c.Text)-1, 0):])
+	if !bytes.ContainsFunc(c.Text, unicode.IsSpace) || f.isOfSeries(c.Text) ||
+		endsInNumber && !bytes.ContainsAny(c.Text, ":=") {
+		return false
+	}
+
 	number, words := 0, 0
 	for _, word := range strings.FieldsFunc(string(c.Text), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
@@ -253,12 +271,23 @@ func (m *Mapper) countsRows(row *cell.Row, id idLook) bool {
 			words++
 		}
 	}
-	return words > 0 && number > 1 && number <= m.sums.rows && m.isSum(row, true)
+	return words > 0 && number > 1 && number <= m.sums.rows && m.isSum(row, 2)
 }
+
+// isOfSeries reports whether an id only differs from the first one in digits.
+func (f *footer) isOfSeries(id []byte) bool { return f.numbered && seriesOf(id) == f.series }
 
 // fewestSummed is how many rows have to add up to one that looks like an order: with fewer, one may
 // well cost as much as the others.
 const fewestSummed = 3
+
+// fewest is how many rows have to add up to a total, where more than its amount may indicate one.
+func fewest(onlyAmount bool) int {
+	if onlyAmount {
+		return 2
+	}
+	return 1
+}
 
 // An idLook is what the cells of an id look like.
 type idLook struct {

@@ -31,7 +31,7 @@ func (m *Mapper) idValues() {
 				"is empty; without an id the event cannot be told from others")
 			continue
 		case f.standsForNone(v.text),
-			len(m.id) == 1 && isNoID(v.text) && f.spec.from == fromColumns:
+			len(m.id) == 1 && isNoID(v.text) && f.spec.from == fromColumns && !f.hasWords(&v):
 			if !isZero(v.text) || len(m.id) == 1 {
 				m.problem(f, v, "id_empty", standsForNoID, m.shown(f, v.text))
 				continue
@@ -51,7 +51,7 @@ func (m *Mapper) idValues() {
 				"'trim(col(%q), \"\\\"“”„‘’«»‹›\")'} for the id in the mapping",
 				m.shown(f, v.text), m.columnOfValue(f, v))
 		case fault == idDay:
-			m.problem(f, v, "id_lookalike", "%s is a date cell among ids that are none: a "+
+			m.problem(f, v, "id_lookalike", "%s is a date cell among ids that are not dates: a "+
 				"spreadsheet has taken an id such as 3-4 for a date. Export the column as text",
 				m.shown(f, v.text))
 		case fault&idLooks != 0:
@@ -157,8 +157,8 @@ func (f *field) standsForNone(text []byte) bool {
 	return isPlaceholder(text)
 }
 
-// isNoID reports whether a text without digits cannot be an id by itself: a word such as "cash", a
-// beginning without its number, or something in brackets.
+// isNoID reports whether a text without digits is no id beside ids with digits: a word such as
+// "cash", a beginning without its number, or something in brackets.
 func isNoID(text []byte) bool {
 	for _, letter := range text {
 		if cell.IsDigit(letter) { // as nearly all ids have
@@ -260,6 +260,11 @@ func (f *field) fault(v *value) idFault {
 	return 0
 }
 
+// hasWords reports whether the ids of a value's column are words, so that any may be one of them.
+func (f *field) hasWords(v *value) bool {
+	return len(f.faults) > 0 && v.slot != cell.None && f.faults[f.in.columns[v.slot]]&idWords != 0
+}
+
 func decimalMessage(shown, column string) string {
 	whole, zeros, _ := strings.Cut(strings.TrimSuffix(shown, `"`), ".")
 	return fmt.Sprintf("%s is probably %s\", written by a program that took the column for "+
@@ -331,6 +336,8 @@ type idColumn struct {
 	decimals      int  // ids such as 1001.0
 	otherDecimals bool // ones such as 1001.1, next to which 1001.0 is normal
 	days, others  bool // cells that are dates, and others
+	digits        bool // an id with digits
+	words         int  // ids without digits that are not words for none
 
 	looks       idFault // what some ids have and others may lack
 	plain       byte    // what ids in ASCII letters have
@@ -403,6 +410,9 @@ func (w *IDWatch) Resolve(r *Resolution) *Resolution {
 		fault := c.strange()
 		if c.days && c.others && len(w.columns) == 1 {
 			fault |= idDay
+		}
+		if c.words > 1 && !c.digits {
+			fault |= idWords
 		}
 		switch {
 		case c.decimals > 0 && !c.otherDecimals:

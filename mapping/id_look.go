@@ -28,6 +28,9 @@ const (
 	// a date among others: a spreadsheet has taken 3-4 for one
 	idDay
 
+	// no fault: all are words, such as names of projects
+	idWords
+
 	idLooks = idInvisible | idHyphen | idWide | idAccent | idGrouped | idTwin
 )
 
@@ -60,6 +63,12 @@ func (c *idColumn) learnLook(text []byte) {
 	bits := byte(0)
 	for _, b := range text {
 		bits |= idBytes[b]
+	}
+
+	if bits&digitByte != 0 {
+		c.digits = true
+	} else if text := cell.Trim(text); len(text) > 0 && !isPlaceholder(text) && !isNoID(text) {
+		c.words++
 	}
 
 	if bits&(commaByte|beyondASCII) == 0 {

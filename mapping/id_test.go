@@ -219,6 +219,11 @@ func TestIDsThatWereSpoiltBeforeTheExport(t *testing.T) {
 		{"Cyrillic letters in all", []string{"А-1", "А-2"}, nil},
 		{"Cyrillic words", []string{"Заказ-1", "A-2"}, nil},
 		{"another series", []string{"WEB-1", "РН-2"}, nil},
+		{"words for none among words", []string{"Apollo", "Cash", "(Birch)", "Cedar", "NO"}, nil},
+		{"... among ids with digits", []string{"Apollo", "Cash", "Cedar", "A-4"},
+			[]string{"id_empty@3:Order"}},
+		{"... and no other words", []string{"Cash", "Test", "INV-", "Apollo"},
+			[]string{"id_empty@2:Order", "id_empty@3:Order", "id_empty@4:Order"}},
 	} {
 		if got := learnt(t, minimal, test.ids...); !slices.Equal(got, test.want) {
 			t.Errorf("%s: %q: got %q, want %q", test.name, test.ids, got, test.want)

@@ -420,8 +420,11 @@ func (t *tables) isTitle(m *Mapper, row *cell.Row, column int) bool {
 		return false
 	}
 
-	hasDigit := bytes.IndexFunc(c.Text, unicode.IsDigit) >= 0
-	return !hasDigit || bytes.IndexFunc(c.Text, unicode.IsSpace) >= 0
+	if bytes.IndexFunc(c.Text, unicode.IsDigit) < 0 {
+		return true
+	}
+	ofSeries := slices.Contains(m.footer.ids, column) && m.footer.isOfSeries(c.Text)
+	return !ofSeries && bytes.IndexFunc(c.Text, unicode.IsSpace) >= 0
 }
 
 // isTitleWithMore reports whether a row without buyer and date is a title with something beside it:

@@ -217,6 +217,23 @@ func TestTitleBelowABlankLine(t *testing.T) {
 	}
 }
 
+// Below a blank row, the next number of a series is an order, though nobody has bought it.
+func TestNumberOfASeriesIsNoTitle(t *testing.T) {
+	header, rows := table(datedHeader, "RE 1|2026-11-21|Mug|10.00|EUR|a@example.com",
+		"RE 2|||5.00||", "RE 3|2026-11-21|Mug|10.00|EUR|a@example.com",
+		"Nr. 2|||5.00||", "RE 4|2026-11-21|Mug|10.00|EUR|a@example.com")
+	for i := 1; i < len(rows); i++ {
+		rows[i].Number += i
+	}
+	got, breaks := admitRows(bind(t, dated, header), rows)
+	if diff := cmp.Diff([]string{"data", "data", "data", "data", "data"}, got); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{`8 "Nr. 2"`}, inShort(breaks)); diff != "" {
+		t.Errorf("breaks (-want +got):\n%s", diff)
+	}
+}
+
 // Below a blank row, an id that is a word where all above have digits may begin another table.
 func TestFullRowsBelowABlankLine(t *testing.T) {
 	a, b := "A1|2026-11-21|Mug|10.00|EUR|a@example.com", "A2|2026-11-21|Mug|5.00|EUR|b@example.com"

@@ -19,7 +19,8 @@ type Total struct {
 	Part     bool   // it is not for all rows above it
 	Forward  bool   // it is the sum of the pages before
 	Shown    bool   // it leaves out the rows that a filter hides, and agrees with the others
-	Doubtful bool   // only its amount says so: it has a buyer, like an order
+	Doubtful bool   // only its amount says so: it has a buyer or a day, like an order
+	Dated    bool   // it is in doubt because of its day
 	Like     string // the condition for source: that holds for its row, if the sums differ
 }
 
@@ -195,6 +196,20 @@ func (m *Mapper) total(row *cell.Row, kind label) *Skip {
 	skip := &Skip{Reason: ReasonFooter}
 	if c := m.claim(row, kind); c != nil {
 		skip.Minor, skip.Currency = c.Minor, c.Currency
+	}
+	return skip
+}
+
+// doubtful makes the skip of a row that may be a total or an order, and the claim that asks which.
+func (m *Mapper) doubtful(row *cell.Row, kind label, dated bool) *Skip {
+	skip := &Skip{Reason: ReasonFooter}
+	if c := m.claim(row, kind); c != nil {
+		skip.Minor, skip.Currency = c.Minor, c.Currency
+		c.Doubtful, c.Dated = true, dated
+		if c.Like == "" && m.sums.liked < mostLiked {
+			c.Like = m.Like(*row)
+			m.sums.liked++
+		}
 	}
 	return skip
 }
@@ -379,9 +394,8 @@ func (c *claim) settle(sum *runningSum, part, shown bool) {
 	c.Currency = cmp.Or(sum.currency, c.Currency)
 }
 
-// isSum reports whether the amount of a row is the sum of two or more rows, in one currency; one
-// row is enough if more than the amount indicates a total.
-func (m *Mapper) isSum(row *cell.Row, ofSeveral bool) bool {
+// isSum reports whether the amount of a row is the sum of that many rows or more, in one currency.
+func (m *Mapper) isSum(row *cell.Row, rows int) bool {
 	d, readable := m.rowAmount(row)
 	if !readable || m.sums.past {
 		return false
@@ -390,7 +404,7 @@ func (m *Mapper) isSum(row *cell.Row, ofSeveral bool) bool {
 	for _, sum := range m.sums.candidates(m.saysCurrency(row)) {
 		for _, mark := range []runningMark{sum.marks[0], sum.marks[len(sum.marks)-1]} {
 			part := between(mark, sum.runningMark)
-			if is, _ := part.is(d); is && (part.rows > 1 || !ofSeveral && part.rows > 0) {
+			if is, _ := part.is(d); is && part.rows >= rows {
 				return true
 			}
 		}

@@ -173,6 +173,11 @@ func TestAdmitTotals(t *testing.T) {
 		{"with a day, beside the name of a customer", []string{a, b,
 			"Total Müller|2026-11-30||30.00||", "Total Lee|2026-11-30||31.00||"},
 			[]string{"data", "data", "footer 3000 of 3000 EUR false", "data"}},
+		{"... as much as free orders", []string{rowOf("A1", "0.00", "EUR"),
+			rowOf("A2", "0.00", "EUR"), "Total Müller|2026-11-30||0.00||"},
+			[]string{"data", "data", "data"}},
+		{"... as much as one row", []string{a, "Total Müller|2026-11-30||10.00||"},
+			[]string{"data", "data"}},
 		{"lines of the order above with its day", []string{a, "|2026-11-21|Total Clean|10.00||",
 			"|2026-11-21|Shipping|4.90||"}, []string{"data", "data", "data"}},
 		{"of each buyer", []string{a, "Total|||10.00||A1@example.com", b,
@@ -187,6 +192,13 @@ func TestAdmitTotals(t *testing.T) {
 			[]string{"data", "data", "data"}},
 		{"the number of an order that nobody has bought",
 			[]string{a, b, total("Order 17", "30.00")}, []string{"data", "data", "data"}},
+		{"... that is not above the number of rows",
+			[]string{a, b, total("INV-2", "30.00")}, []string{"data", "data", "data"}},
+		{"... behind a word",
+			[]string{a, b, total("Order 2", "30.00")}, []string{"data", "data", "data"}},
+		{"... of the series of the first",
+			[]string{rowOf("Table 9", "10.00", "EUR"), b, total("Table 2", "30.00")},
+			[]string{"data", "data", "data"}},
 		{"an order for something called Total, of somebody called Summa",
 			[]string{a, "A2|2026-11-21|Total|10.00|EUR|b@example.com",
 				"A3|2026-11-21|Summa AB|20.00|EUR|total@example.com"},
@@ -239,6 +251,39 @@ func TestTotalsInTheCurrencyOfTheSign(t *testing.T) {
 			if diff := cmp.Diff(test.totals,
 				admit(t, source, append([]string{datedHeader}, test.rows...)...)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A row with a day and the name of a customer, such as Total Müller, is in doubt if it has as much
+// as two rows.
+func TestTotalWithADayMayBeAnOrder(t *testing.T) {
+	order := "A1|2026-11-21|Mug|10.00|EUR|a@example.com"
+	for _, test := range []struct {
+		name  string
+		rows  []string
+		agree bool
+	}{
+		{"in the place of an id", []string{order, order, "Total Müller|2026-11-30||20.00||"}, false},
+		{"in another column", []string{order, order, "|2026-11-30|Total Müller|20.00||"}, false},
+		{"carried forward", []string{order, order, "Übertrag KG|2026-11-30||20.00||"}, false},
+		{"as much as three rows", []string{order, order, order,
+			"Total Müller|2026-11-30||30.00||"}, true},
+		{"without a day", []string{order, order, "Total Müller|||20.00||"}, true},
+		{"of no customer", []string{order, order, "|2026-11-30|Total|20.00||"}, true},
+		{"of a month", []string{order, order, "Total November|2026-11-30||20.00||"}, true},
+		{"of a currency", []string{order, order, "Total EUR|2026-11-30||20.00||"}, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			header, rows := table(append([]string{datedHeader}, test.rows...)...)
+			m := bind(t, dated, header)
+			for _, row := range rows {
+				m.Admit(row)
+			}
+			if totals := m.Totals(); len(totals) != 1 || totals[0].Agrees() != test.agree ||
+				!test.agree && totals[0].Like == "" {
+				t.Errorf("%+v, want one that agrees: %v", totals, test.agree)
 			}
 		})
 	}

@@ -262,18 +262,25 @@ func (s *textSource) splitAtAnyWidth(rows []headRow) int {
 
 // numberHeading matches headings under which numbers of three digits are at home: rooms, points,
 // numbers of things.
-var numberHeading = regexp.MustCompile(`(?i)(^|[^\pL])(no|nr|n°|num|numer|number|numero|número|id|` +
-	`code|ref|reference|room|zimmer|chambre|seat|table|tisch|platz|qty|quantity|menge|anzahl|` +
+var numberHeading = regexp.MustCompile(`(?i)(^|[^\pL])(no|nr|n°|num|numer|number|numero|número|` +
+	`id|code|ref|reference|room|zimmer|chambre|seat|table|tisch|platz|qty|quantity|menge|anzahl|` +
 	`stück|count|items?|units?|pieces|pcs|stk|stock|points?|punkte|score|ext|extension|pos|` +
 	`position|store|branch|filiale|terminal|till|kasse|account|konto|batch|lot|weight|gewicht|` +
-	`size|year|age|days|nights|minutes|km|sku|plu|kunde|customer|member|dept|kostenstelle)` +
-	`([^\pL]|$)|#|№`)
+	`size|year|age|days|nights|minutes|km|sku|plu|kunde|customer|member|dept|kostenstelle|` +
+	`flight|flug|vol|siège|(post|bar|qr|pin)code|größe|grösse|taille|poids|quantité|qté|numéro|` +
+	`\pL*(nummer|anzahl|menge))([^\pL]|$)|#|№|[号数点]`)
 
-// amountHeading matches headings of amounts and rates.
+// amountHeading matches headings of amounts, rates and small numbers.
 var amountHeading = regexp.MustCompile(`(?i)(^|[^\pL])(amount|betrag|montant|importe|importo|` +
 	`total|sum|summe|net|netto|gross|brutto|tax|vat|gst|mwst|ust|tva|iva|btw|fees?|gebühr|` +
 	`shipping|versand|porto|discount|rabatt|refund(ed)?|price|preis|prix|cost|kosten|tips?|paid|` +
-	`due|balance|saldo|margin|profit|rate|percent|prozent|rating)([^\pL]|$)|%`)
+	`due|balance|saldo|margin|profit|rate|percent|prozent|rating|marge|gewinn|bénéfice|frais|` +
+	`remise|taxe|solde|provision|commission|trinkgeld|pourboire|bewertung|` +
+	`weeks?|woche|kw|semaine|months?|monat|mois|jahr|année|tage?|jours?|hours?|stunden|heures?|` +
+	`dauer|laufzeit|term|duration|durée|alter|âge|nächte|nuits|channel|kanal|lane|gate|gleis|` +
+	`quai|row|reihe|rang|rank|floor|etage|étage|` +
+	`\pL*(betrag|summe|preis|kosten|gebühr|steuer|rabatt|guthaben|kontostand))([^\pL]|$)|` +
+	`%|[税料額価率引週月年]`)
 
 // headsNumbers says whether numbers are at home in a column, as far as its heading says.
 func (s *textSource) headsNumbers(column int) bool {

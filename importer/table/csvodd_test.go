@@ -427,6 +427,14 @@ func TestAmountsInTwoCells(t *testing.T) {
 			3, 0, ""},
 		{"cents before the tax", "id,mail,total,tax\nA1,m,455,50\nA2,m,219,50\nA3,m,386,99\n",
 			3, 0, ""},
+		{"cents before weeks", "id,mail,total,Semaine\nA1,m,12,45\nA2,m,15,46\n", 2, 0, ""},
+		{"cents before a German number of two words", "id,mail,total,Tischnummer\n" +
+			"A1,m,12,45\nA2,m,15,46\n", 2, 0, ""},
+		{"cents before a Japanese tax", "id,mail,total,消費税\nA1,m,12,45\nA2,m,15,46\n", 2, 0, ""},
+		{"cents before Japanese notes", "id,mail,total,備考\nA1,m,12,45\nA2,m,15,46\n", 0, 2,
+			halves},
+		{"thousands in the only row, before a German price", "id,mail,total,Listenpreis\n" +
+			"A1,m,1,250.00\n", 1, 0, ""},
 		{"thousands in the only row, before notes", "id,mail,total,notes\nA1,m,1,250.00\n",
 			0, 1, halves},
 		{"thousands in the only row, before a balance", "id,mail,total,Balance\nA1,m,1,250.00\n",

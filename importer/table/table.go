@@ -74,7 +74,7 @@ type Options struct {
 	// Needs are the columns that a mapping needs, each with its alternatives. They determine header
 	// and sheet, and no row may lack them.
 	Needs [][]string
-	// Amounts are those of them that hold the amounts of events.
+	// Amounts are the columns that hold the amounts of events, likewise.
 	Amounts [][]string
 	// ShortRows makes cells empty if all rows lack the same columns at the end of the header, or
 	// whole blocks that Excel wrote lack needed ones.
@@ -152,8 +152,8 @@ func (t *Table) Above() [][]string { return t.source.above() }
 func (t *Table) Rows() iter.Seq2[Row, error] { return t.source.rows() }
 
 // RowsNear yields the rows with the wanted numbers, which are in ascending order, as Rows does, and
-// any others. Where the file allows it, most of those are left out: a pass with Rows notes where
-// rows begin.
+// any others. Where the file allows it, it leaves out most others: a pass with Rows notes where rows
+// begin.
 func (t *Table) RowsNear(wanted []int) iter.Seq2[Row, error] {
 	if s, isText := t.source.(*textSource); isText && s.hasPlaces() {
 		return s.rowsNear(wanted)

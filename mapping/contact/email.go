@@ -39,8 +39,8 @@ func isEmail(text []byte) bool {
 		isDomain(text[at+1:])
 }
 
-// AppendUsualEmail adds an address as [ReadEmail] does and returns where its @ is, if it is one that
-// a quick look knows, as most are. It returns 0 if the text may be another address, or none.
+// AppendUsualEmail adds an address as [ReadEmail] does and returns where its @ is, if it is one
+// that a quick look knows, as most are. It returns 0 if the text may be another address, or none.
 func AppendUsualEmail(dst, text []byte) (_ []byte, at int) {
 	if !isUsualEmail(text) {
 		return dst, 0

@@ -166,8 +166,7 @@ func (w *Written) nameFirst() bool {
 	return w.yearLast()
 }
 
-// clockFirst reads what programs write by themselves: Nov 05 14:03:00 UTC 2026, where the year is
-// last.
+// clockFirst reads how programs write a time: Nov 05 14:03:00 UTC 2026, where the year is last.
 func (w *Written) clockFirst() bool {
 	at := bytes.LastIndexByte(w.rest, ' ')
 	year := w.rest[at+1:]

@@ -32,9 +32,9 @@ var partWords = [...]struct {
 }{
 	{duePart, wordsIn(`due outstanding remaining reste rest unpaid faltante noch offen offener
 		restbetrag restant pendiente saldo residuo openstaand openstaande zalegle nezaplaceno aberto
-		acik
-		pozostalo zaplaty kvar nog zbyva uhradit rimanente mangler skyldig open offene
-		offenen kvarstar restbelop avoinna kalan долг задолженность 未付金额 未付款 미수금 未払 未払額 残金 残高 未付 欠款 미납 остаток`)},
+		acik pozostalo zaplaty kvar nog zbyva uhradit rimanente mangler skyldig open offene offenen
+		kvarstar restbelop avoinna kalan долг задолженность остаток 未付金额 未付款 미수금 未払 未払額 残金
+		残高 未付 欠款 미납`)},
 	{feePart, wordsIn(`fee fees gebuhr gebuhren frais comision commission comisiones commissione
 		commissioni kosten provision prowizja taxa ucret avgift gebyr 手数料`)},
 	{discountPart, wordsIn(`discount discounts rabatt nachlass remise reduction descuento sconto
@@ -43,7 +43,9 @@ var partWords = [...]struct {
 		dph podatek imposto impuesto imposta 消費税 税額`)},
 	{shippingPart, wordsIn(`shipping handling postage delivery freight versand versandkosten porto
 		fracht livraison port envio portes spedizione spese verzending verzendkosten wysylka dostawa
-		frakt kargo doprava tip tips gratuity trinkgeld pourboire propina mancia wrapping surcharge surcharges zuschlag supplement recargo supplemento toeslag doplata priplatek tillagg tillaeg 送料 配送料`)},
+		frakt kargo doprava tip tips gratuity trinkgeld pourboire propina mancia wrapping surcharge
+		surcharges zuschlag supplement recargo supplemento toeslag doplata priplatek tillagg tillaeg
+		送料 配送料`)},
 }
 
 // noMoney are words for numbers that are not money; a percent sign in a heading says the same.
@@ -352,8 +354,8 @@ func (d *draft) askParts(s *scribe) {
 }
 
 // plainAmount are headings that leave open whether an amount is for one piece or for all.
-var plainAmount = wordsIn(`amount betrag montant monto importe importo valor value bedrag kwota belopp
-	belob castka tutar 金額`)
+var plainAmount = wordsIn(`amount betrag montant monto importe importo valor value bedrag kwota
+	belopp belob castka tutar 金額`)
 
 // askPieces asks whether a price is for one piece, if no column says what all pieces cost. An
 // amount whose heading says no more may be such a price, if there is what was sold and no other

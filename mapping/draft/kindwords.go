@@ -132,8 +132,8 @@ var (
 		размер цвет пол клиент клиента покупатель покупателя имя фамилия телефон компания примечание
 		комментарий
 		единица единицы измерения устройство браузер
-		priority prioritat priorite prioridad priorita prioriteit urgency vip b2b b2c affiliate optin
-		attendee meal mahlzeit menu diet session shirt difficulty merchant handler insurance
+		priority prioritat priorite prioridad priorita prioriteit urgency vip b2b b2c affiliate
+		optin attendee meal mahlzeit menu diet session shirt difficulty merchant handler insurance
 		versicherung signature unterschrift backorder preorder vorbestellung digital bundle upsell
 		nps distance temperature skill survey loyal subscriber series serie batch page seite
 		pagina model modell modele modelo modello layout
@@ -313,8 +313,10 @@ func isNoSaleWord(word string) bool {
 	if strings.HasSuffix(word, "refundable") {
 		return false
 	}
-	return surelyNoSale()[word] || strings.HasPrefix(word, "iade") || slices.ContainsFunc(noSaleStems,
-		func(stem string) bool { return strings.Contains(word, stem) })
+	return surelyNoSale()[word] || strings.HasPrefix(word, "iade") ||
+		slices.ContainsFunc(noSaleStems, func(stem string) bool {
+			return strings.Contains(word, stem)
+		})
 }
 
 // noSaleValues are words of values that each alone say that a row is not a sale; in a heading they
@@ -367,7 +369,8 @@ var (
 	betalt pago odendi zahldatum zahltag zahlung bezahldatum beglichen paiement paye reglement regle
 	pagamento pagato pagada pagado betaald betaling betaaldatum betaaldag betaldatum betaldag
 	betalning betalingsdato platnosci zaplaty oplacono platby zaplatene uhrazeno uhrady uhrada
-	maksupaiva maksettu odeme odenme completed finished 入金 入金日 決済日 支付时间 付款时间 결제일 입금일 оплачен оплаты`)
+	maksupaiva maksettu odeme odenme completed finished оплачен оплаты 入金 入金日 決済日
+	支付时间 付款时间 결제일 입금일`)
 
 	// measureWords are headings of amounts, counts and rates: harmless where the column holds
 	// numbers.
