@@ -50,7 +50,7 @@ func (d *decider) decideAll(ctx context.Context) error {
 	}
 
 	records := d.records
-	if d.sameIDs != nil && d.cursor == nil { // nothing is known, as it was before the pass
+	if d.records.IsLate() && d.cursor == nil { // nothing is known, as it was before the pass
 		records = spill.NewSorter(d.im.temp, recordSize)
 		defer records.Close()
 		if err := d.decideSingles(records); err != nil {
@@ -85,6 +85,9 @@ func (d *decider) decideAll(ctx context.Context) error {
 
 	return d.group(group)
 }
+
+// mostUnsorted is how many events are decided without sorting: of more, the repeats know too little.
+const mostUnsorted = 2 << 20
 
 // decideSingles decides about the events whose id is in the run once, where nothing is known of
 // earlier runs: all are sent, and their order does not matter. The others go to rest.

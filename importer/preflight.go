@@ -155,7 +155,8 @@ func newPreflight(im *Import) *preflight {
 		p.labels = new(labels)
 	}
 	if p.records = spill.NewSorter(im.temp, recordSize); p.needsNoOrder() {
-		p.records, p.sameIDs = spill.NewLateSorter(im.temp, recordSize), newRepeats()
+		p.records = spill.NewLateSorter(im.temp, recordSize, mostUnsorted)
+		p.sameIDs = newRepeats()
 	}
 	if im.seals {
 		im.events.Close() // of a pass before

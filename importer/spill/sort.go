@@ -27,7 +27,7 @@ const spillBuffer = 256 << 10
 type Sorter struct {
 	limit   int // records held before a spill
 	dir     string
-	late    bool // nothing is sorted before somebody asks for the order
+	late    int // this many records may still be written unsorted
 	held    *held
 	spare   *held       // for the next records, unless it is being written
 	writing chan *spill // gets what is being written; nil: nothing is
@@ -65,13 +65,16 @@ func NewSorter(dir string, size int) *Sorter {
 	return &Sorter{limit: sortMemory / 2 / size, dir: dir, held: &held{size: size}}
 }
 
-// NewLateSorter makes a sorter that leaves its records unsorted until somebody asks for their
-// order: for those who most likely need [Sorter.Blocks] only.
-func NewLateSorter(dir string, size int) *Sorter {
+// NewLateSorter makes a sorter that leaves its first records unsorted until somebody asks for their
+// order: for those who most likely need [Sorter.Blocks] only, unless there are more than these.
+func NewLateSorter(dir string, size, first int) *Sorter {
 	s := NewSorter(dir, size)
-	s.late = true
+	s.late = first
 	return s
 }
+
+// IsLate reports whether all records are among the first ones that a late sorter leaves unsorted.
+func (s *Sorter) IsLate() bool { return s.late > 0 }
 
 // small is how much memory the records of a sorter take step by step. Beyond that they take the
 // maximum at once: growing would copy them again and again.
@@ -101,9 +104,10 @@ func (s *Sorter) spill() error {
 	}
 	s.held, s.spare = next, nil
 
-	writing := make(chan *spill, 1)
+	writing, late := make(chan *spill, 1), s.IsLate()
 	s.writing = writing
-	go func() { writing <- full.spill(s.dir, s.late) }()
+	s.late -= full.count()
+	go func() { writing <- full.spill(s.dir, late) }()
 	return nil
 }
 
@@ -142,10 +146,8 @@ func (s *Sorter) seal() error {
 		if err := s.wait(); err != nil {
 			return err
 		}
-		if s.late {
-			if err := s.sortFiles(); err != nil {
-				return err
-			}
+		if err := s.sortFiles(); err != nil {
+			return err
 		}
 		s.held, s.spare = &held{size: s.held.size}, nil
 	}

@@ -151,7 +151,7 @@ func TestBlocksHaveAllRecords(t *testing.T) {
 		const size = 12
 		s := NewSorter(dir, size)
 		if rapid.Bool().Draw(t, "late") {
-			s = NewLateSorter(dir, size)
+			s = NewLateSorter(dir, size, rapid.IntRange(1, 300).Draw(t, "unsorted"))
 		}
 		s.limit = rapid.IntRange(1, 50).Draw(t, "records in memory")
 		defer s.Close()
@@ -192,7 +192,7 @@ func TestBlocksHaveAllRecords(t *testing.T) {
 
 // A late sorter whose file was cut says so, and never gives what is left as if it were all.
 func TestLateSorterOfACutFile(t *testing.T) {
-	s := NewLateSorter(t.TempDir(), 8)
+	s := NewLateSorter(t.TempDir(), 8, 5000)
 	s.limit = 1000
 	defer s.Close()
 	for n := range 10_000 {
