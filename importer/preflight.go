@@ -166,12 +166,20 @@ func newPreflight(im *Import) *preflight {
 	return p
 }
 
+// usualRow is how many bytes of a file an event has, about.
+const usualRow = 200
+
 // needsNoOrder reports whether the events need not come in the order of their ids, as far as is
 // known before the pass: nobody is asked what was sent before, and nobody approves of the order.
 func (p *preflight) needsNoOrder() bool {
 	target := &p.im.job.Target
 	_, sendsFromHere := p.im.outlet.(*machine)
-	return sendsFromHere && p.plan.stated == nil && !p.im.job.Mapping.ContentIDs() &&
+	bytes := int64(0)
+	for _, in := range p.im.inputs {
+		bytes += in.size
+	}
+	return bytes/usualRow <= mostUnsorted && // otherwise it would be known too late
+		sendsFromHere && p.plan.stated == nil && !p.im.job.Mapping.ContentIDs() &&
 		p.im.ledger == nil && (target.Mark == "" || !ledger.Exists(target.Path()))
 }
 
