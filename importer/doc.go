@@ -82,7 +82,8 @@
 //     no sealed events: the run maps the files again, and sends nothing unless the plan's hash is
 //     the same. If somebody writes to a file meanwhile, the run notices and does not send the rest.
 //   - Memory does not grow with the number of rows: rows are streamed, ids are sorted and events
-//     sealed in bounded memory with private spill files, and blocks are reused.
+//     sealed in bounded memory with private spill files, and blocks are reused. Where nothing was
+//     sent before, only the ids that may come twice are sorted.
 //   - Events in flight are never abandoned: an interrupt stops new attempts, and what was begun is
 //     finished and noted.
 package importer

@@ -158,8 +158,8 @@ func TestSharedKeysThatSpill(t *testing.T) {
 	p.shared.close()
 }
 
-// However many events in a row have no keys, such as those of a kiosk whose address the mapping
-// allows, the batch of the next one that has keys stays small.
+// Many events in a row may have no keys to compare, because the mapping allows a kiosk's address.
+// The batch of the next event with keys stays small all the same.
 func TestSharedKeysBehindEventsWithoutKeys(t *testing.T) {
 	k := sharedKeys{dir: t.TempDir()}
 	defer k.close()

@@ -1,9 +1,7 @@
 package spill
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"slices"
 )
 
@@ -16,17 +14,16 @@ const notesBlock = 64 << 10
 // Records are added first; then they may be read, in any order, but quickly in the order in which
 // they were added. Only one goroutine may do so.
 type Notes struct {
-	dir    string
-	size   int
-	file   *os.File // nil: every record is in memory
-	filed  int64    // bytes in file
-	memory []byte   // the records after them
-	block  []byte   // of the file, read last
-	start  int64    // of block; a multiple of its size
+	overflow
+	size  int
+	block []byte // of the file, read last
+	start int64  // of block; a multiple of its size
 }
 
 // NewNotes makes one for records of size bytes, whose file is in dir.
-func NewNotes(dir string, size int) *Notes { return &Notes{dir: dir, size: size} }
+func NewNotes(dir string, size int) *Notes {
+	return &Notes{overflow: overflow{dir: dir, name: "notes-*"}, size: size}
+}
 
 // Add takes a copy of the next records.
 func (s *Notes) Add(records []byte) error {
@@ -34,20 +31,7 @@ func (s *Notes) Add(records []byte) error {
 	if len(s.memory) < notesBlock {
 		return nil
 	}
-
-	if s.file == nil {
-		file, err := os.CreateTemp(s.dir, "notes-*")
-		if err != nil {
-			return fmt.Errorf("spill records: %w", err)
-		}
-		s.file = file
-	}
-	if _, err := s.file.Write(s.memory); err != nil {
-		return fmt.Errorf("spill records: %w", err)
-	}
-
-	s.filed, s.memory = s.filed+int64(len(s.memory)), s.memory[:0]
-	return nil
+	return s.spill()
 }
 
 // Len is how many records there are.
@@ -74,8 +58,8 @@ func (s *Notes) At(number uint64) ([]byte, error) {
 
 // Close closes and removes the file.
 func (s *Notes) Close() error {
-	if s == nil || s.file == nil {
+	if s == nil {
 		return nil
 	}
-	return errors.Join(s.file.Close(), os.Remove(s.file.Name()))
+	return s.close()
 }

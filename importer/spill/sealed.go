@@ -5,10 +5,8 @@ import (
 	"crypto/cipher"
 	"crypto/rand"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"iter"
-	"os"
 	"slices"
 
 	"github.com/klauspost/compress/s2"
@@ -24,13 +22,10 @@ const sealedMemory = 1 << 20
 //
 // Chunks are added first; then they may be read, any number of times.
 type Sealed struct {
-	dir    string // of the file
+	overflow
 	aead   cipher.AEAD
-	ends   []int64  // of each chunk
-	file   *os.File // nil: all are in memory
-	filed  int64    // bytes in file; later chunks are in memory
-	memory []byte
-	packed []byte // the current chunk, before it is sealed
+	ends   []int64 // of each chunk
+	packed []byte  // the current chunk, before it is sealed
 	read   []byte
 }
 
@@ -40,7 +35,7 @@ func NewSealed(dir string) *Sealed {
 	_, _ = rand.Read(key[:])          // never fails: it ends the program instead
 	block, _ := aes.NewCipher(key[:]) // fails for keys of other lengths only
 	aead, _ := cipher.NewGCM(block)   // fails for blocks of other lengths only
-	return &Sealed{dir: dir, aead: aead}
+	return &Sealed{overflow: overflow{dir: dir, name: "sealed-*"}, aead: aead}
 }
 
 // Add takes a copy of chunk.
@@ -51,20 +46,7 @@ func (s *Sealed) Add(chunk []byte) error {
 	if len(s.memory) < sealedMemory {
 		return nil
 	}
-
-	if s.file == nil {
-		file, err := os.CreateTemp(s.dir, "sealed-*")
-		if err != nil {
-			return fmt.Errorf("spill records: %w", err)
-		}
-		s.file = file
-	}
-	if _, err := s.file.Write(s.memory); err != nil {
-		return fmt.Errorf("spill records: %w", err)
-	}
-
-	s.filed, s.memory = s.filed+int64(len(s.memory)), s.memory[:0]
-	return nil
+	return s.spill()
 }
 
 // nonce is the nonce of a chunk: a key seals each place once, so no chunk can replace another.
@@ -110,8 +92,8 @@ func (s *Sealed) sealed(start, end int64) ([]byte, error) {
 
 // Close closes and removes the file.
 func (s *Sealed) Close() error {
-	if s == nil || s.file == nil {
+	if s == nil {
 		return nil
 	}
-	return errors.Join(s.file.Close(), os.Remove(s.file.Name()))
+	return s.close()
 }

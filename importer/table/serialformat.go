@@ -98,7 +98,7 @@ func (f *numberFormat) addSign(sign string, minus bool) {
 }
 
 // showsMinus reports whether the section for positive numbers shows them with a minus or in
-// parentheses: -0.00, "€ -"0.00, (0.00), 0.00-. The dash of 0.- and of "INV-"0 is none.
+// parentheses: -0.00, "€ -"0.00, (0.00), 0.00-. The dash of 0.- and of "INV-"0 is not a minus.
 func showsMinus(section string) bool {
 	var before, behind []byte
 	for i, around := 0, &before; i < len(section); i++ {

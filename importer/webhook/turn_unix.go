@@ -55,7 +55,7 @@ func (t *turn) ask(request []byte) (sent int, err error) {
 		n, err := t.Write(request[t.sent:])
 		return t.sent + n, err
 	}
-	return t.sent, nil // why there is no answer, if there is none, Read finds again
+	return t.sent, nil // if no answer has come, Read says why
 }
 
 // next makes the first step, and then tries to read each time something may have come.

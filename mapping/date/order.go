@@ -64,8 +64,8 @@ func (w *Written) in(order Order) (year, month, day int) {
 }
 
 // possible says in which orders the value is a day of the calendar, and whether it is the same day
-// in all of them, as in 05/05/2026. A year of two digits after the last one (0: there is none) is
-// another part of the date: 31/12/26 is not in 2031.
+// in all of them, as in 05/05/2026. Two digits are not the year if that year would come after last:
+// 31/12/26 is not in 2031. If last is 0, every year is allowed.
 func (w *Written) possible(last int) (fits Order, same bool) {
 	var first [3]int
 	same = true

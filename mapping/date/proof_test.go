@@ -147,7 +147,7 @@ func TestDateProofOfHalfConvertedWorkbook(t *testing.T) {
 	}
 }
 
-// A year far ahead of the clock is none, so it is the day: 29/11/26 is not in 2029.
+// Two digits that would be a year far ahead are the day: 29/11/26 is not in 2029.
 func TestYearsAheadProveTheOrder(t *testing.T) {
 	for _, test := range []struct {
 		values []string

@@ -23,7 +23,7 @@ type Export struct {
 	Source []string // lines for source: that were needed to read the file
 	// the rows below the header, as often as asked; an error ends the draft
 	Rows func() iter.Seq2[cell.Row, error]
-	Now  int64 // in Unix seconds: later years of two digits are none; 0: all may be
+	Now  int64 // in Unix seconds; two digits are not a year far after it. 0: any year is allowed
 }
 
 // Write writes a mapping for an export: which column is what, by its heading and by what it holds,

@@ -403,8 +403,8 @@ func (d *draft) forKinds() *draft {
 // anyCurrency replaces one that the file does not name; sums in it are shown without.
 const anyCurrency = "USD"
 
-// kindTallies are the columns that are examined: those that nothing uses, and those of the others
-// that name what is not a sale.
+// kindTallies are the columns to examine: all that nothing uses, and others that name what is not a
+// sale.
 func (d *draft) kindTallies() (all []columnTally) {
 	used := map[string]bool{}
 	for _, line := range d.lines().all {

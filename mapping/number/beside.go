@@ -13,9 +13,9 @@ import (
 const ShownMinus = "-"
 
 var (
-	errShownNegative = errors.New("is a minus amount as it is shown, and none as it is stored; " +
+	errShownNegative = errors.New("is shown with a minus, but stored without one; " +
 		"if the stored number is right, use {expr: 'num(\"...\")'} with the column's name")
-	errBothSides = errors.New("is debit or credit by its stored sign; use " +
+	errBothSides = errors.New("is shown as debit or credit by the sign of the stored number; use " +
 		"{expr: 'num(\"...\")'} with the column's name, and a minus before num if debits are sales")
 )
 
