@@ -427,6 +427,14 @@ func TestAmountsInTwoCells(t *testing.T) {
 			3, 0, ""},
 		{"cents before the tax", "id,mail,total,tax\nA1,m,455,50\nA2,m,219,50\nA3,m,386,99\n",
 			3, 0, ""},
+		{"two amounts in each row", "id,mail,total,tax,stock,note,tag\n" +
+			"A1,m,972,50,155,00,6\nA2,m,120,00,19,20,2\n", 0, 2, halves},
+		{"two amounts in the only row", "id,mail,total,tax,stock,note,tag\nA1,m,972,50,155,00,6\n",
+			0, 1, halves},
+		{"whole numbers that could be two amounts", "id,mail,total,tax,weight,note,tag\n" +
+			"A1,m,972,50,155,20,6\nA2,m,120,40,19,20,2\n", 2, 0, ""},
+		{"whole numbers and codes with zeros", "id,mail,total,tax,weight,code,tag\n" +
+			"A1,m,972,50,155,00,6\nA2,m,120,40,19,20,2\n", 2, 0, ""},
 		{"cents before weeks", "id,mail,total,Semaine\nA1,m,12,45\nA2,m,15,46\n", 2, 0, ""},
 		{"cents before a German number of two words", "id,mail,total,Tischnummer\n" +
 			"A1,m,12,45\nA2,m,15,46\n", 2, 0, ""},
