@@ -241,7 +241,7 @@ func (p *program) findOrder(f *historyFlags, order string) error {
 	case f.csv || f.json:
 		return out.end(foundJSON{1})
 	case len(found) == 0:
-		fmt.Fprintf(p.out, "Nothing is known about an order %q.\n", order)
+		fmt.Fprintf(p.out, "Nothing is known about order %q.\n", order)
 	default:
 		fmt.Fprint(p.out, report.Table(rows))
 	}

@@ -226,7 +226,7 @@ func printInspection(out io.Writer, f *prepare.Inspection) {
 	}
 
 	if len(f.Footers) > 0 {
-		fmt.Fprintf(w, "\nTotals below the rows: they are control totals, not data:\n")
+		fmt.Fprintf(w, "\nTotals below the rows (control totals, not data):\n")
 		for _, footer := range f.Footers {
 			fmt.Fprintf(w, "  row %d: %s\n", footer.Row, footerCells(footer))
 		}
@@ -301,7 +301,7 @@ func share(f *prepare.Inspection, filled int64) string {
 	case filled == good:
 		return "all"
 	default:
-		return fmt.Sprintf("%d %%", min(max(100*filled/good, 1), 99))
+		return fmt.Sprintf("%d%%", min(max(100*filled/good, 1), 99))
 	}
 }
 

@@ -65,12 +65,13 @@ func (e *Expectations) checkTotal(plan *importer.Plan, currency string, want *bi
 		return nil
 	}
 
-	difference := func(got *big.Int) string { return money(new(big.Int).Sub(got, want), currency) }
-	reason := fmt.Sprintf("expected %s %s, the events add up to %s, a difference of %s",
-		currency, money(want, currency), money(events, currency), difference(events))
+	shown := func(minor *big.Int) string { return report.Amount(money(minor, currency)) }
+	difference := func(got *big.Int) string { return shown(new(big.Int).Sub(got, want)) }
+	reason := fmt.Sprintf("expected %s %s; the events add up to %s, a difference of %s",
+		shown(want), currency, shown(events), difference(events))
 	if rows.Cmp(events) != 0 {
-		reason += fmt.Sprintf("; with the skipped rows it is %s, a difference of %s",
-			money(rows, currency), difference(rows))
+		reason += fmt.Sprintf(", and with the skipped rows to %s, a difference of %s",
+			shown(rows), difference(rows))
 	}
 
 	return &history.RefusedError{Reason: reason + ".\n" + plan.Bridge(currency) +

@@ -166,7 +166,7 @@ func TestPageDeclinedAndNotFound(t *testing.T) {
 	b.do(chromedp.Navigate(s.base + "/nothing"))
 	b.sees("There is no such page")
 	b.show("0-nowhere")
-	b.press("To the start")
+	b.press("Back to the start")
 	b.sees("Turn a billing export")
 	b.drop("#files", write0600(t, "sales.csv", threeSales))
 	b.press("Match the columns")
