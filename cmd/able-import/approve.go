@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -76,7 +77,7 @@ func (p *program) approvalsFolder(f *approveFlags) (string, error) {
 		if err != nil {
 			return "", usageError{err}
 		}
-		f.approvals, f.stateDir = first(f.approvals, job.Approvals), first(f.stateDir,
+		f.approvals, f.stateDir = cmp.Or(f.approvals, job.Approvals), cmp.Or(f.stateDir,
 			p.getenv("ABLE_IMPORT_STATE_DIR"), file.StateDir)
 	}
 
@@ -86,7 +87,7 @@ func (p *program) approvalsFolder(f *approveFlags) (string, error) {
 
 // folderIn is the folder of approvals.
 func (f *importFlags) folderIn(stateDir string) string {
-	folder := first(f.approvals, filepath.Join(stateDir, "approvals"))
+	folder := cmp.Or(f.approvals, filepath.Join(stateDir, "approvals"))
 	if whole, err := filepath.Abs(folder); err == nil {
 		folder = whole // others see it in messages
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -74,7 +75,7 @@ func (p *program) check(ctx context.Context, config *mapping.Config, f *importFl
 		tests = report.Plural(int64(config.Tests()), "test") + " passed"
 	}
 
-	fmt.Fprintf(p.out, "%s has no errors: %s%s\n", first(f.mapping, f.preset), tests, fits)
+	fmt.Fprintf(p.out, "%s has no errors: %s%s\n", cmp.Or(f.mapping, f.preset), tests, fits)
 	return nil
 }
 

@@ -139,15 +139,15 @@ func describeRun(target *history.Target, opened *ledger.Ledger,
 	}
 
 	counts, err := opened.Count(info.ID)
+	if err != nil {
+		return past, err
+	}
 	for state, n := range counts {
 		if n > 0 {
 			past.Events[ledger.State(state).String()] = n
 		}
 	}
 
-	if err != nil {
-		return past, err
-	}
 	summary, err := report.ReadSummary(filepath.Join(target.RunsDir(), info.ID, "summary.json"))
 	if err != nil { // it was pruned, or the run did not end
 		return past, nil
@@ -163,7 +163,7 @@ func describeRun(target *history.Target, opened *ledger.Ledger,
 	for _, state := range report.States() {
 		for currency, totals := range summary.Totals {
 			if n := int64(past.Events[words(state)]); n == 0 || n != summary.Events.Of(state) ||
-				strings.Trim(totals.Of(state), "-0.") == "" {
+				report.IsZero(totals.Of(state)) {
 				continue
 			}
 			if past.Totals[words(state)] == nil {

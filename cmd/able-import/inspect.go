@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -184,7 +185,7 @@ func (p *program) printExplained(t *table.Table, row int) error {
 
 	for _, value := range cells {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n",
-			report.Visible(first(value.Column, "(no heading)")), masked(value.Shown),
+			report.Visible(cmp.Or(value.Column, "(no heading)")), masked(value.Shown),
 			masked(value.Stored), report.Visible(value.Format), prepare.KindNames[value.Kind],
 			masked(value.Value))
 	}

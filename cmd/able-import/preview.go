@@ -136,7 +136,7 @@ func (p *program) showPreview(f *previewFlags, plan *importer.Plan, result *impo
 		out = p.err // the events are on stdout
 	}
 
-	showFiles(out, result.Summary, first(f.preset, filepath.Base(f.mapping)))
+	showFiles(out, result.Summary, cmp.Or(f.preset, filepath.Base(f.mapping)))
 	showExamples(out, plan, zone)
 	result.Page.Colour = p.colours(out)
 	result.Page.Picture = prepare.Blocks(plan.Days, plan.Tally.Currencies())

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
 	"ableimport/importer/history"
 	"ableimport/importer/ledger"
@@ -205,11 +206,11 @@ func printHeld(out io.Writer, held []history.Held) {
 		states[h.State] = true
 		amount := ""
 		if h.Currency != "" {
-			amount = report.Amount(money(big.NewInt(h.Minor), h.Currency)) + " " + h.Currency
+			amount = prepare.Sum{Minor: big.NewInt(h.Minor), Currency: h.Currency}.String()
 		}
 		if d := h.Delivered; d != nil {
-			amount = "delivered " + report.Amount(money(big.NewInt(d.Minor), d.Currency)) + " " +
-				d.Currency + ", now " + amount
+			delivered := prepare.Sum{Minor: big.NewInt(d.Minor), Currency: d.Currency}
+			amount = "delivered " + delivered.String() + ", now " + amount
 		}
 		fmt.Fprintf(w, "%s\t%s:%d\t%s\t%s\n", h.State, report.Visible(h.File), h.Row,
 			report.Visible(h.Label), amount)

@@ -53,10 +53,10 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 		"amount": amountOf, "minor": minorOf, "count": countOf, "day": dayOf,
 		"visible": report.Visible, "here": here, "about": about, "leftOut": leftOut,
 		"rowsOf": rowsOf, "cause": cause, "lines": hereLines,
-		"steps": func() []step { return steps }, "size": report.Size, "plural": plural,
+		"steps": func() []step { return steps }, "size": report.Size, "plural": report.Plural,
 		"place": place, "add": func(a, b int) int { return a + b },
 		"has": strings.Contains, "short": short, "stateWords": stateWords, "headline": headline,
-		"toSend": toSend, "isZero": isZero,
+		"toSend": toSend, "isZero": report.IsZero,
 		"dropOf": dropOf, "commandOf": func(line, mapping string, lists []string) any {
 			return struct {
 				Line, Mapping string
@@ -314,13 +314,6 @@ func unixOf(day string) int64 {
 		return 0
 	}
 	return moment.Unix()
-}
-
-func plural(n int64, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return countOf(n) + " " + noun + "s"
 }
 
 // place words rows: "row 17", "rows 2–4".
