@@ -281,7 +281,7 @@ func (p *program) verifyRun(f *importFlags, name string) error {
 		if f.Rows == 1 {
 			were = "was"
 		}
-		fmt.Fprintf(p.out, "except for a person: %s %s forgotten on %s by %s\n", report.Plural(
+		fmt.Fprintf(p.out, "except that %s of a person %s forgotten on %s by %s\n", report.Plural(
 			int64(f.Rows), "row"), were, report.Visible(f.When), report.Visible(f.Who))
 	}
 

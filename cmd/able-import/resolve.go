@@ -124,7 +124,7 @@ func (p *program) resolve(ctx context.Context, f *resolveFlags, name string) err
 	})
 	if len(chosen) == 0 {
 		return usagef("no event of run %s waits for this decision; able-import resolve %s lists "+
-			"those that wait", name, name)
+			"the events that wait", name, name)
 	}
 
 	if err := keeper.decide(filepath.Base(folder), history.Who(), time.Now().Unix(), chosen,

@@ -101,7 +101,7 @@ func (s *Summary) Headline() string {
 	how := "Done in "
 	switch s.ExitCode {
 	case 1:
-		how = "Broke off after "
+		how = "Failed after "
 	case 2, 6:
 		return "Refused: nothing was sent."
 	case 5:

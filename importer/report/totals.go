@@ -110,7 +110,7 @@ func (t Totals) hasMoney() bool {
 	return !IsZero(t.Total)
 }
 
-// IsZero tells whether a plain decimal number is zero: 0, 0.00, -0.0. So is "".
+// IsZero reports whether a plain decimal number is zero: 0, 0.00, -0.0. So is "".
 func IsZero(number string) bool { return strings.Trim(number, "-0.") == "" }
 
 func money(number string) string {

@@ -327,8 +327,8 @@ func (c *content) asSaid(said string, proof proof) (textEncoding, error) {
 		return chosen, err
 	}
 	return chosen, &AmbiguousError{
-		What: fmt.Sprintf("says that its encoding is %s, but all of it is UTF-8, which is hardly "+
-			"by chance", said),
+		What: fmt.Sprintf("says that its encoding is %s, but all of it is UTF-8, which can "+
+			"hardly be chance", said),
 		Readings: []Reading{
 			{Setting: "encoding: utf-8", Likely: true}, {Setting: "encoding: " + chosen.name},
 		},

@@ -476,7 +476,7 @@ func (t *trial) unconfirmed(said func(name string) string) *faults {
 		"controls": t.Controls != "", "alike": t.Alike > 0,
 	} {
 		if needed && said(name) == "" {
-			f.add(name, "Tick this first. Nothing is sent before.")
+			f.add(name, "Tick this first. Nothing is sent until you do.")
 		}
 	}
 	return f

@@ -54,7 +54,7 @@ func TestDoubleUploads(t *testing.T) {
 				t.Fatalf("%d events have arrived without a tick, status %d", arrived, status)
 			}
 			v.expects(body, "Something is not confirmed yet",
-				"Tick this first. Nothing is sent before", "Where to")
+				"Tick this first. Nothing is sent until you do", "Where to")
 			if _, arrived, _ = v.starts(open, plan, "others"); arrived != 3 {
 				t.Fatalf("another tick is enough for %d events", arrived-3)
 			}
