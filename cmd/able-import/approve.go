@@ -107,16 +107,19 @@ func (p *program) listPlans(folder string) error {
 		if err == nil && len(uses) > 0 {
 			state += ", sent by run " + uses[len(uses)-1].Run
 		}
+
 		fmt.Fprintf(p.out, "%s  %s  %s  %s, previewed by %s at %s\n", shortPlan(k.Plan.Plan),
 			report.Visible(fileNames(&k.Plan)), amounts(&k.Plan, "to_send"), report.Visible(state),
 			report.Visible(k.PreviewedBy.String()), k.PreviewedBy.When)
 	}
+
 	for _, err := range unsound {
 		fmt.Fprintln(p.out, "does not count: "+visibleLines(err.Error()))
 	}
 	if len(all)+len(unsound) == 0 {
 		fmt.Fprintf(p.out, "No plan is kept in %s.\n", report.Visible(folder))
 	}
+
 	return nil
 }
 

@@ -180,6 +180,7 @@ func (s *Summary) writeFixing(out *strings.Builder) {
 		// What waits for a decision has nothing to correct.
 		return
 	}
+
 	switch files := s.Reports.Failures; len(files) {
 	case 0:
 	case 1:

@@ -258,6 +258,7 @@ func (a *archive) verify() error {
 		}
 		a.unpacked += in.counted
 	}
+
 	return nil
 }
 

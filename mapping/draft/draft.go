@@ -185,6 +185,7 @@ func (d *draft) isHeading(row *cell.Row) bool {
 	var c cell.Cell
 	filled := 0
 	buyer, label := false, false
+
 	for column := range row.Cells {
 		if cell.Read(&c, row, column); c.Empty() {
 			continue
@@ -197,6 +198,7 @@ func (d *draft) isHeading(row *cell.Row) bool {
 			}
 		}
 	}
+
 	if label {
 		return !buyer
 	}

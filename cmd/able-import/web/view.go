@@ -102,6 +102,7 @@ func (s *server) render(w http.ResponseWriter, status int, name string, p page) 
 		p.Import.at = p.Step // whoever renders an import's page holds its lock
 	}
 	p.Refresh = strings.Replace(p.Refresh, "url=/", "url="+s.access.room+"/", 1)
+
 	var out bytes.Buffer
 	err := templates()[name].ExecuteTemplate(&out, "layout.html", p)
 	if err != nil && name != "problem" {
@@ -113,6 +114,7 @@ func (s *server) render(w http.ResponseWriter, status int, name string, p page) 
 		http.Error(w, "The page could not be shown: "+err.Error(), http.StatusInternalServerError)
 		return
 	}
+
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	text := bytes.ReplaceAll(out.Bytes(), []byte(`="/`), []byte(`="`+s.access.room+"/"))
