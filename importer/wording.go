@@ -99,16 +99,6 @@ func exponent(currency string) int {
 	return n
 }
 
-// first returns the first text that is not empty.
-func first(texts ...string) string {
-	for _, text := range texts {
-		if text != "" {
-			return text
-		}
-	}
-	return ""
-}
-
 // rowsOf describes the rows of an event: "17" or "2-4".
 func rowsOf(first, last int) string {
 	if first == last {

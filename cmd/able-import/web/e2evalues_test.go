@@ -88,7 +88,7 @@ func TestPageQuestions(t *testing.T) {
 		"3,2026-11-06,20.00,EUR,c@example.com,Verkauf\n"+
 		"4,2026-11-06,20.00,EUR,d@example.com,Retoure\n"))
 	b.press("Match the columns")
-	b.sees("Which of these rows are sales, by Vorgang?", "2 events less", "1,030.00 EUR less")
+	b.sees("Which of these rows are sales, by Vorgang?", "2 fewer events", "1,030.00 EUR less")
 	b.calm("#questions", "border-left-color")
 	b.show("3-columns-questions")
 	b.press("Preview")
@@ -166,7 +166,7 @@ func TestPageDeclinedAndNotFound(t *testing.T) {
 	b.do(chromedp.Navigate(s.base + "/nothing"))
 	b.sees("There is no such page")
 	b.show("0-nowhere")
-	b.press("To the start")
+	b.press("Back to the start")
 	b.sees("Turn a billing export")
 	b.drop("#files", write0600(t, "sales.csv", threeSales))
 	b.press("Match the columns")
