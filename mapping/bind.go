@@ -66,8 +66,9 @@ type Mapper struct {
 	lookups     map[string]*LookupTable
 	typeWarning string
 
-	opening              []byte // of bodies, if the mapping says their type
-	identity, markerName []byte // of appendCustom
+	opening    []byte // of bodies, if the mapping says their type
+	identity   []byte // of appendCustom
+	markerName *member
 
 	comparesKeys bool // several keys may show that one is shared
 }
@@ -75,7 +76,7 @@ type Mapper struct {
 // boundKey is a visitor key with the fields that give its values.
 type boundKey struct {
 	key    int
-	prefix []byte
+	name   *member
 	fields []*field
 }
 
@@ -251,10 +252,10 @@ func (b *binder) fields() {
 	m.lead, m.custom, m.client = all(f.lead), all(f.custom), all(f.client)
 
 	for _, key := range f.keys {
-		m.keys = append(m.keys, boundKey{key.key, jsonName(KeyNames[key.key]), all(key.specs)})
+		m.keys = append(m.keys, boundKey{key.key, textMember(KeyNames[key.key]), all(key.specs)})
 	}
 
-	m.markerName = jsonName(m.config.marker)
+	m.markerName = textMember(m.config.marker)
 	// they are in the order of KeyNames
 	m.comparesKeys = len(m.keys) > 1 && IsPersonKey(byte(m.keys[0].key))
 	for _, column := range m.config.groupBy {
@@ -337,7 +338,7 @@ func (b *binder) field(s *spec, in *frame) *field {
 		return nil
 	}
 
-	f := &field{spec: s, prefix: jsonName(s.name[strings.LastIndexByte(s.name, '.')+1:]), in: in}
+	f := &field{spec: s, in: in}
 	required := s.mustExist()
 	slot := func(column *name) int {
 		if column == nil || column.text == "" {
@@ -390,7 +391,12 @@ func (b *binder) field(s *spec, in *frame) *field {
 		in = &b.mapper.line
 	}
 
-	f.role = s.role()
+	name := s.name[strings.LastIndexByte(s.name, '.')+1:]
+	if f.role = s.role(); f.role == textRole {
+		f.name = textMember(name)
+	} else {
+		f.name = valueMember(name)
+	}
 	f.program = b.program(s.expr, in)
 	f.texts()
 	b.formats(f)

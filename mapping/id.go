@@ -100,18 +100,18 @@ func AppendID(to, value []byte) []byte {
 
 // appendOrderID adds what people call the event. A placeholder does not count: a receiver may take
 // events with the same order id for one.
-func (m *Mapper) appendOrderID() {
+func (m *Mapper) appendOrderID(dst []byte) []byte {
 	f := m.orderID
 	if f == nil {
-		return
+		return dst
 	}
 	// If it is the id itself, it was checked already.
 	if len(m.id) != 1 || m.id[0].spec.Place != f.spec.Place {
 		if text, ok := m.text(f); ok && f.standsForNone(text) {
-			return
+			return dst
 		}
 	}
-	m.appendText(f)
+	return m.appendTextOf(dst, f)
 }
 
 // placeholders are what exporters and people write instead of an id, without brackets, signs and

@@ -45,14 +45,14 @@ func (l *valueList) at(i int) []byte {
 
 // appendKeys adds the visitor keys. A key that cannot be read is left out with a warning if another
 // one identifies the visitor.
-func (m *Mapper) appendKeys() {
+func (m *Mapper) appendKeys(dst []byte) []byte {
 	if m.config.received {
-		return
+		return dst
 	}
 
 	e := m.event
-	e.Body = append(appendMember(e.Body, keysName), '{')
-	before := len(e.Problems)
+	dst = keysName.appendTo(dst)
+	first, before := len(dst), len(e.Problems)
 
 	for i := range m.keys {
 		key := &m.keys[i]
@@ -64,14 +64,14 @@ func (m *Mapper) appendKeys() {
 		if len(m.values.ends) > 0 {
 			e.Keys |= 1 << key.key
 			m.visitor(byte(key.key))
-			m.appendValues(key.prefix)
+			dst = m.appendValues(dst, key.name)
 			if m.comparesKeys {
 				m.noteValues(byte(key.key))
 			}
 		}
 	}
 
-	e.Body = append(e.Body, '}')
+	dst = appendEnd(dst, first, '}')
 
 	problems := e.Problems[before:]
 	if e.Keys != 0 {
@@ -81,13 +81,15 @@ func (m *Mapper) appendKeys() {
 				p.message += " (left out; another key identifies the visitor)"
 			}
 		}
-		return
+		return dst
 	}
 
 	// A key that could not be read already explains why there is none.
 	if !slices.ContainsFunc(problems, func(p Problem) bool { return !p.Warning }) {
 		m.noKey(len(problems) > 0)
 	}
+
+	return dst
 }
 
 // visitorRanks say which keys identify a visitor first, in the order of KeyNames: keys that are not
@@ -122,18 +124,19 @@ func (m *Mapper) noteValues(key byte) {
 	}
 }
 
-func (m *Mapper) appendValues(prefix []byte) {
-	e, l := m.event, &m.values
-	e.Body = appendMember(e.Body, prefix)
+// appendValues adds the values of a key: a text, or a list of them.
+func (m *Mapper) appendValues(dst []byte, name *member) []byte {
+	l := &m.values
 	if len(l.ends) == 1 {
-		e.Body = appendString(e.Body, l.at(0))
-		return
+		dst, _ = appendText(dst, name, l.at(0))
+		return dst
 	}
-	e.Body = append(e.Body, '[')
+	dst = append(append(dst, name.whole[:name.size-1]...), '[')
+	first := len(dst)
 	for i := range l.ends {
-		e.Body = appendString(appendMember(e.Body, nextElement), l.at(i))
+		dst, _ = appendText(dst, quote, l.at(i))
 	}
-	e.Body = append(e.Body, ']')
+	return appendEnd(dst, first, ']')
 }
 
 // addUsual adds a value if a quick look shows that it is a key, as it does of most.
