@@ -61,6 +61,7 @@ type Mapper struct {
 	decimals    int        // of its currency; zeros after these are not kept
 	group       []byte
 	values      valueList
+	lower       []byte // of usualKey
 	labels      texts
 	years       [2]int64 // see expectedYears; 0: not known yet
 	lookups     map[string]*LookupTable
@@ -78,6 +79,7 @@ type boundKey struct {
 	key    int
 	name   *member
 	fields []*field
+	usual  *field // the only field, if a quick look at its value may do: see usualKey
 }
 
 // binder ties the columns of a mapping to the columns of one file.
@@ -252,7 +254,12 @@ func (b *binder) fields() {
 	m.lead, m.custom, m.client = all(f.lead), all(f.custom), all(f.client)
 
 	for _, key := range f.keys {
-		m.keys = append(m.keys, boundKey{key.key, textMember(KeyNames[key.key]), all(key.specs)})
+		bound := boundKey{key: key.key, name: textMember(KeyNames[key.key]),
+			fields: all(key.specs)}
+		if len(bound.fields) == 1 && bound.fields[0].spec.split == "" && !m.namesNobody() {
+			bound.usual = bound.fields[0]
+		}
+		m.keys = append(m.keys, bound)
 	}
 
 	m.markerName = textMember(m.config.marker)

@@ -56,6 +56,13 @@ func (m *Mapper) appendKeys(dst []byte) []byte {
 
 	for i := range m.keys {
 		key := &m.keys[i]
+		if key.usual != nil {
+			if usual, done := m.appendUsual(dst, key); done {
+				dst = usual
+				continue
+			}
+		}
+
 		m.values.reset()
 		for _, f := range key.fields {
 			m.keyValues(f)
@@ -63,10 +70,10 @@ func (m *Mapper) appendKeys(dst []byte) []byte {
 
 		if len(m.values.ends) > 0 {
 			e.Keys |= 1 << key.key
-			m.visitor(byte(key.key))
+			m.visitor(key, m.values.at(0))
 			dst = m.appendValues(dst, key.name)
-			if m.comparesKeys {
-				m.noteValues(byte(key.key))
+			for at := range m.values.ends {
+				m.noteValue(key, m.values.at(at))
 			}
 		}
 	}
@@ -103,25 +110,22 @@ var visitorRanks = func() []int {
 }()
 
 // visitor keeps the key that identifies the visitor best.
-func (m *Mapper) visitor(key byte) {
+func (m *Mapper) visitor(key *boundKey, value []byte) {
 	e := m.event
-	if len(e.Visitor) > 0 && visitorRanks[e.Visitor[0]] <= visitorRanks[key] {
+	if len(e.Visitor) > 0 && visitorRanks[e.Visitor[0]] <= visitorRanks[key.key] {
 		return
 	}
-	e.Visitor = append(append(e.Visitor[:0], key), m.values.at(0)...)
+	e.Visitor = append(append(e.Visitor[:0], byte(key.key)), value...)
 }
 
-// noteValues keeps the values of a key for [NextKey].
-func (m *Mapper) noteValues(key byte) {
-	e := m.event
-	for i := range m.values.ends {
-		value := m.values.at(i)
-		if m.config.visitors.allows(value) {
-			continue
-		}
-		e.KeyValues = binary.AppendUvarint(append(e.KeyValues, key), uint64(len(value)))
-		e.KeyValues = append(e.KeyValues, value...)
+// noteValue keeps a value of a key for [NextKey], if keys are compared.
+func (m *Mapper) noteValue(key *boundKey, value []byte) {
+	if !m.comparesKeys || m.config.visitors.allows(value) {
+		return
 	}
+	e := m.event
+	e.KeyValues = binary.AppendUvarint(append(e.KeyValues, byte(key.key)), uint64(len(value)))
+	e.KeyValues = append(e.KeyValues, value...)
 }
 
 // appendValues adds the values of a key: a text, or a list of them.
@@ -139,27 +143,45 @@ func (m *Mapper) appendValues(dst []byte, name *member) []byte {
 	return appendEnd(dst, first, ']')
 }
 
-// addUsual adds a value if a quick look shows that it is a key, as it does of most.
-func (l *valueList) addUsual(of target, v *value) bool {
+// appendUsual adds a key whose only value is usual, as most are, without a copy of it. done is false
+// if there is more to look at.
+func (m *Mapper) appendUsual(dst []byte, key *boundKey) (_ []byte, done bool) {
+	var v value
+	if !m.find(key.usual, &v) || v.empty() {
+		return dst, true
+	}
+	text := m.usualKey(key.usual.spec.target, &v)
+	if text == nil {
+		return dst, false
+	}
+
+	m.event.Keys |= 1 << key.key
+	m.visitor(key, text)
+	m.noteValue(key, text)
+	dst, _ = appendText(dst, key.name, text)
+	return dst, true
+}
+
+// usualKey is the key in a value, if a quick look shows that it is one, as it does of most.
+func (m *Mapper) usualKey(of target, v *value) []byte {
 	switch of {
 	case targetEmail:
 		text := cell.TrimPersonal(v.text)
-		added, at := contact.AppendUsualEmail(l.text, text)
-		if at == 0 || isNobodys(text, at) {
-			return false
+		at, capitals := contact.UsualEmail(text)
+		if at == 0 || isCrossed(text) || isNobodysEmail(text[:at], text[at+1:]) {
+			return nil
 		}
-		l.text = added
+		if capitals {
+			m.lower = contact.AppendLowerASCII(m.lower[:0], text)
+			return m.lower
+		}
+		return text
 	case targetID:
-		if !isUsualKey(v.text) || v.lost() != "" {
-			return false
+		if isUsualKey(v.text) && v.lost() == "" {
+			return v.text
 		}
-		l.text = append(l.text, v.text...)
-	default:
-		return false
 	}
-
-	l.close()
-	return true
+	return nil
 }
 
 // keyValues adds the values of one field: one, or several in one cell.
@@ -169,8 +191,14 @@ func (m *Mapper) keyValues(f *field) {
 		return
 	}
 	if f.spec.split == "" {
-		says := len(m.config.visitors.placeholders) > 0
-		if says || !m.values.addUsual(f.spec.target, &v) {
+		var text []byte
+		if !m.namesNobody() {
+			text = m.usualKey(f.spec.target, &v)
+		}
+		if text != nil {
+			m.values.text = append(m.values.text, text...)
+			m.values.close()
+		} else {
 			m.keyValue(f, &v, v.text)
 		}
 		return
