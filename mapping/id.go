@@ -23,6 +23,14 @@ func (m *Mapper) idValues() {
 		if !m.find(f, &v) {
 			continue
 		}
+		if f.isUsualID(&v) {
+			exact = true
+			if e.Label == "" {
+				e.Label = m.labels.add(v.text)
+			}
+			e.ID = AppendID(e.ID, v.text)
+			continue
+		}
 
 		fault := f.fault(&v)
 		switch {
@@ -88,6 +96,18 @@ func (m *Mapper) idValues() {
 		m.problem(standing, placeholder, "id_empty", standsForNoID,
 			m.shown(standing, placeholder.text))
 	}
+}
+
+// isUsualID knows most ids by a quick look, which finds nothing wrong and nothing personal: a letter
+// or a digit comes first, one digit is not 0, and no character is odd.
+func (f *field) isUsualID(v *value) bool {
+	if v.kind != cell.Text || len(f.faults) > 0 || !isUsualKey(v.text) {
+		return false
+	}
+	if !cell.IsDigit(v.text[0]) {
+		return cell.IsLetter(v.text[0])
+	}
+	return len(v.text) == 1 || v.text[1] != '.' && v.text[1] != ',' && v.text[1]|0x20 != 'e'
 }
 
 const standsForNoID = "%s is a placeholder, not an id; " +
