@@ -44,7 +44,7 @@ func isEmail(text []byte) bool {
 // UsualEmail knows most addresses by a quick look: it returns where the @ is, and whether there are
 // capitals. at is 0 if the text may be another address, or none. A usual address is in ASCII; it has
 // letters, digits and .-_+' before its only @, and two or more words of letters, digits and hyphens
-// behind it, the last with letters only.
+// behind it, the last with letters only, and not many.
 func UsualEmail(text []byte) (at int, capitals bool) {
 	size := len(text)
 	if size < 8 || size > 64 {
@@ -52,20 +52,18 @@ func UsualEmail(text []byte) (at int, capitals bool) {
 	}
 
 	// Eight bytes at once, without a branch for any of them: one bit for each says what it is.
-	var letters, points, hyphens, ats, locals uint64
-	var odd, upper uint64
+	var points, hyphens, ats, locals, odd, upper, letter uint64
 	for next := 0; next < size; next += 8 {
 		start := min(next, size-8) // the last word overlaps the one before
 		word, to := binary.LittleEndian.Uint64(text[start:]), uint(start)&63
 		small := word | 0x20*ones
-		letter := atLeast(small, 'a') &^ atLeast(small, 'z'+1)
+		letter = atLeast(small, 'a') &^ atLeast(small, 'z'+1)
 		digit := atLeast(word, '0') &^ atLeast(word, '9'+1)
 		point, hyphen, at := equal(word, '.'), equal(word, '-'), equal(word, '@')
 		local := equal(word, '_') | equal(word, '+') | equal(word, '\'')
 
 		odd |= word | ^(letter | digit | point | hyphen | at | local)
 		upper |= letter &^ (word << 2) // capitals lack the bit 0x20
-		letters |= bitsOf(letter) << to
 		points |= bitsOf(point) << to
 		hyphens |= bitsOf(hyphen) << to
 		ats |= bitsOf(at) << to
@@ -77,6 +75,7 @@ func UsualEmail(text []byte) (at int, capitals bool) {
 	}
 	at, point := bits.TrailingZeros64(ats), bits.Len64(points)-1
 	domain := ^uint64(1) << (at & 63)
+	letters := bitsOf(letter) << (uint(size-8) & 63) // of the last eight bytes
 	last := ^uint64(1) << (point & 63) & (1<<size - 1)
 	wrong := points&(1|points<<1|ats<<1|ats>>1) | hyphens&(ats<<1) | locals&domain |
 		domain&(hyphens&(points<<1)|points&(hyphens<<1)) | last&^letters
