@@ -41,8 +41,8 @@ func (c *Control) what() string {
 		people(big.NewInt(c.Minor), c.Currency), rows, people(big.NewInt(c.Sum), c.Currency))
 }
 
-// CheckControls compares the totals among the rows with the rows. Its error is a [RefusedError]
-// that shows the way from the total to what would be sent.
+// CheckControls compares the totals among the rows with the rows. Its error is a
+// [history.RefusedError] that shows the way from the total to what would be sent.
 func (p *Plan) CheckControls() error {
 	for _, c := range p.Controls {
 		if c.Agrees() {
@@ -117,7 +117,7 @@ func shownNames(names []string) string {
 }
 
 // CheckTables asks which tables of a file count, where it has several and the mapping does not say.
-// Its error is a [RefusedError].
+// Its error is a [history.RefusedError].
 func (p *Plan) CheckTables() error {
 	for _, b := range p.Breaks {
 		if !b.isQuestion() {
