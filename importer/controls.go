@@ -19,6 +19,11 @@ type Control struct {
 
 // what says that a total differs.
 func (c *Control) what() string {
+	if c.Doubt == mapping.DoubtLine {
+		return fmt.Sprintf("the row has %s, as much as the rows of its order above it together, "+
+			"and is named like their total, so it would count twice",
+			people(big.NewInt(c.Minor), c.Currency))
+	}
 	if c.Doubt != 0 {
 		because := map[mapping.Doubt]string{
 			mapping.DoubtWord: "its id is a word where theirs have digits, so it may be their " +
@@ -49,10 +54,14 @@ func (p *Plan) CheckControls() error {
 			continue
 		}
 		if c.Doubt != 0 {
+			other := "an order"
+			if c.Doubt == mapping.DoubtLine {
+				other = "a row like the others"
+			}
 			return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s. Nothing was sent. "+
-				"If it is an order, say so under source: data: in the mapping%s. If it is a "+
+				"If it is %s, say so under source: data: in the mapping%s. If it is a "+
 				"total, say the same under source: footer:.",
-				report.Visible(c.File), c.Row, c.what(), condition(c.Like))}
+				report.Visible(c.File), c.Row, c.what(), other, condition(c.Like))}
 		}
 		return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s; the difference is %s.\n%s"+
 			"Rows are missing, damaged or counted twice. Nothing was sent. "+

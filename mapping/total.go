@@ -31,6 +31,7 @@ const (
 	DoubtWord Doubt = iota + 1 // only its amount says that it is a total
 	DoubtDay                   // it is named like one, but has a day
 	DoubtID                    // it has an id, and only another cell is named like a total
+	DoubtLine                  // it has as much as the rows of its order, and is named like a total
 )
 
 // Agrees reports whether the rows add up to the total, and nothing says that it may be an order.
@@ -61,6 +62,14 @@ type sums struct {
 	opening number.Decimal // of the pages before the first, as a line above the rows says
 	told    []Total        // what became of the claims
 	liked   int            // conditions that were made
+	lines   orderLines
+}
+
+// orderLines are the rows so far of the order that the last row belongs to.
+type orderLines struct {
+	key, next []byte
+	sum       number.Decimal
+	rows      int
 }
 
 // runningSum is the sum of the rows in one currency.
@@ -130,6 +139,11 @@ func (m *Mapper) count(row *cell.Row, said bool) *Skip {
 			return m.doubtful(row, kind, DoubtID)
 		}
 	}
+	if m.Grouped() && m.value.spec.sum && m.endsOrder(row, d) && !said {
+		if kind, certain := m.footer.label(row); kind.isTotal() && (certain || s.lines.rows > 1) {
+			return m.doubtful(row, kind, DoubtLine)
+		}
+	}
 
 	sum, err := number.Add(to.sum, d)
 	if err == nil && row.Hidden {
@@ -144,6 +158,31 @@ func (m *Mapper) count(row *cell.Row, said bool) *Skip {
 	to.rows++
 	s.rows++
 	return nil
+}
+
+// endsOrder reports whether a row has as much as the rows of its order before it together. If not,
+// it is added to these.
+func (m *Mapper) endsOrder(row *cell.Row, d number.Decimal) bool {
+	l := &m.sums.lines
+	l.next = l.next[:0]
+	for _, column := range m.keyColumns {
+		if column < len(row.Cells) {
+			l.next = append(append(l.next, row.Cells[column]...), 0)
+		}
+	}
+
+	if !bytes.Equal(l.key, l.next) {
+		l.key, l.next = l.next, l.key
+		l.sum, l.rows = number.Decimal{}, 0
+	}
+	if l.rows > 0 && d.Coef != 0 && number.Same(l.sum, d) {
+		return true
+	}
+	if sum, err := number.Add(l.sum, d); err == nil {
+		l.sum = sum
+		l.rows++
+	}
+	return false
 }
 
 // mayBe reports whether an amount may be what the rows add up to, from the beginning or since the
@@ -233,12 +272,28 @@ func (m *Mapper) doubtful(row *cell.Row, kind label, doubt Doubt) *Skip {
 	if c := m.claim(row, kind); c != nil {
 		skip.Minor, skip.Currency = c.Minor, c.Currency
 		c.Doubt = doubt
+		if doubt == DoubtLine { // all of them are alike
+			c.Like = m.likeLabel(row)
+		}
 		if c.Like == "" && m.sums.liked < mostLiked {
 			c.Like = m.Like(*row)
 			m.sums.liked++
 		}
 	}
 	return skip
+}
+
+// likeLabel is the condition for source: in the mapping that holds for all rows with the label of a
+// row.
+func (m *Mapper) likeLabel(row *cell.Row) string {
+	var c cell.Cell
+	for column := range row.Cells {
+		cell.Read(&c, row, column)
+		if kind, _ := labelOf(c.Text); kind.isTotal() {
+			return m.reading(column) + m.comparing(&c, slices.Contains(m.footer.keys, column))
+		}
+	}
+	return ""
 }
 
 // forward makes the skip of a line with the sum of the pages before. Above the first row it says
