@@ -293,7 +293,7 @@ const messageCut = "the file may have been cut off: its last line has no line en
 type ending struct {
 	decimals int    // of their numbers; 0: none, or not the same in all
 	unit     bool   // each of these numbers has a currency after it
-	shape    string // of their dates and times: 9999-99-99; "": not dates, or of several shapes
+	shape    string // of dates, times and ids, such as 9999-99-99; "": others, or several shapes
 	shortest int    // of whole numbers and ids that the mapping uses, in bytes; 0: others
 }
 
@@ -344,12 +344,16 @@ func (s *textSource) learnEndings(below []headRow) {
 	}
 	for column := range s.layout.names {
 		var common ending
-		seen := 0
+		seen, ids := 0, false
 		for _, row := range below[:len(below)-1] {
 			if column >= len(row.cells) || row.cells[column] == "" {
 				continue
 			}
 			found := endingOf(row.cells[column])
+			if found.shortest > 3 && s.needs(column) && !s.isAmount(column) {
+				found.shape = shapeOf(row.cells[column])
+				ids = true
+			}
 			if seen++; seen == 1 {
 				common = found
 			}
@@ -368,6 +372,9 @@ func (s *textSource) learnEndings(below []headRow) {
 		}
 		if seen < fewestWhole || !s.needs(column) {
 			common.shortest = 0
+		}
+		if ids && seen < fewestWhole {
+			common.shape = ""
 		}
 		s.expect.endings = append(s.expect.endings, common)
 	}
@@ -394,11 +401,14 @@ func (r *records) isCut(record []byte) bool {
 		thousands := found.decimals == 3 && common.decimals < 3 // 1.850 of 1.850,50
 		return found.decimals < common.decimals || thousands || common.unit && !found.unit
 	}
+	shape := shapeOf(cell)
+	if len(shape) < len(common.shape) && strings.HasPrefix(common.shape, shape) {
+		return true
+	}
 	if len(cell) < common.shortest && wholePattern().MatchString(cell) {
 		r.odd.cut = r.row
 	}
-	shape := shapeOf(cell)
-	return len(shape) < len(common.shape) && strings.HasPrefix(common.shape, shape)
+	return false
 }
 
 // Excel writes a sheet as text in blocks of so many rows, and in each block leaves out the last

@@ -657,6 +657,44 @@ func TestCutInTheLastCell(t *testing.T) {
 	}
 }
 
+// An id that begins like all others, which are longer, would be sent again under its whole self.
+func TestCutInAnID(t *testing.T) {
+	for _, test := range []struct {
+		name, header, ids string
+		damaged           bool
+	}{
+		{"ids", "day,id", "INV-1200 INV-1201 INV-1202 INV-12", true},
+		{"digits", "day,id", "1200 1201 1202 12", true},
+		{"letters only", "day,id", "INV-1200 INV-1201 INV-1202 INV", true},
+		{"whole", "day,id", "INV-1200 INV-1201 INV-1202 INV-1203", false},
+		{"lengths that grow", "day,id", "INV-998 INV-999 INV-1000 INV-1001", false},
+		{"another series", "day,id", "INV-1200 INV-1201 INV-1202 CN-7", false},
+		{"of too few", "day,id", "INV-1200 INV-1201 INV-12", false},
+		{"short numbers", "day,id", "120 121 122 12", false},
+		{"amounts", "id,total", "1200 1201 1202 12", false},
+		{"a column that is not used", "id,note", "INV-1200 INV-1201 INV-1202 INV-12", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			text := test.header
+			for _, id := range strings.Fields(test.ids) {
+				text += "\nx," + id
+			}
+			opened, err := Open(writeFile(t, "june.csv", text), Options{
+				Needs: [][]string{{"id"}, {"total"}}, Amounts: [][]string{{"total"}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer opened.Close()
+			var last error
+			for _, last = range opened.Rows() {
+			}
+			if damaged := last != nil; damaged != test.damaged {
+				t.Errorf("got %v, want it damaged: %t", last, test.damaged)
+			}
+		})
+	}
+}
+
 func TestCutInAWholeNumber(t *testing.T) {
 	tests := []struct {
 		name, header string
@@ -671,7 +709,8 @@ func TestCutInAWholeNumber(t *testing.T) {
 		{"in a column that is not used", "id,note", []string{"1200", "2250", "1440", "100"}, "",
 			false},
 		{"with a sign", "id,total", []string{"$1200", "$2250", "$1440", "$100"}, "", true},
-		{"an id", "day,id", []string{"INV-1200", "INV-1201", "INV-1202", "INV-12"}, "", true},
+		{"an id, of several lengths", "day,id", []string{"INV-980", "INV-1201", "INV-1202", "INV-1"},
+			"", true},
 		{"a word", "day,id", []string{"INV-1200", "INV-1201", "INV-1202", "Total"}, "", false},
 	}
 	for _, test := range tests {
@@ -681,7 +720,8 @@ func TestCutInAWholeNumber(t *testing.T) {
 				text += fmt.Sprintf("\nA%d,%s", i, cell)
 			}
 			path := writeFile(t, "june.csv", text+test.end)
-			opened, err := Open(path, Options{Needs: [][]string{{"id"}, {"total"}}})
+			opened, err := Open(path, Options{
+				Needs: [][]string{{"id"}, {"total"}}, Amounts: [][]string{{"total"}}})
 			if err != nil {
 				t.Fatal(err)
 			}
