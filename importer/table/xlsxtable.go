@@ -2,6 +2,7 @@ package table
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -58,6 +59,11 @@ func (x *xlsx) tablesOf(sheet workbookSheet) ([]*excelTable, error) {
 			tables = append(tables, table)
 		}
 	}
+
+	// Relationships come in no order, and of two tables with equal headings the upper one counts.
+	slices.SortFunc(tables, func(a, b *excelTable) int {
+		return cmp.Or(a.firstRow-b.firstRow, a.firstColumn-b.firstColumn)
+	})
 	return tables, nil
 }
 

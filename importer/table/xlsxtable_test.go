@@ -160,3 +160,24 @@ func TestExcelTablesSettleHeaderAndTotals(t *testing.T) {
 		})
 	}
 }
+
+// Of two tables with equal headings the upper one has the header, each time that the file is read:
+// relationships come in no order.
+func TestTheUpperExcelTableHasTheHeader(t *testing.T) {
+	parts := map[string]string{
+		"xl/worksheets/sheet1.xml": `<worksheet xmlns="` + mainNamespace + `"><sheetData>` +
+			cellsOf(1, "Order|Total", "A1|10") + cellsOf(4, "Order|Total", "A2|20") +
+			`</sheetData></worksheet>`,
+		"xl/styles.xml": testStyles, "xl/sharedStrings.xml": testStrings,
+		"xl/tables/table1.xml": tableOf(`ref="A4:B5"`, ``, ``),
+		"xl/tables/table2.xml": tableOf(`ref="A1:B2"`, ``, ``),
+		"xl/worksheets/_rels/sheet1.xml.rels": relationsTo("table", "../tables/table1.xml",
+			"table", "../tables/table2.xml"),
+	}
+	for range 30 {
+		table := openParts(t, parts, Options{Needs: [][]string{{"Order"}, {"Total"}}})
+		if got := table.Info().HeaderRow; got != 1 {
+			t.Fatalf("the header is row %d, want 1", got)
+		}
+	}
+}
