@@ -99,10 +99,11 @@ func exponent(currency string) int {
 	return n
 }
 
-// rowsOf describes the rows of an event: "17" or "2-4".
-func rowsOf(first, last int) string {
-	if first == last {
-		return strconv.Itoa(first)
+// appendRows describes the rows of an event: "17" or "2-4".
+func appendRows(to []byte, first, last int) []byte {
+	to = strconv.AppendInt(to, int64(first), 10)
+	if first != last {
+		to = strconv.AppendInt(append(to, '-'), int64(last), 10)
 	}
-	return strconv.Itoa(first) + "-" + strconv.Itoa(last)
+	return to
 }

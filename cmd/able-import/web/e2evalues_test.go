@@ -92,7 +92,7 @@ func TestPageQuestions(t *testing.T) {
 	b.calm("#questions", "border-left-color")
 	b.show("3-columns-questions")
 	b.press("Preview")
-	b.sees("One question is open")
+	b.sees("One question is open", "The figures below rest on guesses")
 	b.calm(".notice", "border-left-color")
 	b.calm(".notice", "background-color")
 	b.show("4-preview-open")
