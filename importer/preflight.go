@@ -152,7 +152,7 @@ func newPreflight(im *Import) *preflight {
 	}
 	if p.records = spill.NewSorter(im.temp, recordSize); p.needsNoOrder() {
 		p.records = spill.NewLateSorter(im.temp, recordSize, mostUnsorted)
-		p.sameIDs = newRepeats()
+		p.sameIDs = new(repeats)
 	}
 	if im.seals {
 		im.events.Close() // of a pass before
@@ -186,7 +186,7 @@ type preflight struct {
 	files    []fileFate   // by input
 	comparer *rowComparer // nil until an id turns up twice in a file
 	records  *spill.Sorter
-	sameIDs  repeats // ids of events; nil: all are sorted
+	sameIDs  *repeats // ids of events; nil: all are sorted
 	hashing  *hashing
 	buffer   []byte
 	samples  []*idSample

@@ -178,21 +178,21 @@ type hashing struct {
 	chain      identity.Chain
 	blocks     [][16]byte
 	samples    map[uint16]*idSample // by input
-	likenesses repeats              // of the events that can be sent
-	sameIDs    repeats              // nil: nobody asks
+	likenesses *repeats             // of the events that can be sent
+	sameIDs    *repeats             // nil: nobody asks
 	to         *spill.Sorter
 	seal       sealer // of the events to be sent
 	shared     *sharedKeys
 	err        error // of spilling; read after done
 }
 
-func startHashing(ids identity.Identifier, seed [32]byte, to *spill.Sorter, sameIDs repeats,
+func startHashing(ids identity.Identifier, seed [32]byte, to *spill.Sorter, sameIDs *repeats,
 	sealed *spill.Sealed, shared *sharedKeys) *hashing {
 	h := &hashing{
 		full: make(chan *notedBatch, hashAhead), free: make(chan *notedBatch, hashAhead+2),
 		done:  make(chan struct{}),
 		batch: newNotedBatch(), to: to, samples: map[uint16]*idSample{},
-		likenesses: newRepeats(), sameIDs: sameIDs,
+		likenesses: new(repeats), sameIDs: sameIDs,
 		seal: sealer{to: sealed}, shared: shared,
 	}
 	h.ids, h.chain.Last = ids, seed
