@@ -188,7 +188,7 @@ func (b *binder) unread() []string {
 }
 
 // Doubts are the optional columns that the file does not have, but nearly: they are probably
-// misspelt. Each is an [*Error] with its place.
+// misspelt. Each is an [*document.Error] with its place.
 func (m *Mapper) Doubts() []error { return m.doubts }
 
 // problem notes a mistake once for each column, at its first place.

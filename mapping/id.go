@@ -275,7 +275,12 @@ func (f *field) fault(v *value) idFault {
 	case fault&idDecimal != 0 && isDecimalID(v.text):
 		return idDecimal
 	case fault&idLooks != 0:
-		return fault & lookOf(v.text)
+		look := lookOf(v.text)
+		if fault&idSpellings != 0 {
+			_, spelling := spellingOf(v.text)
+			look |= spelling
+		}
+		return fault & look
 	}
 	return 0
 }
@@ -367,6 +372,14 @@ type idColumn struct {
 	letters     string  // of the first in ASCII
 	twins       string  // of the first in letters that look like ASCII, in ASCII
 	mixed       bool    // that one has letters of both
+
+	series     map[string]*spellings
+	spelled    int    // ids that were looked at letter by letter
+	led        int    // ids that begin like the last of these and go on with digits
+	lead       []byte // what that one begins with
+	leadBits   byte   // ... and what it shows
+	leadSeries string
+	leadLook   idFault
 }
 
 // WatchIDs begins to watch the columns of the id; nil if it has none.

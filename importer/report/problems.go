@@ -161,6 +161,7 @@ func (p *Problems) List() []Problem {
 	for i, known := range p.causes {
 		list[i] = known.Problem
 	}
+
 	slices.SortStableFunc(list, func(a, b Problem) int {
 		if a.Warning != b.Warning {
 			if a.Warning {
@@ -175,5 +176,6 @@ func (p *Problems) List() []Problem {
 			cmp.Compare(a.Code, b.Code),
 			cmp.Compare(a.Message, b.Message))
 	})
+
 	return list
 }

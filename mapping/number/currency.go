@@ -123,8 +123,8 @@ func CellCurrency(value []byte) (string, error) {
 func CurrencyCode(value []byte) (string, error) {
 	value = bytes.TrimSpace(value)
 	if code := minorOf(value); code != "" {
-		return "", fmt.Errorf("%s is the hundredth part of %s, as GBp is pence and not pounds; "+
-			"if the amounts are in it, set minor_units: true for them, and here map: {%s: %s}",
+		return "", fmt.Errorf("%s means hundredths of %s (cents, pence); "+
+			"if the amounts are in them, set minor_units: true for them, and here map: {%s: %s}",
 			cell.InQuotes(value), code, value, code)
 	}
 	if found, ok := currencyOf(value); ok {
