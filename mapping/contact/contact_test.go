@@ -131,7 +131,7 @@ func TestUsualEmailsAreEmails(t *testing.T) {
 	}
 
 	for _, text := range []string{"ann@example.com", "Ann.B+x@mail.example-shop.co.uk",
-		"o'brien@a.ie", "1@2345.de", "a-b_c@d-e.io"} {
+		"o'brien@a.ie", "1@2345.de", "a-b_c@d-e.io", "zZaA09@zoo.az"} {
 		if at, _ := UsualEmail([]byte(text)); at == 0 {
 			t.Errorf("%q is not usual", text)
 		}

@@ -79,7 +79,7 @@ func UsualEmail(text []byte) (at int, capitals bool) {
 	last := ^uint64(1) << (point & 63) & (1<<size - 1)
 	wrong := points&(1|points<<1|ats<<1|ats>>1) | hyphens&(ats<<1) | locals&domain |
 		domain&(hyphens&(points<<1)|points&(hyphens<<1)) | last&^letters
-	if at == 0 || point < at || point > size-len(".de") || wrong != 0 {
+	if point < at || point > size-len(".de") || wrong != 0 {
 		return 0, false
 	}
 	return at, upper&highBits != 0
