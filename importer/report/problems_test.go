@@ -108,7 +108,7 @@ func TestProblemsAgain(t *testing.T) {
 		}{
 			{known.Code, known.Column, known.Warning, 2, known.Detail == ""},
 			{known.Code, known.Column, known.Warning, 2, known.Detail == ""}, // counts once
-			{known.Code, known.Column, known.Warning, 1, false},              // nor after its example
+			{known.Code, known.Column, known.Warning, 1, false},              // nor the example
 			{known.Code, known.Column, !known.Warning, 3, false},
 			{known.Code, "Other", known.Warning, 3, false},
 			{"other", known.Column, known.Warning, 3, false},

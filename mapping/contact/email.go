@@ -42,9 +42,10 @@ func isEmail(text []byte) bool {
 }
 
 // UsualEmail knows most addresses by a quick look: it returns where the @ is, and whether there are
-// capitals. at is 0 if the text may be another address, or none. A usual address is in ASCII; it has
-// letters, digits and .-_+' before its only @, and two or more words of letters, digits and hyphens
-// behind it, the last with letters only, and not many.
+// capitals. at is 0 if the text may be another address, or none.
+//
+// A usual address is in ASCII. It has letters, digits and .-_+' before its only @, and two or more
+// words of letters, digits and hyphens behind it, the last with letters only, and not many.
 func UsualEmail(text []byte) (at int, capitals bool) {
 	size := len(text)
 	if size < 8 || size > 64 {
