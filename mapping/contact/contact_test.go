@@ -124,7 +124,8 @@ func TestUsualEmailsAreEmails(t *testing.T) {
 	for _, text := range []string{".ann@shop.de", "ann..b@shop.de", "ann@shop..de", "ann@.shop.de",
 		"ann.@shop.de", "ann@-shop.de", "ann@sh_op.de", "ann@shop.-x.de", "ann@shop-.de",
 		"ann@shop.d3", "ann@shop.d-e", "@annshop.de", "ann.shop@de", "annabel@shop.d",
-		"annabel@shop.", "ann@x@shop.de", "annabel@shopde", "annabel.shop.de", strings.Repeat("a", 60) + "@b.de"} {
+		"annabel@shop.", "ann@x@shop.de", "annabel@shopde", "annabel.shop.de",
+		strings.Repeat("a", 60) + "@b.de"} {
 		if at, _ := UsualEmail([]byte(text)); at > 0 {
 			t.Errorf("%q is usual", text)
 		}
