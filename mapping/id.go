@@ -98,8 +98,8 @@ func (m *Mapper) idValues() {
 	}
 }
 
-// isUsualID knows most ids by a quick look, which finds nothing wrong and nothing personal: a letter
-// or a digit comes first, one digit is not 0, and no character is odd.
+// isUsualID knows most ids by a quick look, which finds nothing wrong and nothing personal: a
+// letter or a digit comes first, one digit is not 0, and no character is odd.
 func (f *field) isUsualID(v *value) bool {
 	if v.kind != cell.Text || len(f.faults) > 0 || !isUsualKey(v.text) {
 		return false

@@ -79,8 +79,8 @@ func appendText(dst []byte, m *member, text []byte) (_ []byte, valid bool) {
 	return dst[:end+2], true
 }
 
-// appendAnyText is appendText for texts that are longer than the space behind dst, or have more
-// than ASCII, or bytes that a JSON string escapes.
+// appendAnyText is appendText where there was too little room, for a long member, and for a text
+// that a JSON string does not have as it is.
 func appendAnyText(dst []byte, m *member, text []byte) (_ []byte, valid bool) {
 	dst = append(dst, m.whole...)
 	if valid = utf8.Valid(text); !valid {
@@ -96,9 +96,9 @@ func appendAnyText(dst []byte, m *member, text []byte) (_ []byte, valid bool) {
 	return append(append(dst, text[copied:]...), '"', ','), valid
 }
 
-// copyText copies a text. The highest bit of a byte is set in escaped if there are bytes that a JSON
-// string escapes, and in all if there are some beyond ASCII. The words of eight bytes overlap, so
-// that texts of most lengths take the same branches.
+// copyText copies a text. The highest bit of a byte is set in escaped if there are bytes that a
+// JSON string escapes, and in all if there are some beyond ASCII. The words of eight bytes overlap,
+// so that texts of most lengths take the same branches.
 func copyText(to, text []byte) (escaped, all uint64) {
 	size := len(text)
 	to = to[:size]

@@ -23,9 +23,14 @@ func TestAppendText(t *testing.T) {
 	})
 }
 
-// textOf is a text as a list has it, without the comma behind it.
+// textOf is a text as a list has it, without the comma behind it. It is the same whether or not
+// there is room for it.
 func textOf(text []byte) []byte {
 	written, _ := appendText(nil, quote, text)
+	roomy, _ := appendText(make([]byte, 0, len(written)+memberBlock), quote, text)
+	if !bytes.Equal(written, roomy) {
+		return append(written, roomy...)
+	}
 	return bytes.TrimSuffix(written, []byte{','})
 }
 
@@ -47,11 +52,37 @@ func TestAppendTextLooksAtEveryByte(t *testing.T) {
 				text := bytes.Repeat([]byte("z"), length)
 				text[at] = odd
 				want = `"` + strings.Repeat("z", at) + want + strings.Repeat("z", length-at-1) + `"`
-				got, valid := appendText([]byte("before"), quote, text)
+				got, valid := appendText(append(make([]byte, 0, 100), "before"...), quote, text)
 				if string(got) != "before"+want+"," || valid != (odd < utf8.RuneSelf) {
 					t.Fatalf("%q is written as %s (%v), want %s", text, got, valid, want)
 				}
 			}
+		}
+	}
+}
+
+// Names of any length begin a field, whether or not there is room.
+func TestMembers(t *testing.T) {
+	for size := 1; size <= 2*memberBlock; size++ {
+		name := strings.Repeat("n", size-1) + "\""
+		want := `"` + strings.Repeat("n", size-1) + `\"":`
+		for _, room := range []int{0, memberBlock - 1, memberBlock, 4 * memberBlock} {
+			dst := append(make([]byte, 0, room+1), '{')
+			dst, _ = appendText(textMember(name).appendTo(dst), quote, []byte("v"))
+			dst, _ = appendText(dst, textMember(name), []byte("text"))
+			dst = append(valueMember(name).appendTo(dst), "12,"...)
+			got := string(appendEnd(dst, 1, '}'))
+			if got != "{"+want+`""v",`+want+`"text",`+want+"12}," {
+				t.Fatalf("%d bytes, room for %d: got %s", size, room, got)
+			}
+		}
+	}
+}
+
+func TestAppendEnd(t *testing.T) {
+	for before, want := range map[string]string{"x[": "x[],", "x[1,": "x[1],"} {
+		if got := string(appendEnd([]byte(before), 2, ']')); got != want {
+			t.Errorf("%s ends as %s, want %s", before, got, want)
 		}
 	}
 }

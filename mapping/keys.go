@@ -143,8 +143,8 @@ func (m *Mapper) appendValues(dst []byte, name *member) []byte {
 	return appendEnd(dst, first, ']')
 }
 
-// appendUsual adds a key whose only value is usual, as most are, without a copy of it. done is false
-// if there is more to look at.
+// appendUsual adds a key whose only value is usual, as most are, without a copy of it. done is
+// false if there is more to look at.
 func (m *Mapper) appendUsual(dst []byte, key *boundKey) (_ []byte, done bool) {
 	var v value
 	if !m.find(key.usual, &v) || v.empty() {

@@ -3,6 +3,7 @@ package mapping
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -282,5 +283,36 @@ func TestMapSumsRows(t *testing.T) {
 		header, "7|paid|1|EUR|a@example.com||||", "7||x||||||")
 	if diff := cmp.Diff([]string{"expression_failed@3:"}, problems(bad)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// An event has only its own problems, whatever the one before it had.
+func TestProblemsOfTheEventBefore(t *testing.T) {
+	source := strings.Replace(minimal, "Email}", "Email, client_id: Client}", 1) +
+		"items: {name: Item, price: Price}\n"
+	header, rows := table(shopHeader+"|Client|Item|Price", "1|12,5x|USD|nobody|c-1|Tea|1",
+		"2|10.00|USD|a@example.com|c-2|Tea|1", "3|10.00|USD|nobody|c-3|Tea|1")
+	m := bind(t, source, header)
+	var reused Event
+	for i := range rows {
+		var fresh Event
+		m.Map(rows[i:i+1], &fresh)
+		m.Map(rows[i:i+1], &reused)
+		if len(fresh.Problems) == 0 || !reflect.DeepEqual(reused.Problems, fresh.Problems) {
+			t.Errorf("row %d has the problems %+v, want %+v", i+2, reused.Problems, fresh.Problems)
+		}
+	}
+}
+
+// The same fault in two rows of a group is two problems; in two fields of one cell it is one.
+func TestProblemsOfEachRow(t *testing.T) {
+	e := mapOne(t, grouped, "Order|Status|Total|Currency|Email|Item|Price|Quantity|SKU",
+		"7|paid|10|USD|a@example.com|Tea|1x|1|", "7|||||Cake|2x|1|")
+	var got []string
+	for _, p := range e.Problems {
+		got = append(got, fmt.Sprintf("%s@%d:%s", p.Code, p.Row, p.Column))
+	}
+	if want := "amount_invalid@2:Price amount_invalid@3:Price"; strings.Join(got, " ") != want {
+		t.Errorf("the problems are %s, want %s", got, want)
 	}
 }

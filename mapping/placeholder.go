@@ -105,7 +105,7 @@ func (r *reader) visitors(n *document.Node) {
 	})
 }
 
-// namesNobody reports whether the mapping says which values are not keys: a quick look does not know.
+// namesNobody reports whether the mapping says which values are not keys, as no quick look knows.
 func (m *Mapper) namesNobody() bool { return len(m.config.visitors.placeholders) > 0 }
 
 // allows reports whether the mapping says that a value is a key, whatever it looks like.

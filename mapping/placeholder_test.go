@@ -47,9 +47,13 @@ func TestPlaceholdersAreNoKeys(t *testing.T) {
 				"1111111"},
 	} {
 		var v visitors
-		for _, value := range strings.Split(test.none, "|") {
-			if !v.isNoKey(test.key, []byte(value)) {
-				t.Errorf("%q is taken for a key (%s)", value, targetNames[test.key])
+		var m Mapper
+		for _, text := range strings.Split(test.none, "|") {
+			if !v.isNoKey(test.key, []byte(text)) {
+				t.Errorf("%q is taken for a key (%s)", text, targetNames[test.key])
+			}
+			if m.usualKey(test.key, &value{text: []byte(text), kind: cell.Text}) != nil {
+				t.Errorf("%q is a usual key (%s)", text, targetNames[test.key])
 			}
 		}
 		for _, value := range strings.Split(test.named, "|") {

@@ -45,7 +45,7 @@ func (m *Mapper) add(p Problem) {
 }
 
 // newProblem adds a problem to the event and returns it, to be filled in; nil if the event has one
-// like it already. Where every row may have a problem, it is quicker than making one and copying it.
+// like it already. Every row may have a problem, and to make one and copy it takes longer.
 func (m *Mapper) newProblem(code string, row int, column string) *Problem {
 	e := m.event
 	for i := range e.Problems {

@@ -93,3 +93,35 @@ func TestProblemsStayBounded(t *testing.T) {
 		t.Errorf("%d incidents counted, want 10001", total)
 	}
 }
+
+// Only an incident of the very cause counts as one that is known.
+func TestProblemsAgain(t *testing.T) {
+	var problems Problems
+	for _, known := range []Incident{{Code: "a", Event: 1}, {Code: "a", Column: "Total", Event: 1},
+		{Code: "b", Event: 1, Warning: true}, {Code: "c", Detail: "d", Event: 1}} {
+		problems.Add(known)
+		for _, test := range []struct {
+			code, column string
+			warning      bool
+			event        int64
+			want         bool
+		}{
+			{known.Code, known.Column, known.Warning, 2, known.Detail == ""},
+			{known.Code, known.Column, known.Warning, 2, known.Detail == ""}, // counts once
+			{known.Code, known.Column, known.Warning, 1, false},              // nor the example
+			{known.Code, known.Column, !known.Warning, 3, false},
+			{known.Code, "Other", known.Warning, 3, false},
+			{"other", known.Column, known.Warning, 3, false},
+		} {
+			got := problems.Again(test.code, test.column, test.warning, test.event)
+			if got != test.want {
+				t.Errorf("%+v of %+v is known: %v, want %v", test, known, got, test.want)
+			}
+		}
+	}
+	for _, p := range problems.List() {
+		if want := int64(2); p.Count != want && p.Code != "c" {
+			t.Errorf("%s counts %d events, want %d", p.Code, p.Count, want)
+		}
+	}
+}

@@ -121,8 +121,18 @@ func TestUsualEmailsAreEmails(t *testing.T) {
 		}
 	}
 
+	for _, text := range []string{".ann@shop.de", "ann..b@shop.de", "ann@shop..de", "ann@.shop.de",
+		"ann.@shop.de", "ann@-shop.de", "ann@sh_op.de", "ann@shop.-x.de", "ann@shop-.de",
+		"ann@shop.d3", "ann@shop.d-e", "@annshop.de", "ann.shop@de", "annabel@shop.d",
+		"annabel@shop.", "ann@x@shop.de", "annabel@shopde", "annabel.shop.de",
+		strings.Repeat("a", 60) + "@b.de"} {
+		if at, _ := UsualEmail([]byte(text)); at > 0 {
+			t.Errorf("%q is usual", text)
+		}
+	}
+
 	for _, text := range []string{"ann@example.com", "Ann.B+x@mail.example-shop.co.uk",
-		"o'brien@a.ie", "1@2345.de", "a-b_c@d-e.io"} {
+		"o'brien@a.ie", "1@2345.de", "a-b_c@d-e.io", "zZaA09@zoo.az"} {
 		if at, _ := UsualEmail([]byte(text)); at == 0 {
 			t.Errorf("%q is not usual", text)
 		}

@@ -42,9 +42,10 @@ func isEmail(text []byte) bool {
 }
 
 // UsualEmail knows most addresses by a quick look: it returns where the @ is, and whether there are
-// capitals. at is 0 if the text may be another address, or none. A usual address is in ASCII; it has
-// letters, digits and .-_+' before its only @, and two or more words of letters, digits and hyphens
-// behind it, the last with letters only, and not many.
+// capitals. at is 0 if the text may be another address, or none.
+//
+// A usual address is in ASCII. It has letters, digits and .-_+' before its only @, and two or more
+// words of letters, digits and hyphens behind it, the last with letters only, and not many.
 func UsualEmail(text []byte) (at int, capitals bool) {
 	size := len(text)
 	if size < 8 || size > 64 {
@@ -79,7 +80,7 @@ func UsualEmail(text []byte) (at int, capitals bool) {
 	last := ^uint64(1) << (point & 63) & (1<<size - 1)
 	wrong := points&(1|points<<1|ats<<1|ats>>1) | hyphens&(ats<<1) | locals&domain |
 		domain&(hyphens&(points<<1)|points&(hyphens<<1)) | last&^letters
-	if at == 0 || point < at || point > size-len(".de") || wrong != 0 {
+	if point < at || point > size-len(".de") || wrong != 0 {
 		return 0, false
 	}
 	return at, upper&highBits != 0

@@ -125,6 +125,8 @@ func TestMinorUnits(t *testing.T) {
 		{Decimal{1250, 2}, "JPY", 0, "12.50 has more decimals than JPY has (0)"},
 		{Decimal{12345, 3}, "USD", 0, "12.345 has more decimals than USD has (2)"},
 		{Decimal{coefLimit - 1, 2}, "USD", coefLimit - 1, ""},
+		{Decimal{coefLimit, 2}, "USD", 0,
+			"10000000000000000.00 USD is too large: at most 18 digits are counted"},
 		{Decimal{coefLimit / 100, 0}, "USD", 0,
 			"10000000000000000 USD is too large: at most 18 digits are counted"},
 		{Decimal{1, 0}, "XXX", 0, `"XXX" is not a currency code of ISO 4217`},

@@ -68,13 +68,13 @@ func (d Decimal) Append(dst []byte) []byte {
 	return dst
 }
 
-// digitsOf counts the digits of a number; 0 has one.
+// digitsOf counts the digits of a number; 0 has none.
 func digitsOf(n uint64) int {
 	digits := bits.Len64(n) * 1233 >> 12 // of the largest power of two in it: 1233/4096 is log10(2)
 	if digits < len(powers) && n >= uint64(powers[digits]) {
 		digits++
 	}
-	return max(digits, 1)
+	return digits
 }
 
 // String is the number as plain text, with all Scale decimals.
