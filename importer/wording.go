@@ -99,16 +99,6 @@ func exponent(currency string) int {
 	return n
 }
 
-// first returns the first text that is not empty.
-func first(texts ...string) string {
-	for _, text := range texts {
-		if text != "" {
-			return text
-		}
-	}
-	return ""
-}
-
 // appendRows describes the rows of an event: "17" or "2-4".
 func appendRows(to []byte, first, last int) []byte {
 	to = strconv.AppendInt(to, int64(first), 10)
