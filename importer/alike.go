@@ -75,21 +75,23 @@ func (d *decider) sortAlikes() error {
 
 // repeats remembers, in little memory, which hashes more than one event of a run has; the other
 // events need no sorting. Two hashes may share a bit: their events are then sorted needlessly.
-type repeats []struct{ once, again uint64 }
+type repeats struct {
+	once, again [repeatBits / 64]uint64 // few of the second are touched
+}
 
 // repeatBits is how many bits there are: of 1,000,000 events, one in sixteen is sorted needlessly.
 const repeatBits = 1 << 24
 
-func newRepeats() repeats { return make(repeats, repeatBits/64) }
-
-func (r repeats) add(hash uint64) {
-	seen, bit := &r[hash>>6%uint64(len(r))], uint64(1)<<(hash&63)
-	seen.again |= seen.once & bit
-	seen.once |= bit
+func (r *repeats) add(hash uint64) {
+	at, bit := hash>>6%uint64(len(r.once)), uint64(1)<<(hash&63)
+	if r.once[at]&bit != 0 {
+		r.again[at] |= bit
+	}
+	r.once[at] |= bit
 }
 
-func (r repeats) isSingle(hash uint64) bool {
-	return r[hash>>6%uint64(len(r))].again>>(hash&63)&1 == 0
+func (r *repeats) isSingle(hash uint64) bool {
+	return r.again[hash>>6%uint64(len(r.again))]>>(hash&63)&1 == 0
 }
 
 // A sighting is an event of one likeness: one to be sent, or one that was delivered.

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -46,9 +47,7 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 	}
 
 	if err == nil {
-		err = p.tellShared()
-	}
-	if err == nil {
+		p.tellShared()
 		err = p.compareOrKeep()
 	}
 	if p != nil {
@@ -118,24 +117,21 @@ func (p *preflight) settle(ctx context.Context) error {
 		return p.decide(ctx)
 	}
 
-	var finding errgroup.Group
-	reading, stop := context.WithCancel(ctx)
-	defer stop()
-	finding.Go(func() error { return p.findShared(reading, new(settledFates)) })
-	if err := p.decide(ctx); err != nil {
-		stop()
-		finding.Wait() // it uses what the caller closes
-		return err
-	}
-	if err := finding.Wait(); err != nil {
+	var summing errgroup.Group
+	summing.Go(func() error { return p.shared.sumUp(new(settledFates)) })
+	err := p.decide(ctx)
+	if err := cmp.Or(err, summing.Wait()); err != nil || len(p.shared.sums.found) == 0 {
 		return err
 	}
 
 	fates, err := p.plan.settledFates()
-	if err != nil || fates.areAllSent() {
+	if err == nil && !fates.areAllSent() {
+		err = p.shared.sumUp(fates)
+	}
+	if err != nil {
 		return err
 	}
-	return p.findShared(ctx, fates)
+	return p.readShared(ctx)
 }
 
 func newPreflight(im *Import) *preflight {
@@ -156,7 +152,7 @@ func newPreflight(im *Import) *preflight {
 	}
 	if p.records = spill.NewSorter(im.temp, recordSize); p.needsNoOrder() {
 		p.records = spill.NewLateSorter(im.temp, recordSize, mostUnsorted)
-		p.sameIDs = newRepeats()
+		p.sameIDs = new(repeats)
 	}
 	if im.seals {
 		im.events.Close() // of a pass before
@@ -190,7 +186,7 @@ type preflight struct {
 	files    []fileFate   // by input
 	comparer *rowComparer // nil until an id turns up twice in a file
 	records  *spill.Sorter
-	sameIDs  repeats // ids of events; nil: all are sorted
+	sameIDs  *repeats // ids of events; nil: all are sorted
 	hashing  *hashing
 	buffer   []byte
 	samples  []*idSample
@@ -526,16 +522,12 @@ func (p *preflight) mapped(u *unit) {
 
 // note hands over the event, with its body, to be identified and compared with all others.
 func (p *preflight) note(u *unit, invalid bool) {
-	traits := u.event.Keys
-	if u.event.Items > 0 {
-		traits |= itemsTrait
-	}
-	p.hashing.add(record{
-		seq: p.plan.Events, input: uint16(u.input), row: uint32(u.rows[0].Number),
-		rows: uint32(len(u.rows)), minor: u.event.Minor, currency: u.event.Currency,
-		hasAmount: u.event.HasAmount, time: u.event.Time, traits: traits, likes: u.likes,
-		invalid: invalid,
-	}, uint32(u.rows[len(u.rows)-1].Number), u.event)
+	n := p.hashing.next()
+	n.take(u.event)
+	n.seq, n.input, n.invalid, n.likes = p.plan.Events, uint16(u.input), invalid, u.likes
+	n.row, n.last = uint32(u.rows[0].Number), uint32(u.rows[len(u.rows)-1].Number)
+	n.rows = uint32(len(u.rows))
+	p.hashing.add(n, u.event.KeyValues)
 }
 
 // example keeps a copy of the event beside its cells.

@@ -66,7 +66,7 @@ func (r *record) append(dst []byte) []byte {
 // read is the inverse of append. names has one string for each currency.
 func (r *record) read(raw rawRecord, names *interned) {
 	copy(r.ID[:], raw)
-	r.seq = binary.BigEndian.Uint64(raw[16:])
+	r.seq = raw.seq()
 	copy(r.Body[:], raw[24:])
 	r.Value = binary.BigEndian.Uint64(raw[40:])
 	r.minor, r.currency = raw.minor(), names.currency(raw.currency())
@@ -82,6 +82,8 @@ func (r *record) read(raw rawRecord, names *interned) {
 
 // A rawRecord is in the form in which it is sorted. Most records need not be read whole.
 type rawRecord []byte
+
+func (r rawRecord) seq() uint64 { return binary.BigEndian.Uint64(r[16:]) }
 
 func (r rawRecord) minor() int64 { return int64(binary.BigEndian.Uint64(r[48:])) }
 
@@ -143,23 +145,24 @@ type noted struct {
 	localTime         bool
 }
 
+// take notes the event. It takes its body away, and gives it a buffer for the next one.
+func (n *noted) take(event *mapping.Event) {
+	n.minor, n.currency, n.hasAmount = event.Minor, event.Currency, event.HasAmount
+	n.time, n.label, n.kind = event.Time, event.Label, event.Type
+	n.allDecimals, n.localTime = event.AllDecimals, event.LocalTime
+	n.id, n.visitor = append(n.id[:0], event.ID...), append(n.visitor[:0], event.Visitor...)
+	n.body, event.Body = event.Body, n.body[:0]
+	if n.traits = event.Keys; event.Items > 0 {
+		n.traits |= itemsTrait
+	}
+}
+
 // A notedBatch is events on their way to be hashed. They and their buffers are reused.
 type notedBatch struct {
 	events []noted
 	count  int
-	text   int // bytes of bodies
-	keys   keyBatch
-}
-
-// add takes the event's body away, and gives it a buffer for the next one.
-func (b *notedBatch) add(r record, last uint32, event *mapping.Event) {
-	n := &b.events[b.count]
-	b.count++
-	n.record, n.last, n.label = r, last, event.Label
-	n.kind, n.allDecimals, n.localTime = event.Type, event.AllDecimals, event.LocalTime
-	n.id, n.visitor = append(n.id[:0], event.ID...), append(n.visitor[:0], event.Visitor...)
-	n.body, event.Body = event.Body, n.body[:0]
-	b.text += len(n.body)
+	text   int         // bytes of bodies
+	keys   []bucketUse // of those that can be sent
 }
 
 func newNotedBatch() *notedBatch { return &notedBatch{events: make([]noted, hashBatch)} }
@@ -175,21 +178,21 @@ type hashing struct {
 	chain      identity.Chain
 	blocks     [][16]byte
 	samples    map[uint16]*idSample // by input
-	likenesses repeats              // of the events that can be sent
-	sameIDs    repeats              // nil: nobody asks
+	likenesses *repeats             // of the events that can be sent
+	sameIDs    *repeats             // nil: nobody asks
 	to         *spill.Sorter
 	seal       sealer // of the events to be sent
 	shared     *sharedKeys
 	err        error // of spilling; read after done
 }
 
-func startHashing(ids identity.Identifier, seed [32]byte, to *spill.Sorter, sameIDs repeats,
+func startHashing(ids identity.Identifier, seed [32]byte, to *spill.Sorter, sameIDs *repeats,
 	sealed *spill.Sealed, shared *sharedKeys) *hashing {
 	h := &hashing{
 		full: make(chan *notedBatch, hashAhead), free: make(chan *notedBatch, hashAhead+2),
 		done:  make(chan struct{}),
 		batch: newNotedBatch(), to: to, samples: map[uint16]*idSample{},
-		likenesses: newRepeats(), sameIDs: sameIDs,
+		likenesses: new(repeats), sameIDs: sameIDs,
 		seal: sealer{to: sealed}, shared: shared,
 	}
 	h.ids, h.chain.Last = ids, seed
@@ -200,12 +203,17 @@ func startHashing(ids identity.Identifier, seed [32]byte, to *spill.Sorter, same
 	return h
 }
 
-// add takes the next event of the run, and its body.
-func (h *hashing) add(r record, last uint32, event *mapping.Event) {
-	h.batch.add(r, last, event)
-	if !r.invalid {
-		h.shared.note(&h.batch.keys, &r, event.KeyValues)
+// next is the place of the next event of the run: all of its record must be set. Records are not
+// copied, because the processor waits when it reads at once what it has just written in pieces.
+func (h *hashing) next() *noted { return &h.batch.events[h.batch.count] }
+
+// add hands over the event in the next place, and its visitor keys.
+func (h *hashing) add(n *noted, keys []byte) {
+	if !n.invalid {
+		h.batch.keys = h.shared.note(h.batch.keys, n.seq, keys)
 	}
+	h.batch.count++
+	h.batch.text += len(n.body)
 	if h.batch.count == hashBatch || h.batch.text >= hashText {
 		h.full <- h.batch
 		h.batch = <-h.free
@@ -224,7 +232,6 @@ func (h *hashing) end() error {
 func (h *hashing) run() {
 	defer close(h.done)
 	var event mapping.Event
-	var buffer []byte
 	for b := range h.full {
 		for i := range b.count {
 			n := &b.events[i]
@@ -233,33 +240,35 @@ func (h *hashing) run() {
 				n.currency, n.allDecimals
 			event.LocalTime = n.localTime
 
-			n.Identity = h.ids.Identify(&event)
-			if !n.invalid && h.chain.Add(n.Identity) {
+			h.ids.IdentifyTo(&n.Identity, &event)
+			if !n.invalid && h.chain.Add(&n.Identity) {
 				h.blocks = append(h.blocks, [16]byte(h.chain.Last[:16]))
 			}
 			if !n.invalid {
 				h.sample(n)
 			}
 
-			buffer = n.record.append(buffer[:0])
-			if h.err == nil { // a full disk is not tried again
-				h.err = h.to.Add(buffer)
+			if h.err != nil { // a full disk is not tried again
+				continue
+			}
+			var slot []byte
+			if slot, h.err = h.to.Slot(); h.err == nil {
+				n.record.append(slot[:0])
 			}
 			if h.err == nil && !n.invalid {
-				h.err = h.seal.add(n, buffer)
+				h.err = h.seal.add(n, slot)
 			}
 		}
 
 		h.noteRepeats(b)
-		h.shared.add(&b.keys)
-		b.count, b.text = 0, 0
+		h.shared.add(b.keys)
+		b.count, b.text, b.keys = 0, 0, b.keys[:0]
 		h.free <- b
 	}
 
 	if h.err == nil {
 		h.err = h.seal.end()
 	}
-	h.shared.seal()
 	if h.chain.Count > 0 {
 		h.chain.Close()
 		h.blocks = append(h.blocks, [16]byte(h.chain.Last[:16]))

@@ -4,16 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/binary"
-	"errors"
 	"fmt"
 	"hash/maphash"
 	"math/bits"
-	"runtime"
 	"slices"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
 
 	"ableimport/importer/history"
 	"ableimport/importer/report"
@@ -24,9 +19,10 @@ import (
 
 // A visitor key of many orders whose other keys differ names nobody in particular: for example the
 // shop's own address. The receiver would turn all these customers into one person. The first pass
-// keeps each use of a value, by its hash, in a bucket, and what people see of each event in a note.
-// The values are summed up, one bucket after the other, while each event's fate is decided, and
-// once more if a fate matters. What people see of the worst values themselves is read again.
+// keeps each use of a value, by its hash, in a bucket. The values are summed up, one bucket after
+// the other, while each event's fate is decided, and once more if a fate matters. What people see
+// of the worst values comes last: their money from the records of the events, and the values
+// themselves from their rows, which are read again.
 
 // sharedBy is how many different customers make a value a shared key. Families share a phone.
 const sharedBy = 5
@@ -53,18 +49,16 @@ type SharedKey struct {
 
 // sharedKeys collects the keys of a first pass.
 type sharedKeys struct {
-	dir    string
-	uses   *spill.Buckets // nil: no event has had a key
-	events *spill.Notes   // an [eventNote] of each event, whose number in the run is its place
-	sums   *sharedFinder  // of all uses
-	texts  []string       // the values that sums has found, masked
-	err    error
+	dir  string
+	uses *spill.Buckets // nil: no event has had a key
+	sums *sharedFinder  // of all uses
+	seen []sharedSeen   // of the values that sums has found
+	err  error
 
 	// of the goroutine that maps
-	seed       maphash.Seed
-	currencies []string // so far; "" means no amount
-	values     []keyValue
-	isSeeded   bool
+	seed     maphash.Seed
+	values   []keyValue
+	isSeeded bool
 }
 
 // A keyValue is one value of an event: a hash whose last byte is the place of its key in KeyNames.
@@ -72,23 +66,16 @@ type keyValue uint64
 
 func (v keyValue) key() byte { return byte(v) }
 
-// A keyBatch is the keys of some events on their way to be kept.
-type keyBatch struct {
-	uses   []bucketUse
-	first  uint64 // number of the first event that has keys
-	events []byte // the notes from that event on
-}
-
 // A bucketUse is a use on its way to the bucket of its value.
 type bucketUse struct {
 	value keyValue
 	use   uint64 // see [keyUse.word]
 }
 
-// note takes the values of an event that can be sent.
-func (k *sharedKeys) note(b *keyBatch, r *record, keys []byte) {
+// note appends the uses of an event that can be sent.
+func (k *sharedKeys) note(to []bucketUse, seq uint64, keys []byte) []bucketUse {
 	if len(keys) == 0 {
-		return
+		return to
 	}
 	if !k.isSeeded {
 		k.seed, k.isSeeded = maphash.MakeSeed(), true
@@ -103,77 +90,37 @@ func (k *sharedKeys) note(b *keyBatch, r *record, keys []byte) {
 	}
 
 	for _, v := range k.values {
-		use, others := keyUse{seq: r.seq}, 0
+		use, others := keyUse{seq: seq}, 0
 		for _, other := range k.values {
 			if other.key() == v.key() || !mapping.IsPersonKey(other.key()) || others == mostOthers {
 				continue
 			}
 			use.other, use.again = keyOther(other), others > 0
-			b.uses = append(b.uses, bucketUse{v, use.word()})
+			to = append(to, bucketUse{v, use.word()})
 			others++
 		}
 		if others == 0 {
-			b.uses = append(b.uses, bucketUse{v, use.word()})
+			to = append(to, bucketUse{v, use.word()})
 		}
 	}
 
-	if len(b.events) == 0 {
-		b.first = r.seq
-	}
-	withoutKeys := int(r.seq-b.first) - len(b.events)/eventNoteSize
-	b.events = append(b.events, make([]byte, withoutKeys*eventNoteSize)...)
-	b.events = eventNote{r.minor, r.row, r.input, k.currency(r)}.append(b.events)
+	return to
 }
 
-// add keeps the keys of a batch, which is empty then.
-func (k *sharedKeys) add(b *keyBatch) {
-	if k.err == nil && len(b.uses) > 0 { // a full disk is not tried again
-		k.err = k.addBatch(b)
+// add keeps the uses of some events.
+func (k *sharedKeys) add(uses []bucketUse) {
+	if k.uses == nil && len(uses) > 0 {
+		k.uses = spill.NewBuckets(k.dir)
 	}
-	b.uses, b.events = b.uses[:0], b.events[:0]
-}
-
-func (k *sharedKeys) addBatch(b *keyBatch) error {
-	if k.uses == nil {
-		k.uses, k.events = spill.NewBuckets(k.dir), spill.NewNotes(k.dir, eventNoteSize)
-	}
-	for _, use := range b.uses {
-		if err := k.uses.Add(uint64(use.value), use.use); err != nil {
-			return err
+	for _, use := range uses {
+		if k.err == nil { // a full disk is not tried again
+			k.err = k.uses.Add(uint64(use.value), use.use)
 		}
-	}
-
-	for k.events.Len() < b.first { // any number of events without keys
-		if err := k.events.Add(make([]byte, eventNoteSize)); err != nil {
-			return err
-		}
-	}
-	return k.events.Add(b.events)
-}
-
-// seal writes what is still to be written, once all keys are added.
-func (k *sharedKeys) seal() {
-	if k.err == nil {
-		k.err = k.uses.Seal()
 	}
 }
 
 func (k *sharedKeys) value(key byte, text []byte) keyValue {
 	return keyValue(maphash.Bytes(k.seed, text[:min(len(text), longestKey)])&^0xff | uint64(key))
-}
-
-// currency is the place of the event's currency in currencies.
-func (k *sharedKeys) currency(r *record) uint16 {
-	currency := ""
-	if r.hasAmount {
-		currency = r.currency
-	}
-	at := slices.Index(k.currencies, currency)
-	if at < 0 {
-		at = len(k.currencies)
-		k.currencies = append(k.currencies, currency)
-	}
-	return uint16(at)
 }
 
 // A keyUse says that a value is in an event, beside the value of another key that names a person.
@@ -207,46 +154,20 @@ func readUse(word uint64) keyUse {
 	return keyUse{uint32(word >> (seqBits + 1)), word>>seqBits&1 != 0, word & (1<<seqBits - 1)}
 }
 
-// An eventNote is what people see of an event with a shared value.
-type eventNote struct {
-	minor    int64
-	row      uint32
-	input    uint16
-	currency uint16 // its place in currencies
-}
+func (k *sharedKeys) close() error { return k.uses.Close() }
 
-const eventNoteSize = 8 + 4 + 2 + 2
-
-func (n eventNote) append(dst []byte) []byte {
-	place := uint64(n.row) | uint64(n.input)<<32 | uint64(n.currency)<<48
-	return binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(dst,
-		uint64(n.minor)), place)
-}
-
-// event reads the note of an event.
-func (k *sharedKeys) event(seq uint64) (eventNote, error) {
-	raw, err := k.events.At(seq)
-	if err != nil {
-		return eventNote{}, err
-	}
-	return eventNote{int64(binary.LittleEndian.Uint64(raw)), binary.LittleEndian.Uint32(raw[8:]),
-		binary.LittleEndian.Uint16(raw[12:]), binary.LittleEndian.Uint16(raw[14:])}, nil
-}
-
-func (k *sharedKeys) close() error { return errors.Join(k.uses.Close(), k.events.Close()) }
-
-// A keySum is what is known of one value.
-type keySum struct {
+// A sharedValue is what is known of one value.
+type sharedValue struct {
 	value  keyValue
+	events int64 // of whatever fate
 	orders int64
 	toSend int64
-	first  uint64    // number of the first event that has it
-	event  eventNote // of that event
+	first  uint64 // number of the first event that has it
 	others [personKeys][sharedBy]uint32
 }
 
 // meet notes the value of another key beside this one, in the form of keyOther.
-func (s *keySum) meet(other uint32) {
+func (s *sharedValue) meet(other uint32) {
 	met := &s.others[other&3]
 	if met[sharedBy-1] != 0 { // that is enough
 		return
@@ -263,7 +184,7 @@ func (s *keySum) meet(other uint32) {
 }
 
 // sharedAmong says which key distinguishes the orders of many customers.
-func (s *keySum) sharedAmong() (by byte, shared bool) {
+func (s *sharedValue) sharedAmong() (by byte, shared bool) {
 	for key := range s.others {
 		if s.others[key][sharedBy-1] != 0 {
 			return byte(key), true
@@ -272,52 +193,22 @@ func (s *keySum) sharedAmong() (by byte, shared bool) {
 	return 0, false
 }
 
-// compareSums puts the values with most orders first, and among equals the one that comes first in
-// the files.
-func compareSums(a, b keySum) int {
+// compareShared puts the values with most orders first, and among equals the one that comes first
+// in the files.
+func compareShared(a, b sharedValue) int {
 	return cmp.Or(cmp.Compare(b.orders, a.orders), cmp.Compare(a.first, b.first),
 		cmp.Compare(a.value.key(), b.value.key()))
 }
 
-// findShared sums up the keys of all events, and reads the worst values again.
-func (p *preflight) findShared(ctx context.Context, fates *settledFates) error {
-	if err := p.shared.sumUp(fates); err != nil {
-		return err
-	}
-	return p.readShared(ctx)
-}
-
-// sumUp sums up several buckets at once.
+// sumUp sums up the uses of all events, one bucket after the other.
 func (k *sharedKeys) sumUp(fates *settledFates) error {
-	finders := make([]sharedFinder, min(runtime.GOMAXPROCS(0), 4))
-	var group errgroup.Group
-	for i := range finders {
-		f := &finders[i]
-		*f = sharedFinder{uses: k.uses, reader: k.uses.Reader(), fates: fates}
-		group.Go(func() error {
-			for bucket := i; bucket < spill.BucketCount; bucket += len(finders) {
-				if err := f.search(bucket); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return err
-	}
-
-	k.sums = &finders[0]
-	for i := range finders[1:] {
-		k.sums.join(&finders[i+1])
-	}
-	for i := range k.sums.found {
-		s := &k.sums.found[i]
-		var err error
-		if s.event, err = k.event(s.first); err != nil {
+	f := &sharedFinder{uses: k.uses, reader: k.uses.Reader(), fates: fates}
+	for bucket := range spill.BucketCount {
+		if err := f.search(bucket); err != nil {
 			return err
 		}
 	}
+	k.sums = f
 	return nil
 }
 
@@ -326,10 +217,10 @@ type sharedFinder struct {
 	uses   *spill.Buckets
 	reader *spill.BucketReader
 	fates  *settledFates
-	counts []byte   // of a bucket: events with the values of a hash's last bits
-	sums   []keySum // of a bucket: the values that may be shared
-	places []int32  // in sums, from 1, by hash: a table with gaps, 0
-	found  []keySum // the worst of all buckets
+	counts []byte        // of a bucket: events with the values of a hash's last bits
+	sums   []sharedValue // of a bucket: the values that may be shared
+	places []int32       // in sums, from 1, by hash: a table with gaps, 0
+	found  []sharedValue // the worst of all buckets
 	byKey  [32]sharedOfKey
 }
 
@@ -385,12 +276,15 @@ func (f *sharedFinder) search(bucket int) error {
 }
 
 func (f *sharedFinder) sum(value keyValue, use keyUse) {
+	s := f.sumOf(value)
+	if !use.again {
+		s.events++
+	}
 	isDropped, isHeld := f.fates.of(use.seq)
 	if isDropped {
 		return
 	}
 
-	s := f.sumOf(value)
 	if s.orders == 0 {
 		s.first = use.seq
 	}
@@ -406,7 +300,7 @@ func (f *sharedFinder) sum(value keyValue, use keyUse) {
 }
 
 // sumOf is the sum of a value.
-func (f *sharedFinder) sumOf(value keyValue) *keySum {
+func (f *sharedFinder) sumOf(value keyValue) *sharedValue {
 	if 2*len(f.sums) >= len(f.places) {
 		f.places = make([]int32, max(1<<10, 2*len(f.places)))
 		for i := range f.sums {
@@ -416,7 +310,7 @@ func (f *sharedFinder) sumOf(value keyValue) *keySum {
 
 	place := f.place(value)
 	if *place == 0 {
-		f.sums = append(f.sums, keySum{value: value})
+		f.sums = append(f.sums, sharedValue{value: value})
 		*place = int32(len(f.sums))
 	}
 	return &f.sums[*place-1]
@@ -434,52 +328,33 @@ func (f *sharedFinder) place(value keyValue) *int32 {
 }
 
 // find keeps the sum of a value that is shared, if it is among the worst.
-func (f *sharedFinder) find(s *keySum) {
-	if _, shared := s.sharedAmong(); !shared {
+func (f *sharedFinder) find(s *sharedValue) {
+	if _, shared := s.sharedAmong(); !shared || s.events < sharedBy { // one event may have many
 		return
 	}
 	of := &f.byKey[s.value.key()]
 	of.values++
 	of.toSend += s.toSend
-	f.keep(*s)
-}
-
-func (f *sharedFinder) keep(s keySum) {
-	at, _ := slices.BinarySearchFunc(f.found, s, compareSums)
+	at, _ := slices.BinarySearchFunc(f.found, *s, compareShared)
 	if at < mostShared {
-		f.found = slices.Insert(f.found, at, s)
+		f.found = slices.Insert(f.found, at, *s)
 		f.found = f.found[:min(len(f.found), mostShared)]
 	}
 }
 
-// join adds what another finder has found.
-func (f *sharedFinder) join(other *sharedFinder) {
-	for _, s := range other.found {
-		f.keep(s)
-	}
-	for key, of := range other.byKey {
-		f.byKey[key].values += of.values
-		f.byKey[key].toSend += of.toSend
-	}
-}
-
 // tellShared warns of the shared keys, the worst first.
-func (p *preflight) tellShared() error {
+func (p *preflight) tellShared() {
 	f := p.shared.sums
 	if f == nil {
-		return nil
+		return
 	}
 
 	for i := range f.found {
-		sum := &f.found[i]
-		by, _ := sum.sharedAmong()
-		s := SharedKey{Key: mapping.KeyNames[sum.value.key()],
-			Value: p.shared.texts[i], Other: mapping.KeyNames[by], Orders: sum.orders,
-			File: p.im.inputs[sum.event.input].name, Row: int(sum.event.row)}
-		if err := p.sumMoney(f, sum, &s.Money); err != nil {
-			return err
-		}
-		p.plan.Shared = append(p.plan.Shared, s)
+		found, seen := &f.found[i], &p.shared.seen[i]
+		by, _ := found.sharedAmong()
+		p.plan.Shared = append(p.plan.Shared, SharedKey{Key: mapping.KeyNames[found.value.key()],
+			Value: seen.text, Other: mapping.KeyNames[by], Orders: found.orders,
+			Money: seen.money, File: p.im.inputs[seen.input].name, Row: seen.row})
 	}
 
 	told := map[string]int64{}
@@ -506,43 +381,24 @@ func (p *preflight) tellShared() error {
 		}
 		p.plan.SharedBy = append(p.plan.SharedBy, report.KeyCount{Name: name, Events: of.toSend})
 	}
-
-	return nil
 }
 
-// sumMoney adds up the orders of a value.
-func (p *preflight) sumMoney(f *sharedFinder, sum *keySum, money *report.Money) error {
-	for block, err := range f.reader.Blocks(spill.BucketOf(uint64(sum.value))) {
-		if err != nil {
-			return err
-		}
-		for len(block) > 0 {
-			var value, word uint64
-			value, word, block = spill.NextRecord(block)
-			if keyValue(value) != sum.value {
-				continue
-			}
-			use := readUse(word)
-			if isDropped, _ := f.fates.of(use.seq); isDropped || use.again {
-				continue
-			}
-			event, err := p.shared.event(use.seq)
-			if err != nil {
-				return err
-			}
-			if currency := p.shared.currencies[event.currency]; currency != "" {
-				money.Add(currency, event.minor)
-			}
-		}
+// sharedSeen is what people see of a shared value.
+type sharedSeen struct {
+	money report.Money
+	input int // of its first event
+	row   int
+	text  string // masked
+}
+
+// readShared reads again what people see of the worst values.
+func (p *preflight) readShared(ctx context.Context) error {
+	if err := p.readOrders(); err != nil {
+		return err
 	}
 
-	return nil
-}
-
-// readShared reads the rows with the first uses of the values again, since no file keeps people's
-// keys themselves. Where other rows decide what is in them, it reads all rows up to them.
-func (p *preflight) readShared(ctx context.Context) error {
-	p.shared.texts = make([]string, mostShared)
+	// No file keeps people's keys themselves, so the rows with the first uses are read again. Where
+	// other rows decide what is in them, all rows up to them are.
 	if all, _ := p.readTexts(ctx, true); all {
 		return nil
 	}
@@ -553,20 +409,81 @@ func (p *preflight) readShared(ctx context.Context) error {
 	return err
 }
 
+// readOrders adds up the orders of each value, and finds its first row.
+func (p *preflight) readOrders() error {
+	found := p.shared.sums.found
+	seen := make([]sharedSeen, len(found))
+	p.shared.seen = seen
+	orders := make([]bitset, len(found)) // a bit for each event is little
+	for i := range found {
+		if err := p.shared.sums.orders(&found[i], &orders[i]); err != nil {
+			return err
+		}
+	}
+
+	var names interned
+	var r record
+	for block, err := range p.records.Blocks() {
+		if err != nil {
+			return err
+		}
+		for ; len(block) > 0; block = block[recordSize:] {
+			raw := rawRecord(block[:recordSize])
+			if raw.isInvalid() {
+				continue
+			}
+			for i := range found {
+				if !orders[i].has(raw.seq()) {
+					continue
+				}
+				r.read(raw, &names)
+				if r.hasAmount {
+					seen[i].money.Add(r.currency, r.minor)
+				}
+				if r.seq == found[i].first {
+					seen[i].input, seen[i].row = int(r.input), int(r.row)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// orders notes the numbers of a value's events.
+func (f *sharedFinder) orders(of *sharedValue, seqs *bitset) error {
+	for block, err := range f.reader.Blocks(spill.BucketOf(uint64(of.value))) {
+		if err != nil {
+			return err
+		}
+		for len(block) > 0 {
+			var value, word uint64
+			value, word, block = spill.NextRecord(block)
+			if keyValue(value) != of.value {
+				continue
+			}
+			seq := readUse(word).seq
+			if isDropped, _ := f.fates.of(seq); !isDropped {
+				seqs.set(seq)
+			}
+		}
+	}
+	return nil
+}
+
 // readTexts reports whether it has found all values.
 func (p *preflight) readTexts(ctx context.Context, near bool) (all bool, err error) {
-	found, texts := p.shared.sums.found, p.shared.texts
+	found, seen := p.shared.sums.found, p.shared.seen
 	missing := 0
 	only := make([]map[int]bool, len(p.im.inputs))
-	for i := range found {
-		if texts[i] != "" {
+	for i := range seen {
+		if seen[i].text != "" {
 			continue
 		}
 		missing++
-		if at := &found[i].event; only[at.input] == nil {
-			only[at.input] = map[int]bool{int(at.row): true}
+		if at := &seen[i]; only[at.input] == nil {
+			only[at.input] = map[int]bool{at.row: true}
 		} else {
-			only[at.input][int(at.row)] = true
+			only[at.input][at.row] = true
 		}
 	}
 
@@ -584,8 +501,8 @@ func (p *preflight) readTexts(ctx context.Context, near bool) (all bool, err err
 			key, text, rest = mapping.NextKey(rest)
 			value := p.shared.value(key, text)
 			for i := range found {
-				if found[i].value == value && texts[i] == "" {
-					texts[i] = cell.Mask(string(bytes.ToValidUTF8(text, nil)))
+				if found[i].value == value && seen[i].text == "" {
+					seen[i].text = cell.Mask(string(bytes.ToValidUTF8(text, nil)))
 					missing--
 				}
 			}

@@ -1,13 +1,19 @@
 package importer
 
 import (
+	"cmp"
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"hash/maphash"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"ableimport/importer/history"
 	"ableimport/importer/report"
@@ -28,10 +34,26 @@ func keyValues(pairs ...string) (all []byte) {
 	return all
 }
 
-func (k *sharedKeys) addEvent(r record, keys []byte) {
-	var b keyBatch
-	k.note(&b, &r, keys)
-	k.add(&b)
+// addEvent adds the next event of a run to its shared keys and its records.
+func (p *preflight) addEvent(r record, keys []byte) error {
+	p.shared.add(p.shared.note(nil, r.seq, keys))
+	return errors.Join(p.shared.err, p.records.Add(r.append(nil)))
+}
+
+func newSharedKeysTest(t *testing.T) *preflight {
+	p := &preflight{
+		im:      &Import{temp: t.TempDir(), inputs: []*input{{name: "a.csv"}}},
+		plan:    &Plan{fates: spill.NewSorter(t.TempDir(), fateNoteSize)},
+		records: spill.NewSorter(t.TempDir(), recordSize),
+		shared:  sharedKeys{dir: t.TempDir()},
+	}
+	t.Cleanup(func() {
+		err := errors.Join(p.shared.close(), p.records.Close(), p.plan.fates.Close())
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	return p
 }
 
 func TestSharedKeys(t *testing.T) {
@@ -84,14 +106,12 @@ func TestSharedKeys(t *testing.T) {
 			func(i int) order { return order{"email", "s@x.org", "client_id", client(i)} }),
 			map[uint64]fate{4: duplicate}, "", ""},
 	} {
-		p := &preflight{
-			im:     &Import{temp: t.TempDir(), inputs: []*input{{name: "a.csv"}}},
-			plan:   &Plan{fates: spill.NewSorter(t.TempDir(), fateNoteSize)},
-			shared: sharedKeys{dir: t.TempDir()},
-		}
+		p := newSharedKeysTest(t)
 		for i, o := range test.orders {
-			p.shared.addEvent(record{seq: uint64(i), row: uint32(i + 2), hasAmount: true,
-				currency: "EUR", minor: 100}, keyValues(o...))
+			if err := p.addEvent(record{seq: uint64(i), row: uint32(i + 2), hasAmount: true,
+				currency: "EUR", minor: 100}, keyValues(o...)); err != nil {
+				t.Fatal(err)
+			}
 			if f, said := test.fates[uint64(i)]; said {
 				p.plan.fates.Add(fateNote{seq: uint64(i), fate: f}.append(nil))
 			}
@@ -103,20 +123,19 @@ func TestSharedKeys(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if err := p.readOrders(); err != nil {
+			t.Fatal(err)
+		}
 		f := p.shared.sums
 		got := ""
-		for _, s := range f.found {
+		for i, s := range f.found {
 			by, _ := s.sharedAmong()
 			got += fmt.Sprintf("%s %d %s %d", mapping.KeyNames[s.value.key()], s.orders,
 				mapping.KeyNames[by], f.byKey[s.value.key()].toSend)
-			var money report.Money
-			if err := p.sumMoney(f, &s, &money); err != nil {
-				t.Fatal(err)
-			}
-			if want := s.orders * 100; money.Minor("EUR").Int64() != want ||
-				s.event.row != 2 {
-				t.Errorf("%s: %v EUR from row %d on, want %d", test.name, money.Minor("EUR"),
-					s.event.row, want)
+			seen := &p.shared.seen[i]
+			if want := s.orders * 100; seen.money.Minor("EUR").Int64() != want || seen.row != 2 {
+				t.Errorf("%s: %v EUR from row %d on, want %d", test.name, seen.money.Minor("EUR"),
+					seen.row, want)
 			}
 			if s.value != p.shared.value(s.value.key(), []byte(test.shared)) {
 				t.Errorf("%s: another value than %s is shared", test.name, test.shared)
@@ -125,23 +144,19 @@ func TestSharedKeys(t *testing.T) {
 		if got != test.want {
 			t.Errorf("%s: shared is %q, want %q", test.name, got, test.want)
 		}
-		p.shared.close()
 	}
 }
 
 // All shared values are counted, however many there are, and wherever their uses are.
 func TestSharedKeysThatSpill(t *testing.T) {
-	p := &preflight{
-		im:     &Import{temp: t.TempDir(), inputs: []*input{{name: "a.csv"}}},
-		plan:   &Plan{fates: spill.NewSorter(t.TempDir(), fateNoteSize)},
-		shared: sharedKeys{dir: t.TempDir()},
-	}
+	p := newSharedKeysTest(t)
 	const values = 40_000
 	for i := range values * sharedBy { // every value comes again behind all others
-		p.shared.addEvent(record{seq: uint64(i), row: 2}, keyValues(
-			"email", fmt.Sprint("e", i%values), "client_id", fmt.Sprint("c", i)))
+		if err := p.addEvent(record{seq: uint64(i), row: 2}, keyValues(
+			"email", fmt.Sprint("e", i%values), "client_id", fmt.Sprint("c", i))); err != nil {
+			t.Fatal(err)
+		}
 	}
-	p.shared.seal()
 	if err := p.shared.sumUp(new(settledFates)); err != nil {
 		t.Fatal(err)
 	}
@@ -155,31 +170,140 @@ func TestSharedKeysThatSpill(t *testing.T) {
 			t.Errorf("of %d, the value at %d is %+v", len(f.found), i, s)
 		}
 	}
-	p.shared.close()
 }
 
-// Many events in a row may have no keys to compare, because the mapping allows a kiosk's address.
-// The batch of the next event with keys stays small all the same.
-func TestSharedKeysBehindEventsWithoutKeys(t *testing.T) {
-	k := sharedKeys{dir: t.TempDir()}
-	defer k.close()
-	var b keyBatch
-	for _, seqs := range [][]uint64{{1 << 20}, {1<<20 + 1, 1<<20 + 3}, {1 << 21}} {
-		for _, seq := range seqs {
-			k.note(&b, &record{seq: seq, row: uint32(seq) + 2}, keyValues("email", "ann@y.org"))
-		}
-		if most := 3 * eventNoteSize; len(b.events) > most {
-			t.Errorf("the batch of event %d has notes of %d bytes, want at most %d", seqs[0],
-				len(b.events), most)
-		}
-		k.add(&b)
+// Any events give the same shared values as a slow count: the same orders, events to be sent, money
+// and first rows, and the same worst ones in the same order.
+func TestSharedKeysEqualASlowCount(t *testing.T) {
+	type shared struct {
+		value          keyValue
+		events         int // of whatever fate
+		orders, toSend int64
+		first          uint64
+		eur, row       int64
+		others         map[keyValue]bool
 	}
-	k.seal()
+	told := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		p := newSharedKeysTest(t)
+		p.shared.seed, p.shared.isSeeded = maphash.MakeSeed(), true
+		common := rapid.IntRange(1, 30).Draw(rt, "common values")
+		slow := map[keyValue]*shared{}
+		for seq := range uint64(rapid.IntRange(0, 300).Draw(rt, "events")) {
+			var pairs []string
+			var values []keyValue
+			for _, key := range []string{"phone", "email", "client_id", "gclid"} {
+				for range rapid.SampledFrom([]int{0, 1, 1, 1, 2, 9}).Draw(rt, "values of a key") {
+					text := fmt.Sprint("own", seq, "-", len(pairs))
+					if rapid.Bool().Draw(rt, "is common") {
+						text = fmt.Sprint("v", rapid.IntRange(1, common).Draw(rt, "text"))
+					}
+					place := slices.Index(mapping.KeyNames[:], key)
+					value := p.shared.value(byte(place), []byte(text))
+					if !slices.Contains(values, value) { // no event has a value twice
+						pairs, values = append(pairs, key, text), append(values, value)
+					}
+				}
+			}
 
-	for _, seq := range []uint64{1 << 20, 1<<20 + 1, 1<<20 + 3, 1 << 21} {
-		if note, err := k.event(seq); err != nil || k.err != nil || note.row != uint32(seq)+2 {
-			t.Errorf("the note of event %d is %+v, %v, %v", seq, note, err, k.err)
+			r := record{seq: seq, row: uint32(seq) + 2, currency: "EUR",
+				minor:     rapid.Int64Range(1, 5000).Draw(rt, "minor"),
+				hasAmount: rapid.Bool().Draw(rt, "has an amount")}
+			r.ID[0] = rapid.Byte().Draw(rt, "id")
+			if rapid.Bool().Draw(rt, "an invalid event before it") {
+				invalid := r
+				invalid.row, invalid.invalid = 1, true
+				p.records.Add(invalid.append(nil))
+			}
+			if err := p.addEvent(r, keyValues(pairs...)); err != nil {
+				rt.Fatal(err)
+			}
+
+			f := rapid.SampledFrom([]fate{send, send, send, send, duplicate, conflicting, already,
+				resend, kept}).Draw(rt, "fate")
+			if f != send {
+				p.plan.fates.Add(fateNote{seq: seq, fate: f}.append(nil))
+			}
+			for _, value := range values {
+				s := slow[value]
+				if s == nil {
+					s = &shared{value: value, others: map[keyValue]bool{}}
+					slow[value] = s
+				}
+				if s.events++; f == duplicate || f == conflicting {
+					continue
+				}
+				if s.orders == 0 {
+					s.first, s.row = seq, int64(r.row)
+				}
+				if s.orders++; f == send || f == resend {
+					s.toSend++
+				}
+				if r.hasAmount {
+					s.eur += r.minor
+				}
+				left := mostOthers
+				for _, other := range values {
+					if other.key() != value.key() && mapping.IsPersonKey(other.key()) && left > 0 {
+						s.others[other] = true
+						left--
+					}
+				}
+			}
 		}
+
+		var all []*shared
+		var byKey [32]sharedOfKey
+		for _, s := range slow {
+			var others [personKeys]int
+			for other := range s.others {
+				others[other.key()]++
+			}
+			if s.events < sharedBy || slices.Max(others[:]) < sharedBy {
+				continue
+			}
+			all = append(all, s)
+			byKey[s.value.key()].values++
+			byKey[s.value.key()].toSend += s.toSend
+		}
+		compare := func(a, b *shared) int { // values of one key in one event are equal
+			return cmp.Or(cmp.Compare(b.orders, a.orders), cmp.Compare(a.first, b.first),
+				cmp.Compare(a.value.key(), b.value.key()))
+		}
+		slices.SortFunc(all, compare)
+
+		if p.shared.uses == nil {
+			return
+		}
+		fates, err := p.plan.settledFates()
+		if err == nil {
+			err = p.shared.sumUp(fates)
+		}
+		if err == nil {
+			err = p.readOrders()
+		}
+		if err != nil {
+			rt.Fatal(err)
+		}
+		f := p.shared.sums
+		if f.byKey != byKey || len(f.found) != min(len(all), mostShared) {
+			rt.Fatalf("%d values are told and %v by key, want %d and %v", len(f.found),
+				f.byKey[:4], min(len(all), mostShared), byKey[:4])
+		}
+		for i := range f.found {
+			got, seen := &f.found[i], &p.shared.seen[i]
+			want := slow[got.value]
+			if want == nil || compare(want, all[i]) != 0 || got.orders != want.orders ||
+				got.toSend != want.toSend || got.first != want.first ||
+				seen.money.Minor("EUR").Int64() != want.eur || int64(seen.row) != want.row {
+				rt.Errorf("value %d is %+v with %v EUR from row %d on, want %+v", i, got,
+					seen.money.Minor("EUR"), seen.row, want)
+			}
+			told++
+		}
+	})
+	if told == 0 {
+		t.Error("no events had a shared value")
 	}
 }
 

@@ -39,8 +39,13 @@ type Identifier struct {
 
 // Identify hashes an event. An event without id values (`id: content`) is identified by its body;
 // twins are told apart later, by their number.
-func (n *Identifier) Identify(event *mapping.Event) Identity {
-	var out Identity
+func (n *Identifier) Identify(event *mapping.Event) (out Identity) {
+	n.IdentifyTo(&out, event)
+	return out
+}
+
+// IdentifyTo is [Identifier.Identify] without a copy. It sets all of out.
+func (n *Identifier) IdentifyTo(out *Identity, event *mapping.Event) {
 	body := sha256.Sum256(event.Body)
 	copy(out.Body[:], body[:])
 	out.Content = out.Body
@@ -69,10 +74,10 @@ func (n *Identifier) Identify(event *mapping.Event) Identity {
 	value.Write(amount[:])
 	out.Value = value.Sum64()
 
+	out.Alike = 0
 	if event.HasAmount && len(event.Visitor) > 0 {
 		out.Alike = n.likeness(event)
 	}
-	return out
 }
 
 // likeness is what events under other ids may share. Computing it takes the funnel mark, so the
@@ -112,7 +117,7 @@ type Chain struct {
 }
 
 // Add takes one event and reports whether it completed a block.
-func (c *Chain) Add(e Identity) bool {
+func (c *Chain) Add(e *Identity) bool {
 	if c.Count == 0 {
 		c.buffer = append(c.buffer[:0], c.Last[:]...)
 	}

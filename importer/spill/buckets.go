@@ -1,7 +1,6 @@
 package spill
 
 import (
-	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -10,7 +9,7 @@ import (
 	"slices"
 )
 
-const bucketBits = 8
+const bucketBits = 6
 
 // BucketCount is how many buckets [Buckets] has.
 const BucketCount = 1 << bucketBits
@@ -18,20 +17,19 @@ const BucketCount = 1 << bucketBits
 // A record of [Buckets] is two words.
 const bucketRecord = 2 * 8
 
-// bucketBlock is how much of a bucket stays in memory: 1 MB of all.
-const bucketBlock = 4 << 10
+// bucketBlock is how much of a bucket stays in memory: 1 MB of all. More and smaller blocks would
+// take longer to fill.
+const bucketBlock = 16 << 10
 
 // Buckets divide any number of records by a hash, in bounded memory: all records of one hash are in
 // the same bucket, in the order in which they were added. To handle the records of each hash
 // together, one reads one bucket after the other, or several at once, and has little to keep.
 //
-// Records are added first; after Seal they may be read, any number of times.
+// Records are added first; then they may be read, any number of times.
 type Buckets struct {
-	dir  string
-	file *os.File // nil: every record is in memory
-	// writes to the file, many blocks at once, which costs the kernel less
-	writer *bufio.Writer
-	blocks int // in the file
+	dir    string
+	file   *os.File // nil: every record is in memory
+	blocks int      // in the file
 	all    [BucketCount]bucket
 }
 
@@ -61,26 +59,14 @@ func (s *Buckets) spill(b *bucket) error {
 		if err != nil {
 			return fmt.Errorf("spill records: %w", err)
 		}
-		s.file, s.writer = file, bufio.NewWriterSize(file, spillBuffer)
+		s.file = file
 	}
-	if _, err := s.writer.Write(b.block); err != nil {
+	if _, err := s.file.Write(b.block); err != nil {
 		return fmt.Errorf("spill records: %w", err)
 	}
 
 	b.filed, b.block = append(b.filed, s.blocks), b.block[:0]
 	s.blocks++
-	return nil
-}
-
-// Seal ends the adding, and writes what is still to be written.
-func (s *Buckets) Seal() error {
-	if s == nil || s.file == nil {
-		return nil
-	}
-	if err := s.writer.Flush(); err != nil {
-		return fmt.Errorf("spill records: %w", err)
-	}
-	s.writer = nil // its memory is free then
 	return nil
 }
 
@@ -101,7 +87,7 @@ type BucketReader struct {
 }
 
 // readWhole is how many blocks of a bucket are read at once: 512 KB.
-const readWhole = 128
+const readWhole = 32
 
 // Reader makes a reader.
 func (s *Buckets) Reader() *BucketReader { return &BucketReader{from: s, whole: -1} }

@@ -19,9 +19,6 @@ func TestBuckets(t *testing.T) {
 			}
 		}
 
-		if err := buckets.Seal(); err != nil {
-			t.Fatal(err)
-		}
 		seen, reader := 0, buckets.Reader()
 		for i := range 2 * BucketCount { // each twice
 			bucket, last, records := i/2, -1, 0

@@ -6,7 +6,7 @@
 //	Records or RecordsAhead      merge of all stretches, any number of times
 //	Blocks                       all records without an order, which costs less
 //
-// [Buckets] divide records by a hash, and [Notes] give each record back by its number.
+// [Buckets] divide records by a hash.
 //
 // A [Sealed] keeps chunks of any size in their order, encrypted: the events of a run, which are
 // people's data.

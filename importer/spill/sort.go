@@ -82,15 +82,31 @@ const small = 1 << 20
 
 // Add takes a copy of record.
 func (s *Sorter) Add(record []byte) error {
+	slot, err := s.Slot()
+	copy(slot, record)
+	return err
+}
+
+// Slot adds a record, which the caller must write into the slot before anything else happens to the
+// sorter.
+func (s *Sorter) Slot() ([]byte, error) {
+	if len(s.held.buffer) == s.limit*s.held.size {
+		if err := s.spill(); err != nil {
+			return nil, err
+		}
+	}
+
 	h := s.held
-	if len(h.buffer)+h.size > cap(h.buffer) && len(h.buffer) > small {
-		h.buffer = slices.Grow(h.buffer, s.limit*h.size-len(h.buffer))
+	end := len(h.buffer) + h.size
+	if end > cap(h.buffer) {
+		more := h.size
+		if len(h.buffer) > small {
+			more = s.limit*h.size - len(h.buffer)
+		}
+		h.buffer = slices.Grow(h.buffer, more)
 	}
-	h.buffer = append(h.buffer, record[:h.size]...)
-	if len(h.buffer) < s.limit*h.size {
-		return nil
-	}
-	return s.spill()
+	h.buffer = h.buffer[:end]
+	return h.buffer[end-h.size:], nil
 }
 
 // spill begins to write the records that are held, once those before them are written.
