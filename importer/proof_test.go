@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"math/big"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"ableimport/importer"
 	"ableimport/importer/history"
 	"ableimport/importer/queue/natstest"
+	"ableimport/importer/sandbox"
 	"ableimport/importer/webhook"
 	"ableimport/mapping"
 	"ableimport/mapping/number"
@@ -142,4 +144,57 @@ func importJob(ctx context.Context, job importer.Job) (*importer.Result, error) 
 		return result, err
 	}
 	return result, im.Seal(result)
+}
+
+// TestFewEventsGoOutTogether: however far apart the events are that are left to send, as many of
+// them are in flight as there may be.
+func TestFewEventsGoOutTogether(t *testing.T) {
+	const orders, apart = 6400, 200
+	all, state := writeOrders(t, orders), t.TempDir()
+	text, err := os.ReadFile(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var most strings.Builder
+	number := 0
+	for line := range strings.Lines(string(text)) {
+		if number%apart != apart/2 {
+			most.WriteString(line)
+		}
+		number++
+	}
+	file := filepath.Join(t.TempDir(), "most.csv")
+	if err := os.WriteFile(file, []byte(most.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	options := sandbox.Options{}
+	for _, step := range []struct {
+		file             string
+		events, together int
+		latency          time.Duration
+	}{
+		{file, orders - orders/apart, 1, 0},
+		{all, orders / apart, 16, 300 * time.Millisecond},
+	} {
+		options.Latency = step.latency
+		server, err := sandbox.Start(options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		endpoint, err := url.Parse(server.URL())
+		if err != nil {
+			t.Fatal(err)
+		}
+		options.Address = endpoint.Host // the second is the same target
+		_, err = importFile(t.Context(), step.file, server.URL(), state)
+		if n := len(server.Events()); err != nil || n != step.events {
+			t.Errorf("%d events, want %d: %v", n, step.events, err)
+		}
+		if n := server.Stats().InFlight; n < step.together {
+			t.Errorf("%d of %d events were in flight together, want %d", n, step.events,
+				step.together)
+		}
+		server.Close()
+	}
 }

@@ -138,7 +138,8 @@ func TestReadReceiptsStops(t *testing.T) {
 
 // Lines are like those of encoding/csv, whatever people and receivers call things.
 func TestReceiptsAreCSV(t *testing.T) {
-	pieces := []string{"a", " ", "\u00a0", ",", `"`, "\n", "\r", "\t", `\.`, "'", "=", "é", "\xff", ""}
+	pieces := []string{"a", " ", "\u00a0", ",", `"`, "\n", "\r", "\t", `\.`, "'", "=", "é", "\xff",
+		""}
 	rapid.Check(t, func(t *rapid.T) {
 		text := func(name string) string {
 			return strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 4).Draw(t, name), "")
