@@ -28,7 +28,8 @@ type account struct {
 	receipts    *report.Receipts
 	second      int64  // in which the outcomes became durable that are being recorded
 	now         string // the same for people
-	digits      []byte // of the last receipt's id
+	text        []byte // of the last receipt
+	minor       big.Int
 	undelivered *eventOutcomes
 	plan        *Plan
 	delivered   map[uint64]bool // events, of a run of failures files or with fixes
@@ -199,24 +200,32 @@ func incidentOf(file string, d *delivery) report.Incident {
 	}
 }
 
+// receipt is made for every event, so all its texts that change are cut from one.
 func (b *account) receipt(d *delivery, state report.State) report.Receipt {
-	b.digits = hex.AppendEncode(b.digits[:0], d.ID[:])
-	r := report.Receipt{
-		EventID: string(b.digits), Order: d.label, Currency: d.currency,
-		File: b.im.inputs[d.input].name, Rows: rowsOf(d.first, d.last), State: state.String(),
-		Attempts: strconv.Itoa(d.result.Attempts), Time: b.now, RequestID: d.result.RequestID,
-	}
+	text := hex.AppendEncode(b.text[:0], d.ID[:])
+	id := len(text)
+	text = appendRows(text, d.first, d.last)
+	rows := len(text)
 	if d.hasAmount {
-		r.Amount = string(number.AppendMoney(nil, big.NewInt(d.minor), d.currency))
+		text = number.AppendMoney(text, b.minor.SetInt64(d.minor), d.currency)
 	}
+	amount := len(text)
 	if d.time != 0 {
-		r.EventTime = time.Unix(d.time, 0).UTC().Format(time.RFC3339)
+		text = time.Unix(d.time, 0).UTC().AppendFormat(text, time.RFC3339)
+	}
+	when := len(text)
+	if d.result.Status != 0 {
+		text = strconv.AppendInt(text, int64(d.result.Status), 10)
 	}
 
-	if d.result.Status != 0 {
-		r.Status = strconv.Itoa(d.result.Status)
+	b.text = text
+	all := string(text)
+	return report.Receipt{
+		EventID: all[:id], Order: d.label, Amount: all[rows:amount], Currency: d.currency,
+		EventTime: all[amount:when], File: b.im.inputs[d.input].name, Rows: all[id:rows],
+		State: state.String(), Attempts: strconv.Itoa(d.result.Attempts), Status: all[when:],
+		Time: b.now, RequestID: d.result.RequestID,
 	}
-	return r
 }
 
 // closeReceipts makes the receipts durable.

@@ -37,7 +37,7 @@ func (c *canary) heard(d *delivery) (stop string) {
 		return ""
 	}
 	c.answers = append(c.answers, fmt.Sprintf("%s: %d %s", d.label, d.result.Status,
-		first(d.result.Cause, d.result.Answer, "delivered")))
+		cmp.Or(d.result.Cause, d.result.Answer, "delivered")))
 	c.failed = c.failed || d.result.Verdict != webhook.Delivered
 	if len(c.answers) < c.size {
 		return ""

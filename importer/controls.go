@@ -19,11 +19,13 @@ type Control struct {
 
 // what says that a total differs.
 func (c *Control) what() string {
-	if c.Doubtful {
-		because := "its id is a word where theirs have digits, so it may be their total"
-		if c.Dated {
-			because = "is named like their total, but it has a day, so it may be an order"
-		}
+	if c.Doubt != 0 {
+		because := map[mapping.Doubt]string{
+			mapping.DoubtWord: "its id is a word where theirs have digits, so it may be their " +
+				"total",
+			mapping.DoubtDay: "is named like their total, but it has a day, so it may be an order",
+			mapping.DoubtID:  "is named like their total, but it has an id, so it may be an order",
+		}[c.Doubt]
 		return fmt.Sprintf("the row has %s, as much as the rows above it together, and %s",
 			people(big.NewInt(c.Minor), c.Currency), because)
 	}
@@ -39,14 +41,14 @@ func (c *Control) what() string {
 		people(big.NewInt(c.Minor), c.Currency), rows, people(big.NewInt(c.Sum), c.Currency))
 }
 
-// CheckControls compares the totals among the rows with the rows. Its error is a [RefusedError]
-// that shows the way from the total to what would be sent.
+// CheckControls compares the totals among the rows with the rows. Its error is a
+// [history.RefusedError] that shows the way from the total to what would be sent.
 func (p *Plan) CheckControls() error {
 	for _, c := range p.Controls {
 		if c.Agrees() {
 			continue
 		}
-		if c.Doubtful {
+		if c.Doubt != 0 {
 			return &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s. Nothing was sent. "+
 				"If it is an order, say so under source: data: in the mapping%s. If it is a "+
 				"total, say the same under source: footer:.",
@@ -115,7 +117,7 @@ func shownNames(names []string) string {
 }
 
 // CheckTables asks which tables of a file count, where it has several and the mapping does not say.
-// Its error is a [RefusedError].
+// Its error is a [history.RefusedError].
 func (p *Plan) CheckTables() error {
 	for _, b := range p.Breaks {
 		if !b.isQuestion() {

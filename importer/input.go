@@ -282,6 +282,7 @@ func (in *input) hashFile(ctx context.Context) error {
 		return fmt.Errorf("%s: %w", in.name, table.Cause(err))
 	}
 	defer file.Close()
+
 	hash := sha256.New()
 	for ctx.Err() == nil {
 		_, err := io.CopyN(hash, file, 1<<20)
@@ -292,6 +293,7 @@ func (in *input) hashFile(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", in.name, table.Cause(err))
 		}
 	}
+
 	hash.Sum(in.hash[:0])
 	return ctx.Err()
 }

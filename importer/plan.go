@@ -166,7 +166,8 @@ func (p *Plan) Bridge(currency string) string {
 
 	line("= ready to send", p.Tally.Money(report.NotSent).Minor(currency))
 	if n := p.Tally.Unreadable(currency); n > 0 {
-		fmt.Fprintf(&b, "  and %d invalid events whose amount cannot be read\n", n)
+		fmt.Fprintf(&b, "  and %s whose amount cannot be read\n",
+			report.Plural(n, "invalid event"))
 	}
 
 	return b.String()

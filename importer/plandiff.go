@@ -254,7 +254,7 @@ func (d *difference) writeTotals(b *strings.Builder, totals map[string]string) {
 	slices.Sort(currencies)
 
 	for _, currency := range slices.Compact(currencies) {
-		is, was := first(totals[currency], "0"), first(d.earlier.Totals[currency], "0")
+		is, was := cmp.Or(totals[currency], "0"), cmp.Or(d.earlier.Totals[currency], "0")
 		if is != was {
 			fmt.Fprintf(b, "  total     %s %s, was %s\n", report.Amount(is),
 				report.Visible(currency), report.Amount(report.Visible(was)))
@@ -312,7 +312,7 @@ func writeMore(b *strings.Builder, f *firstPairs) {
 	}
 }
 
-func label(text string) string { return report.Visible(first(text, "(no order number)")) }
+func label(text string) string { return report.Visible(cmp.Or(text, "(no order number)")) }
 
 func (d *difference) place(r *record) string {
 	return fmt.Sprintf("%s:%d", report.Visible(d.im.inputs[r.input].name), r.row)

@@ -20,7 +20,7 @@ import (
 
 // Preflight reads every input and decides about every event, without sending anything. Its error
 // means that an input cannot be read to its end, that a format is an open question, or it is a
-// [RefusedError].
+// [history.RefusedError].
 func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 	started := im.job.now()
 	group, reading := errgroup.WithContext(ctx)

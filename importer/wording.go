@@ -99,20 +99,11 @@ func exponent(currency string) int {
 	return n
 }
 
-// first returns the first text that is not empty.
-func first(texts ...string) string {
-	for _, text := range texts {
-		if text != "" {
-			return text
-		}
+// appendRows describes the rows of an event: "17" or "2-4".
+func appendRows(to []byte, first, last int) []byte {
+	to = strconv.AppendInt(to, int64(first), 10)
+	if first != last {
+		to = strconv.AppendInt(append(to, '-'), int64(last), 10)
 	}
-	return ""
-}
-
-// rowsOf describes the rows of an event: "17" or "2-4".
-func rowsOf(first, last int) string {
-	if first == last {
-		return strconv.Itoa(first)
-	}
-	return strconv.Itoa(first) + "-" + strconv.Itoa(last)
+	return to
 }

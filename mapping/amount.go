@@ -241,21 +241,21 @@ func (m *Mapper) less(f *field, d number.Decimal, slots []int) (
 }
 
 // appendNumber adds a number to the body, if there is one.
-func (m *Mapper) appendNumber(f *field) (number.Decimal, bool) {
+func (m *Mapper) appendNumber(dst []byte, f *field) ([]byte, number.Decimal, bool) {
 	var v value
 	d, _, ok := m.readNumber(f, &v)
 	if !ok {
-		return d, false
+		return dst, d, false
 	}
 	if d, ok = m.lessNetOf(f, d); !ok {
-		return d, false
+		return dst, d, false
 	}
 
 	if f.spec.minorUnits {
 		var err error
 		if d, err = number.FromMinor(d, m.event.Currency); err != nil {
 			m.problem(f, v, "amount_invalid", "%s", m.worded(f, err))
-			return d, false
+			return dst, d, false
 		}
 	}
 
@@ -264,19 +264,16 @@ func (m *Mapper) appendNumber(f *field) (number.Decimal, bool) {
 		d = number.WithoutZeros(d, m.decimals)
 	case quantityRole:
 		d = number.WithoutZeros(d, 0)
-		m.event.Body = d.Append(appendMember(m.event.Body, f.prefix))
-		return d, true
+		return append(d.Append(f.name.appendTo(dst)), ','), d, true
 	}
 
-	m.appendAmount(f.prefix, d)
-	return d, true
+	return m.appendAmount(dst, f.name, d), d, true
 }
 
 // appendAmount adds an amount, or something that looks like one.
-func (m *Mapper) appendAmount(name []byte, d number.Decimal) {
-	e := m.event
-	e.AllDecimals = e.AllDecimals && int(d.Scale) >= m.decimals
-	e.Body = d.Append(appendMember(e.Body, name))
+func (m *Mapper) appendAmount(dst []byte, name *member, d number.Decimal) []byte {
+	m.event.AllDecimals = m.event.AllDecimals && int(d.Scale) >= m.decimals
+	return append(d.Append(name.appendTo(dst)), ',')
 }
 
 // setCurrency sets the currency of the event.

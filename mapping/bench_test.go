@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -99,4 +101,45 @@ func mustParse(source string) *Config {
 		panic(err)
 	}
 	return c
+}
+
+// BenchmarkMapRows is BenchmarkMapItems without the look at the row, over rows whose texts are of
+// many lengths.
+func BenchmarkMapRows(b *testing.B) {
+	source := strings.Replace(minimal, "keys: {email: Email}",
+		"description: Description\n  keys: {email: Email, client_id: Customer}\n"+
+			"  lead: {firstName: First, lastName: Last, company: Company, country: Country}", 1)
+	source += "items: {name: Product, price: Price, qty: Quantity, sku: SKU}\n"
+	random := rand.New(rand.NewPCG(1, 2))
+	pick := func(words string) string {
+		all := strings.Split(words, ",")
+		return all[random.IntN(len(all))]
+	}
+	lines := make([]string, 1025)
+	lines[0] = shopHeader + "|Customer|Description|First|Last|Company|Country|Product|Price|" +
+		"Quantity|SKU"
+	for i := 1; i < len(lines); i++ {
+		lines[i] = fmt.Sprintf("INV-%08d|%d.%02d|%s|user%d@example%d.com|cus_%x|Renewal, %s %s|"+
+			"%s|%s|%s|%s|%s|%d.%02d|%d|%s", i, random.IntN(2000), random.IntN(100),
+			pick("USD,USD,EUR,GBP,CHF"), random.IntN(1000000), random.IntN(100),
+			uint64(1)<<50+random.Uint64N(1<<50), pick("period,month,term of"),
+			pick("May,2025-06,the last quarter of the year"), pick("Elena,Noor,Jürgen,Al,Chloé"),
+			pick("Müller,Sato,Wong,Haddad,García,van der Berg"), pick("Soylent,Globex,,Initech"),
+			pick("FR,DE,US,JP"), pick("Team seats,Add-on: storage 100 GB,Support,Widget"),
+			random.IntN(500), random.IntN(100), 1+random.IntN(4), pick("SKU-0159,SKU-0122,,"))
+	}
+	header, rows := table(lines...)
+	m, err := mustParse(source).Bind("shop.csv", header)
+	if err != nil {
+		b.Fatal(err)
+	}
+
+	var e Event
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		m.Map(rows[i%len(rows):][:1], &e)
+		if e.State != Mapped {
+			b.Fatalf("%+v", e.Problems)
+		}
+	}
 }

@@ -61,13 +61,15 @@ type Mapper struct {
 	decimals    int        // of its currency; zeros after these are not kept
 	group       []byte
 	values      valueList
+	lower       []byte // of usualKey
 	labels      texts
 	years       [2]int64 // see expectedYears; 0: not known yet
 	lookups     map[string]*LookupTable
 	typeWarning string
 
-	opening              []byte // of bodies, if the mapping says their type
-	identity, markerName []byte // of appendCustom
+	opening    []byte // of bodies, if the mapping says their type
+	identity   []byte // of appendCustom
+	markerName *member
 
 	comparesKeys bool // several keys may show that one is shared
 }
@@ -75,8 +77,9 @@ type Mapper struct {
 // boundKey is a visitor key with the fields that give its values.
 type boundKey struct {
 	key    int
-	prefix []byte
+	name   *member
 	fields []*field
+	usual  *field // the only field, if a quick look at its value may do: see usualKey
 }
 
 // binder ties the columns of a mapping to the columns of one file.
@@ -185,7 +188,7 @@ func (b *binder) unread() []string {
 }
 
 // Doubts are the optional columns that the file does not have, but nearly: they are probably
-// misspelt. Each is an [*Error] with its place.
+// misspelt. Each is an [*document.Error] with its place.
 func (m *Mapper) Doubts() []error { return m.doubts }
 
 // problem notes a mistake once for each column, at its first place.
@@ -251,10 +254,15 @@ func (b *binder) fields() {
 	m.lead, m.custom, m.client = all(f.lead), all(f.custom), all(f.client)
 
 	for _, key := range f.keys {
-		m.keys = append(m.keys, boundKey{key.key, jsonName(KeyNames[key.key]), all(key.specs)})
+		bound := boundKey{key: key.key, name: textMember(KeyNames[key.key]),
+			fields: all(key.specs)}
+		if len(bound.fields) == 1 && bound.fields[0].spec.split == "" && !m.namesNobody() {
+			bound.usual = bound.fields[0]
+		}
+		m.keys = append(m.keys, bound)
 	}
 
-	m.markerName = jsonName(m.config.marker)
+	m.markerName = textMember(m.config.marker)
 	// they are in the order of KeyNames
 	m.comparesKeys = len(m.keys) > 1 && IsPersonKey(byte(m.keys[0].key))
 	for _, column := range m.config.groupBy {
@@ -337,7 +345,7 @@ func (b *binder) field(s *spec, in *frame) *field {
 		return nil
 	}
 
-	f := &field{spec: s, prefix: jsonName(s.name[strings.LastIndexByte(s.name, '.')+1:]), in: in}
+	f := &field{spec: s, in: in}
 	required := s.mustExist()
 	slot := func(column *name) int {
 		if column == nil || column.text == "" {
@@ -390,7 +398,12 @@ func (b *binder) field(s *spec, in *frame) *field {
 		in = &b.mapper.line
 	}
 
-	f.role = s.role()
+	name := s.name[strings.LastIndexByte(s.name, '.')+1:]
+	if f.role = s.role(); f.role == textRole {
+		f.name = textMember(name)
+	} else {
+		f.name = valueMember(name)
+	}
 	f.program = b.program(s.expr, in)
 	f.texts()
 	b.formats(f)

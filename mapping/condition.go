@@ -267,7 +267,7 @@ func sameSpelling(a, b []byte) bool {
 			r, size := utf8.DecodeRune(*text)
 			*text = (*text)[size:]
 			r = unicode.ToLower(r)
-			if r != '_' && r != '-' && !unicode.IsSpace(r) &&
+			if r != '_' && !unicode.Is(unicode.Pd, r) && !isUnprinted(r) &&
 				(r != previous || !unicode.IsLetter(r)) {
 				return r
 			}
@@ -296,6 +296,10 @@ func differsIn(value, meant []byte) string {
 		return "how its accents are written"
 	case bytes.ContainsFunc(value, isTwin) != bytes.ContainsFunc(meant, isTwin):
 		return "letters of another alphabet that look the same"
+	case norm.NFKC.IsNormal(value) != norm.NFKC.IsNormal(meant):
+		return "the width or form of its letters"
+	case bytes.ContainsFunc(value, isFormat) != bytes.ContainsFunc(meant, isFormat):
+		return "letters that cannot be seen"
 	case sameWhole(value, meant):
 		return "its decimals"
 	case !sameLetters(value, meant):
@@ -304,11 +308,18 @@ func differsIn(value, meant []byte) string {
 	return "case or blanks"
 }
 
-// sameLetters compares two texts without their blanks, whatever the case of their letters, and
-// whether an accent is part of its letter or follows it.
+// isUnprinted reports whether nobody sees a letter: blanks, and what joins or parts others.
+func isUnprinted(r rune) bool {
+	return unicode.IsSpace(r) || isFormat(r)
+}
+
+func isFormat(r rune) bool { return r >= utf8.RuneSelf && unicode.Is(unicode.Cf, r) }
+
+// sameLetters compares two texts without their blanks, whatever the case and width of their
+// letters, and whether an accent is part of its letter or follows it.
 func sameLetters(a, b []byte) bool {
 	for {
-		a, b = bytes.TrimLeftFunc(a, unicode.IsSpace), bytes.TrimLeftFunc(b, unicode.IsSpace)
+		a, b = bytes.TrimLeftFunc(a, isUnprinted), bytes.TrimLeftFunc(b, isUnprinted)
 		if len(a) == 0 || len(b) == 0 {
 			return len(a) == len(b)
 		}
@@ -321,10 +332,10 @@ func sameLetters(a, b []byte) bool {
 				a, b = a[size:], b[length:]
 				continue
 			}
-			if first|second < utf8.RuneSelf || norm.NFC.IsNormal(a) && norm.NFC.IsNormal(b) {
+			if first|second < utf8.RuneSelf || norm.NFKC.IsNormal(a) && norm.NFKC.IsNormal(b) {
 				return false
 			}
-			a, b = norm.NFC.Bytes(a), norm.NFC.Bytes(b)
+			a, b = norm.NFKC.Bytes(a), norm.NFKC.Bytes(b)
 			continue
 		}
 		a, b = a[size:], b[length:]

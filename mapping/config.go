@@ -129,8 +129,8 @@ type items struct {
 }
 
 // Parse reads a mapping file. getenv gives the values of the ${ABLE_...} variables in it; it reads
-// no others. The error has all mistakes that were found, each an [*Error] with file:line:column,
-// excerpt and, for a misspelt name, the nearest one.
+// no others. The error has all mistakes that were found, each an [*document.Error] with
+// file:line:column, excerpt and, for a misspelt name, the nearest one.
 func Parse(file string, source []byte, getenv func(string) string) (*Config, error) {
 	return parseFile(file, source, getenv, false)
 }

@@ -39,7 +39,7 @@ func TestParseTellsWhatToFix(t *testing.T) {
 		{"a missing bracket", minimal + "id: [Order\nwhere: x\n",
 			`mapping.yaml:9:5: the "[" here is not closed: a "]" is missing`},
 		{"a tab", strings.Replace(minimal, "  order_id", "\torder_id", 1),
-			`mapping.yaml:5:1: this line is indented with a tab; YAML takes spaces only. Replace the tab by spaces`},
+			`mapping.yaml:5:1: this line is indented with a tab; YAML takes spaces only. Replace the tab with spaces`},
 		{"a currency among the formats", minimal + "formats: {currency: EUR}\n",
 			`mapping.yaml:9:11: "currency" does not belong here (formats): the currency of the events is a field: deal_currency: Currency for a column, deal_currency: {const: EUR} for one currency`},
 		{"a currency as an option of the amount", strings.Replace(minimal, "deal_value: Total",

@@ -16,8 +16,8 @@
 // A group's values are the first that are not empty in its rows. Then come skip: and where:, and
 // only then is the event checked, so a group that is left out is never invalid. What is wrong with
 // an event is data: [Event].Problems, each with row, column and a masked value. Errors are only for
-// mistakes in the mapping file, as [*Error] with place and excerpt, and for files that leave open
-// how to read them, as [*OpenQuestion].
+// mistakes in the mapping file, as [*document.Error] with place and excerpt, and for files that
+// leave open how to read them, as [*OpenQuestion].
 //
 // # Nothing is guessed
 //

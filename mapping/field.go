@@ -10,10 +10,10 @@ import (
 
 // field is one field of the event, bound to the columns of a file.
 type field struct {
-	spec   *spec
-	in     *frame
-	prefix []byte // how it begins in the body: ,"order_id":
-	role   role
+	spec *spec
+	in   *frame
+	name *member // how it begins in the body
+	role role
 	// the cell of a field that takes one column as it is: most fields, and worth a short cut
 	plain *cell.Cell
 
@@ -192,20 +192,20 @@ func (m *Mapper) replace(f *field, v *value) bool {
 	return true
 }
 
-// appendText adds the field to the body as text, if it is not empty.
-func (m *Mapper) appendText(f *field) {
+// appendTextOf adds the field to the body as text, if it is not empty.
+func (m *Mapper) appendTextOf(dst []byte, f *field) []byte {
 	text, ok := m.text(f)
 	if !ok || len(text) == 0 {
-		return
+		return dst
 	}
-	body, valid := appendChecked(appendMember(m.event.Body, f.prefix), cell.Unguard(text))
+	longer, valid := appendText(dst, f.name, cell.Unguard(text))
 	if !valid {
 		var v value
 		m.find(f, &v)
 		m.unreadable(f, v)
-		return
+		return dst
 	}
-	m.event.Body = body
+	return longer
 }
 
 // text is the text that find finds.

@@ -141,8 +141,7 @@ func (m *Mapper) Admit(row cell.Row) *Skip {
 		t.below(looks)
 	}
 
-	m.count(&row)
-	return nil
+	return m.count(&row, said == "data")
 }
 
 // notData separates totals, balances and amounts carried from page to page from rows of data,
@@ -199,7 +198,7 @@ func (m *Mapper) notData(row *cell.Row) *Skip {
 				m.carryNothing()
 			}
 			if doubtful { // a customer called Total Clean also has a day
-				return m.doubtful(row, kind, true)
+				return m.doubtful(row, kind, DoubtDay)
 			}
 			return m.total(row, kind)
 		}
@@ -237,7 +236,7 @@ func (m *Mapper) wordedID(row *cell.Row, id idLook) *Skip {
 	if bare {
 		return m.total(row, totalLabel)
 	}
-	return m.doubtful(row, totalLabel, false)
+	return m.doubtful(row, totalLabel, DoubtWord)
 }
 
 // countsRows recognises a total whose id only says how many rows or orders it is of: "3 orders" and

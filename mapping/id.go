@@ -23,6 +23,14 @@ func (m *Mapper) idValues() {
 		if !m.find(f, &v) {
 			continue
 		}
+		if f.isUsualID(&v) {
+			exact = true
+			if e.Label == "" {
+				e.Label = m.labels.add(v.text)
+			}
+			e.ID = AppendID(e.ID, v.text)
+			continue
+		}
 
 		fault := f.fault(&v)
 		switch {
@@ -90,6 +98,18 @@ func (m *Mapper) idValues() {
 	}
 }
 
+// isUsualID knows most ids by a quick look, which finds nothing wrong and nothing personal: a letter
+// or a digit comes first, one digit is not 0, and no character is odd.
+func (f *field) isUsualID(v *value) bool {
+	if v.kind != cell.Text || len(f.faults) > 0 || !isUsualKey(v.text) {
+		return false
+	}
+	if !cell.IsDigit(v.text[0]) {
+		return cell.IsLetter(v.text[0])
+	}
+	return len(v.text) == 1 || v.text[1] != '.' && v.text[1] != ',' && v.text[1]|0x20 != 'e'
+}
+
 const standsForNoID = "%s is a placeholder, not an id; " +
 	"without one the event cannot be told from others"
 
@@ -100,18 +120,18 @@ func AppendID(to, value []byte) []byte {
 
 // appendOrderID adds what people call the event. A placeholder does not count: a receiver may take
 // events with the same order id for one.
-func (m *Mapper) appendOrderID() {
+func (m *Mapper) appendOrderID(dst []byte) []byte {
 	f := m.orderID
 	if f == nil {
-		return
+		return dst
 	}
 	// If it is the id itself, it was checked already.
 	if len(m.id) != 1 || m.id[0].spec.Place != f.spec.Place {
 		if text, ok := m.text(f); ok && f.standsForNone(text) {
-			return
+			return dst
 		}
 	}
-	m.appendText(f)
+	return m.appendTextOf(dst, f)
 }
 
 // placeholders are what exporters and people write instead of an id, without brackets, signs and
@@ -255,7 +275,12 @@ func (f *field) fault(v *value) idFault {
 	case fault&idDecimal != 0 && isDecimalID(v.text):
 		return idDecimal
 	case fault&idLooks != 0:
-		return fault & lookOf(v.text)
+		look := lookOf(v.text)
+		if fault&idSpellings != 0 {
+			_, spelling := spellingOf(v.text)
+			look |= spelling
+		}
+		return fault & look
 	}
 	return 0
 }
@@ -347,6 +372,14 @@ type idColumn struct {
 	letters     string  // of the first in ASCII
 	twins       string  // of the first in letters that look like ASCII, in ASCII
 	mixed       bool    // that one has letters of both
+
+	series     map[string]*spellings
+	spelled    int    // ids that were looked at letter by letter
+	led        int    // ids that begin like the last of these and go on with digits
+	lead       []byte // what that one begins with
+	leadBits   byte   // ... and what it shows
+	leadSeries string
+	leadLook   idFault
 }
 
 // WatchIDs begins to watch the columns of the id; nil if it has none.

@@ -31,7 +31,12 @@ const (
 	// no fault: all are words, such as names of projects
 	idWords
 
-	idLooks = idInvisible | idHyphen | idWide | idAccent | idGrouped | idTwin
+	idBlank  // a blank inside: INV 1 beside INV1
+	idPacked // no blank inside, where most have one
+	idLetter // a letter for a digit: 1OO1
+
+	idLooks     = idInvisible | idHyphen | idWide | idAccent | idGrouped | idTwin | idSpellings
+	idSpellings = idBlank | idPacked | idLetter
 )
 
 // What bytes of ids show.
@@ -40,6 +45,8 @@ const (
 	hyphenByte
 	commaByte
 	beyondASCII
+	blankByte
+	letterByte
 )
 
 var idBytes = func() (all [256]byte) {
@@ -53,6 +60,10 @@ var idBytes = func() (all [256]byte) {
 			all[b] = commaByte
 		case b >= utf8.RuneSelf:
 			all[b] = beyondASCII
+		case b == ' ':
+			all[b] = blankByte
+		case 'a' <= b|0x20 && b|0x20 <= 'z':
+			all[b] = letterByte
 		}
 	}
 	return all
@@ -60,8 +71,13 @@ var idBytes = func() (all [256]byte) {
 
 // learnLook takes the next id. Nearly all are plain, and only cost a look at their bytes.
 func (c *idColumn) learnLook(text []byte) {
-	bits := byte(0)
-	for _, b := range text {
+	bits, rest, led := c.leadBits, text, bytes.HasPrefix(text, c.lead)
+	if led {
+		rest = text[len(c.lead):]
+	} else {
+		bits = 0
+	}
+	for _, b := range rest {
 		bits |= idBytes[b]
 	}
 
@@ -77,6 +93,11 @@ func (c *idColumn) learnLook(text []byte) {
 		if c.letters == "" && len(text) > 0 {
 			c.letters = seriesOf(text)
 		}
+		if led && bits&(blankByte|letterByte) == 0 {
+			c.led++
+		} else {
+			c.learnSpelling(cell.Trim(text), led)
+		}
 		return
 	}
 
@@ -88,6 +109,123 @@ func (c *idColumn) learnLook(text []byte) {
 		c.twins, c.mixed = latin(seriesOf(cell.Trim(text))), isMixed(text)
 	}
 	c.otherCommas = c.otherCommas || bits&commaByte != 0 && look&idGrouped == 0
+}
+
+// mostSpelled bounds how many ids of a column are looked at letter by letter.
+const mostSpelled = 1000
+
+// learnSpelling takes an id that does not just go on with digits after the letters of the one
+// before, led: that begins like it.
+func (c *idColumn) learnSpelling(text []byte, led bool) {
+	if c.spelled == mostSpelled || !hasDigit(text) {
+		return
+	}
+	c.spelled++
+
+	series, look := spellingOf(text)
+	c.noteSpelling(series, look, 1)
+	if led && c.led > 0 || look&idLetter != 0 {
+		return
+	}
+
+	c.closeLead()
+	c.lead = bytes.Clone(text[:bytes.IndexFunc(text, unicode.IsDigit)])
+	c.leadBits, c.leadSeries, c.leadLook = 0, series, look
+	for _, b := range c.lead {
+		c.leadBits |= idBytes[b] &^ (blankByte | letterByte)
+	}
+}
+
+// closeLead counts the ids that went on like the last one of learnSpelling.
+func (c *idColumn) closeLead() {
+	if c.led > 0 {
+		c.noteSpelling(c.leadSeries, c.leadLook, c.led)
+		c.led = 0
+	}
+}
+
+func (c *idColumn) noteSpelling(series string, look idFault, ids int) {
+	if c.series == nil {
+		c.series = map[string]*spellings{}
+	}
+	s := c.series[series]
+	if s == nil {
+		s = new(spellings)
+		c.series[series] = s
+	}
+	switch {
+	case look&idLetter != 0:
+		s.letters += ids
+	case look&idBlank != 0:
+		s.blanks += ids
+	default:
+		s.plain += ids
+	}
+}
+
+// spellings counts the ids of a series by how they are written.
+type spellings struct{ plain, blanks, letters int }
+
+// mostSeries is in how many series ids come where they are not just any letters and digits.
+const mostSeries = 4
+
+// spelling is how few ids of the column are written where others of their series are not.
+func (c *idColumn) spelling() (fault idFault) {
+	c.closeLead()
+	if len(c.series) > mostSeries {
+		return 0
+	}
+
+	letters, blanks, packed := true, true, len(c.series) == 1
+	for _, s := range c.series {
+		letters = letters && (s.letters == 0 || s.letters < s.plain+s.blanks)
+		blanks = blanks && s.blanks <= s.plain
+		packed = packed && s.blanks > s.plain
+	}
+	for _, s := range c.series {
+		if letters && s.letters > 0 {
+			fault |= idLetter
+		}
+		if blanks && s.blanks > 0 {
+			fault |= idBlank
+		}
+		if packed && s.plain > 0 {
+			fault |= idPacked
+		}
+	}
+	return fault
+}
+
+// digitTwins are letters that look like digits.
+var digitTwins = map[byte]byte{'O': '0', 'o': '0', 'I': '1', 'l': '1'}
+
+// spellingOf gives the series of an id without blanks, and whether the id has blanks or letters in
+// the place of digits.
+func spellingOf(text []byte) (series string, look idFault) {
+	plain := make([]byte, 0, len(text))
+	for i, b := range text {
+		if b == ' ' {
+			look |= idBlank
+			continue
+		}
+
+		if digit := digitTwins[b]; digit > 0 && len(plain) > 0 {
+			before, next := plain[len(plain)-1], byte('0') // nothing follows
+			if i+1 < len(text) {
+				next = text[i+1]
+			}
+			if (cell.IsDigit(next) || digitTwins[next] > 0) && (cell.IsDigit(before) ||
+				i+1 < len(text) && bytes.IndexByte([]byte("-_/#"), before) >= 0) {
+				look |= idLetter
+				b = digit
+			}
+		}
+		plain = append(plain, b)
+	}
+	if look&idBlank == 0 {
+		look |= idPacked
+	}
+	return seriesOf(plain), look
 }
 
 // strange is what some ids of the column have and others lack.
@@ -105,7 +243,7 @@ func (c *idColumn) strange() idFault {
 			known |= look
 		}
 	}
-	return c.looks & known
+	return c.looks&known | c.spelling()
 }
 
 // lookOf is what an id has that others may lack.
@@ -246,6 +384,13 @@ func strangeID(look idFault, text []byte, shown, column string) string {
 		return fmt.Sprintf("%s has a letter of another alphabet (%s) that looks like the one of "+
 			"other ids of this column%s", shown,
 			which(func(r rune, _ int) bool { return isTwin(r) }), again)
+	case look&idLetter != 0:
+		return shown + " has a letter (O, I or l) in the place of a digit, and other ids of this " +
+			"column have digits there" + again
+	case look&idBlank != 0:
+		return shown + " has a blank inside, and other ids of this column have none" + again
+	case look&idPacked != 0:
+		return shown + " lacks the blank that other ids of this column have inside" + again
 	case look&idWide != 0:
 		return fmt.Sprintf("%s has a character (%s) that other ids of this column have in its "+
 			"plain form%s", shown, which(func(r rune, _ int) bool {

@@ -7,87 +7,131 @@ import (
 	"unicode/utf8"
 )
 
-// jsonName is the beginning of a member: ,"order_id":
-func jsonName(text string) []byte {
-	return append(appendString([]byte{','}, []byte(text)), ':')
+// A member is how a body begins a field: "order_id":" before a text, "deal_value": before a number.
+// A comma follows each value, and the bracket that closes takes the place of the last one: to ask
+// whether a value is the first one, what was just written would have to be read again, for which
+// processors wait.
+type member struct {
+	start [memberBlock]byte // zeros follow a shorter one: copying a fixed size is quicker
+	size  int
+	whole []byte
 }
 
-// nextElement is the beginning of an element of a list.
-var nextElement = []byte{','}
+const memberBlock = 32
 
-// appendMember adds the beginning of a member or an element, without its comma if it is the first.
-func appendMember(dst, name []byte) []byte {
-	if last := dst[len(dst)-1]; last == '{' || last == '[' {
-		name = name[1:]
-	}
-	return append(dst, name...)
+func newMember(text []byte) *member {
+	m := &member{size: len(text), whole: text}
+	copy(m.start[:], text)
+	return m
 }
 
-// appendString adds text as a JSON string. Bytes that are not UTF-8 become
-// the replacement character; callers refuse such text before.
-func appendString(dst, text []byte) []byte {
-	dst, _ = appendChecked(dst, text)
-	return dst
+// valueMember begins a field whose value is not a text.
+func valueMember(name string) *member {
+	text, _ := appendText(nil, quote, []byte(name))
+	text[len(text)-1] = ':'
+	return newMember(text)
 }
 
-// appendChecked is appendString, and reports whether all of the text is UTF-8.
-func appendChecked(dst, text []byte) (_ []byte, valid bool) {
+// textMember begins a field with a text, after which [appendText] closes the quotes.
+func textMember(name string) *member { return newMember(append(valueMember(name).whole, '"')) }
+
+// objectMember begins a field with an object or a list.
+func objectMember(name string, bracket byte) *member {
+	return newMember(append(valueMember(name).whole, bracket))
+}
+
+var (
+	quote  = newMember([]byte{'"'}) // begins a text in a list
+	object = newMember([]byte{'{'}) // begins an object in a list
+)
+
+// appendTo adds the member to a body.
+func (m *member) appendTo(dst []byte) []byte {
 	start := len(dst)
-	dst = slices.Grow(dst, len(text)+2)[:start+len(text)+2]
-	dst[start], dst[len(dst)-1] = '"', '"'
-	escapes, beyondASCII := copyText(dst[start+1:], text)
-	valid = !beyondASCII || utf8.Valid(text)
-	if valid && !escapes {
-		return dst, true
+	if m.size > memberBlock || cap(dst)-start < memberBlock {
+		return append(dst, m.whole...)
+	}
+	*(*[memberBlock]byte)(dst[start : start+memberBlock]) = m.start
+	return dst[:start+m.size]
+}
+
+// appendEnd closes an object or a list whose first value began at a byte.
+func appendEnd(dst []byte, first int, bracket byte) []byte {
+	return append(dst[:max(first, len(dst)-1)], bracket, ',')
+}
+
+// appendText adds a member with its text, and reports whether all of the text is UTF-8. Bytes that
+// are not become the replacement character; callers refuse such text, or do so before.
+func appendText(dst []byte, m *member, text []byte) (_ []byte, valid bool) {
+	start := len(dst) + m.size
+	end := start + len(text)
+	if end+memberBlock > cap(dst) || m.size > memberBlock {
+		return appendAnyText(slices.Grow(dst, m.size+len(text)+memberBlock), m, text)
 	}
 
-	if !valid {
+	*(*[memberBlock]byte)(dst[len(dst) : len(dst)+memberBlock]) = m.start
+	to := dst[start : end+2]
+	if escaped, all := copyText(to, text); (escaped|all)&highBits != 0 &&
+		(escaped&highBits != 0 || !utf8.Valid(text)) {
+		return appendAnyText(dst, m, text)
+	}
+	to[len(text)], to[len(text)+1] = '"', ','
+	return dst[:end+2], true
+}
+
+// appendAnyText is appendText for texts that are longer than the space behind dst, or have more
+// than ASCII, or bytes that a JSON string escapes.
+func appendAnyText(dst []byte, m *member, text []byte) (_ []byte, valid bool) {
+	dst = append(dst, m.whole...)
+	if valid = utf8.Valid(text); !valid {
 		text = []byte(string([]rune(string(text)))) // replaces each byte that is wrong
 	}
-	dst, start = dst[:start+1], 0
+	copied := 0
 	for i, letter := range text {
 		if isEscaped(letter) {
-			dst = appendEscape(append(dst, text[start:i]...), letter)
-			start = i + 1
+			dst = appendEscape(append(dst, text[copied:i]...), letter)
+			copied = i + 1
 		}
 	}
-	return append(append(dst, text[start:]...), '"'), valid
+	return append(append(dst, text[copied:]...), '"', ','), valid
 }
 
-// copyText copies a text, and reports whether it has bytes that a JSON string escapes, and bytes
-// that are not ASCII. The words of eight bytes overlap, so that texts of most lengths take the same
-// branches.
-func copyText(to, text []byte) (escapes, beyondASCII bool) {
-	var escaped, all uint64 // the highest bit of each byte says so
-	switch end := len(text); {
-	case end >= 16:
-		for at := 0; at < end; at += 16 {
-			from, into := text[min(at, end-16):], to[min(at, end-16):]
-			first, second := word(from), word(from[8:])
-			binary.LittleEndian.PutUint64(into, first)
-			binary.LittleEndian.PutUint64(into[8:], second)
-			escaped |= escapedIn(first) | escapedIn(second)
-			all |= first | second
+// copyText copies a text. The highest bit of a byte is set in escaped if there are bytes that a JSON
+// string escapes, and in all if there are some beyond ASCII. The words of eight bytes overlap, so
+// that texts of most lengths take the same branches.
+func copyText(to, text []byte) (escaped, all uint64) {
+	size := len(text)
+	to = to[:size]
+	switch {
+	case size >= 16:
+		for at := 0; at < size-16; at += 16 {
+			first, second := word(text[at:]), word(text[at+8:])
+			binary.LittleEndian.PutUint64(to[at:], first)
+			binary.LittleEndian.PutUint64(to[at+8:], second)
+			escaped, all = escaped|escapedIn(first)|escapedIn(second), all|first|second
 		}
-	case end >= 8:
-		first, last := word(text), word(text[end-8:])
+		first, second := word(text[size-16:]), word(text[size-8:])
+		binary.LittleEndian.PutUint64(to[size-16:], first)
+		binary.LittleEndian.PutUint64(to[size-8:], second)
+		return escaped | escapedIn(first) | escapedIn(second), all | first | second
+	case size >= 8:
+		first, last := word(text), word(text[size-8:])
 		binary.LittleEndian.PutUint64(to, first)
-		binary.LittleEndian.PutUint64(to[end-8:], last)
-		escaped, all = escapedIn(first)|escapedIn(last), first|last
-	case end >= 4:
-		first, last := binary.LittleEndian.Uint32(text), binary.LittleEndian.Uint32(text[end-4:])
+		binary.LittleEndian.PutUint64(to[size-8:], last)
+		return escapedIn(first) | escapedIn(last), first | last
+	case size >= 4:
+		first, last := binary.LittleEndian.Uint32(text), binary.LittleEndian.Uint32(text[size-4:])
 		binary.LittleEndian.PutUint32(to, first)
-		binary.LittleEndian.PutUint32(to[end-4:], last)
+		binary.LittleEndian.PutUint32(to[size-4:], last)
 		all = uint64(first) | uint64(last)<<32
-		escaped = escapedIn(all)
+	case size == 0:
+		return 0, 0
 	default:
-		for i, letter := range text {
-			to[i] = letter
-			escapes = escapes || isEscaped(letter)
-			all |= uint64(letter)
-		}
+		first, middle, last := text[0], text[size/2], text[size-1]
+		to[0], to[size/2], to[size-1] = first, middle, last
+		all = uint64(first) | uint64(middle)<<8 | uint64(last)<<16 | 0x2020202020<<24
 	}
-	return escapes || escaped&highBits != 0, all&highBits != 0
+	return escapedIn(all), all
 }
 
 func word(text []byte) uint64 { return binary.LittleEndian.Uint64(text) }

@@ -45,17 +45,24 @@ func (l *valueList) at(i int) []byte {
 
 // appendKeys adds the visitor keys. A key that cannot be read is left out with a warning if another
 // one identifies the visitor.
-func (m *Mapper) appendKeys() {
+func (m *Mapper) appendKeys(dst []byte) []byte {
 	if m.config.received {
-		return
+		return dst
 	}
 
 	e := m.event
-	e.Body = append(appendMember(e.Body, keysName), '{')
-	before := len(e.Problems)
+	dst = keysName.appendTo(dst)
+	first, before := len(dst), len(e.Problems)
 
 	for i := range m.keys {
 		key := &m.keys[i]
+		if key.usual != nil {
+			if usual, done := m.appendUsual(dst, key); done {
+				dst = usual
+				continue
+			}
+		}
+
 		m.values.reset()
 		for _, f := range key.fields {
 			m.keyValues(f)
@@ -63,15 +70,15 @@ func (m *Mapper) appendKeys() {
 
 		if len(m.values.ends) > 0 {
 			e.Keys |= 1 << key.key
-			m.visitor(byte(key.key))
-			m.appendValues(key.prefix)
-			if m.comparesKeys {
-				m.noteValues(byte(key.key))
+			m.visitor(key, m.values.at(0))
+			dst = m.appendValues(dst, key.name)
+			for at := range m.values.ends {
+				m.noteValue(key, m.values.at(at))
 			}
 		}
 	}
 
-	e.Body = append(e.Body, '}')
+	dst = appendEnd(dst, first, '}')
 
 	problems := e.Problems[before:]
 	if e.Keys != 0 {
@@ -81,13 +88,15 @@ func (m *Mapper) appendKeys() {
 				p.message += " (left out; another key identifies the visitor)"
 			}
 		}
-		return
+		return dst
 	}
 
 	// A key that could not be read already explains why there is none.
 	if !slices.ContainsFunc(problems, func(p Problem) bool { return !p.Warning }) {
 		m.noKey(len(problems) > 0)
 	}
+
+	return dst
 }
 
 // visitorRanks say which keys identify a visitor first, in the order of KeyNames: keys that are not
@@ -101,62 +110,78 @@ var visitorRanks = func() []int {
 }()
 
 // visitor keeps the key that identifies the visitor best.
-func (m *Mapper) visitor(key byte) {
+func (m *Mapper) visitor(key *boundKey, value []byte) {
 	e := m.event
-	if len(e.Visitor) > 0 && visitorRanks[e.Visitor[0]] <= visitorRanks[key] {
+	if len(e.Visitor) > 0 && visitorRanks[e.Visitor[0]] <= visitorRanks[key.key] {
 		return
 	}
-	e.Visitor = append(append(e.Visitor[:0], key), m.values.at(0)...)
+	e.Visitor = append(append(e.Visitor[:0], byte(key.key)), value...)
 }
 
-// noteValues keeps the values of a key for [NextKey].
-func (m *Mapper) noteValues(key byte) {
-	e := m.event
-	for i := range m.values.ends {
-		value := m.values.at(i)
-		if m.config.visitors.allows(value) {
-			continue
-		}
-		e.KeyValues = binary.AppendUvarint(append(e.KeyValues, key), uint64(len(value)))
-		e.KeyValues = append(e.KeyValues, value...)
+// noteValue keeps a value of a key for [NextKey], if keys are compared.
+func (m *Mapper) noteValue(key *boundKey, value []byte) {
+	if !m.comparesKeys || m.config.visitors.allows(value) {
+		return
 	}
+	e := m.event
+	e.KeyValues = binary.AppendUvarint(append(e.KeyValues, byte(key.key)), uint64(len(value)))
+	e.KeyValues = append(e.KeyValues, value...)
 }
 
-func (m *Mapper) appendValues(prefix []byte) {
-	e, l := m.event, &m.values
-	e.Body = appendMember(e.Body, prefix)
+// appendValues adds the values of a key: a text, or a list of them.
+func (m *Mapper) appendValues(dst []byte, name *member) []byte {
+	l := &m.values
 	if len(l.ends) == 1 {
-		e.Body = appendString(e.Body, l.at(0))
-		return
+		dst, _ = appendText(dst, name, l.at(0))
+		return dst
 	}
-	e.Body = append(e.Body, '[')
+	dst = append(append(dst, name.whole[:name.size-1]...), '[')
+	first := len(dst)
 	for i := range l.ends {
-		e.Body = appendString(appendMember(e.Body, nextElement), l.at(i))
+		dst, _ = appendText(dst, quote, l.at(i))
 	}
-	e.Body = append(e.Body, ']')
+	return appendEnd(dst, first, ']')
 }
 
-// addUsual adds a value if a quick look shows that it is a key, as it does of most.
-func (l *valueList) addUsual(of target, v *value) bool {
+// appendUsual adds a key whose only value is usual, as most are, without a copy of it. done is false
+// if there is more to look at.
+func (m *Mapper) appendUsual(dst []byte, key *boundKey) (_ []byte, done bool) {
+	var v value
+	if !m.find(key.usual, &v) || v.empty() {
+		return dst, true
+	}
+	text := m.usualKey(key.usual.spec.target, &v)
+	if text == nil {
+		return dst, false
+	}
+
+	m.event.Keys |= 1 << key.key
+	m.visitor(key, text)
+	m.noteValue(key, text)
+	dst, _ = appendText(dst, key.name, text)
+	return dst, true
+}
+
+// usualKey is the key in a value, if a quick look shows that it is one, as it does of most.
+func (m *Mapper) usualKey(of target, v *value) []byte {
 	switch of {
 	case targetEmail:
 		text := cell.TrimPersonal(v.text)
-		added, at := contact.AppendUsualEmail(l.text, text)
-		if at == 0 || isNobodys(text, at) {
-			return false
+		at, capitals := contact.UsualEmail(text)
+		if at == 0 || isCrossed(text) || isNobodysEmail(text[:at], text[at+1:]) {
+			return nil
 		}
-		l.text = added
+		if capitals {
+			m.lower = contact.AppendLowerASCII(m.lower[:0], text)
+			return m.lower
+		}
+		return text
 	case targetID:
-		if !isUsualKey(v.text) || v.lost() != "" {
-			return false
+		if isUsualKey(v.text) && v.lost() == "" {
+			return v.text
 		}
-		l.text = append(l.text, v.text...)
-	default:
-		return false
 	}
-
-	l.close()
-	return true
+	return nil
 }
 
 // keyValues adds the values of one field: one, or several in one cell.
@@ -166,8 +191,14 @@ func (m *Mapper) keyValues(f *field) {
 		return
 	}
 	if f.spec.split == "" {
-		says := len(m.config.visitors.placeholders) > 0
-		if says || !m.values.addUsual(f.spec.target, &v) {
+		var text []byte
+		if !m.namesNobody() {
+			text = m.usualKey(f.spec.target, &v)
+		}
+		if text != nil {
+			m.values.text = append(m.values.text, text...)
+			m.values.close()
+		} else {
 			m.keyValue(f, &v, v.text)
 		}
 		return

@@ -75,14 +75,14 @@ func (r *reader) pattern(n *document.Node) []patternPart {
 
 // appendList adds the items of a list in one cell. A part that does not fit the pattern continues
 // the previous name: names also contain commas.
-func (m *Mapper) appendList() {
+func (m *Mapper) appendList(dst []byte) []byte {
 	var v value
 	if !m.find(m.list, &v) || v.empty() {
-		return
+		return dst
 	}
 	if !utf8.Valid(v.text) {
 		m.unreadable(m.list, v)
-		return
+		return dst
 	}
 
 	list := m.config.items.list
@@ -94,11 +94,13 @@ func (m *Mapper) appendList() {
 		}
 		following := rest[min(len(rest), end+len(list.between)):]
 		if end == len(rest) || list.begins(following) {
-			m.appendListItem(v, cell.Trim(rest[start:end]))
+			dst = m.appendListItem(dst, v, cell.Trim(rest[start:end]))
 			start = end + len(list.between)
 		}
 		next = end + len(list.between)
 	}
+
+	return dst
 }
 
 // begins reports whether an item begins here, by what the first part of the list fits.
@@ -138,9 +140,9 @@ func (l *itemList) match(text []byte) (values [][]byte, ok bool) {
 	return values, len(text) == 0
 }
 
-func (m *Mapper) appendListItem(v value, text []byte) {
+func (m *Mapper) appendListItem(dst []byte, v value, text []byte) []byte {
 	if len(text) == 0 {
-		return
+		return dst
 	}
 
 	list := m.config.items.list
@@ -150,7 +152,7 @@ func (m *Mapper) appendListItem(v value, text []byte) {
 		if values, ok = list.match(text); !ok {
 			m.problem(m.list, v, "item_invalid", "%s does not fit the pattern of items.list",
 				m.shown(m.list, text))
-			return
+			return dst
 		}
 
 		fields = fields[:0]
@@ -161,18 +163,20 @@ func (m *Mapper) appendListItem(v value, text []byte) {
 		}
 	}
 
-	if err := m.appendParts(fields, values); err != nil {
+	dst, err := m.appendParts(dst, fields, values)
+	if err != nil {
 		m.problem(m.list, v, "item_invalid", "%v", err)
-		return
+		return dst
 	}
 
 	m.event.Items++
+	return dst
 }
 
 // appendParts writes one item, its fields in the order of the body.
-func (m *Mapper) appendParts(fields []string, values [][]byte) error {
-	e := m.event
-	e.Body = append(appendMember(e.Body, nextElement), '{')
+func (m *Mapper) appendParts(dst []byte, fields []string, values [][]byte) ([]byte, error) {
+	dst = object.appendTo(dst)
+	first := len(dst)
 	var failed error
 	for _, field := range ItemFields {
 		at := slices.Index(fields, field)
@@ -180,58 +184,59 @@ func (m *Mapper) appendParts(fields []string, values [][]byte) error {
 			continue
 		}
 		if itemTarget(field) != targetNumber {
-			e.Body = appendString(appendMember(e.Body, jsonName(field)), values[at])
+			dst, _ = appendText(dst, textMember(field), values[at])
 			continue
 		}
 		d, err := m.list.number.Read(values[at], cell.Text)
 		failed = errors.Join(failed, err)
-		m.appendAmount(jsonName(field), d)
+		dst = m.appendAmount(dst, valueMember(field), d)
 	}
 
-	e.Body = append(e.Body, '}')
-	return failed
+	return appendEnd(dst, first, '}'), failed
 }
 
 // appendItems adds the items: one for each row of the group, or the items of a
 // list in one cell. An item without any value is left out.
-func (m *Mapper) appendItems(amount *amount) {
+func (m *Mapper) appendItems(dst []byte, amount *amount) []byte {
 	if len(m.items) == 0 && m.list == nil {
-		return
+		return dst
 	}
 
 	e := m.event
-	before := len(e.Body)
-	e.Body = append(appendMember(e.Body, itemsName), '[')
+	before := len(dst)
+	dst = itemsName.appendTo(dst)
+	first := len(dst)
 
 	if m.list != nil {
-		m.appendList()
+		dst = m.appendList(dst)
 	}
 
 	total := itemTotal{}
 	if len(m.items) > 0 {
 		for i := range m.rows {
 			m.line.fill(&m.rows[i])
-			m.appendItem(m.rows[i].Number, &total)
+			dst = m.appendItem(dst, m.rows[i].Number, &total)
 		}
 	}
 
 	if e.Items == 0 {
-		e.Body = e.Body[:before]
-		return
+		return dst[:before]
 	}
 
-	e.Body = append(e.Body, ']')
+	dst = appendEnd(dst, first, ']')
 
 	// Taxes, shipping and discounts are good reasons why items do not add up to the amount, so this
 	// is only a warning, and add_up: false switches it off.
 	if m.config.items.mayDiffer || !amount.ok || total.unknown || total.priced < e.Items ||
 		number.Same(total.sum, amount.Decimal) {
-		return
+		return dst
 	}
-	m.add(Problem{
-		Code: "items_total", Warning: true, Row: m.rows[0].Number,
-		items: number.WithoutZeros(total.sum, m.decimals), amount: amount.Decimal,
-	})
+	if p := m.newProblem("items_total", m.rows[0].Number, ""); p != nil {
+		p.Warning = true
+		p.items, p.amount = number.WithoutZeros(total.sum, m.decimals), amount.Decimal
+	}
+
+	return dst
 }
 
 // itemTotal is what the items add up to.
@@ -257,8 +262,7 @@ func (t *itemTotal) add(price, qty number.Decimal, hasQty bool) {
 }
 
 // appendItem adds the item of the row in the frame.
-func (m *Mapper) appendItem(row int, total *itemTotal) {
-	e := m.event
+func (m *Mapper) appendItem(dst []byte, row int, total *itemTotal) []byte {
 	if m.itemWhere != nil {
 		hit, err := m.itemWhere.holds()
 		if err != nil {
@@ -266,34 +270,34 @@ func (m *Mapper) appendItem(row int, total *itemTotal) {
 				message: "items.where: " + err.Error()})
 		}
 		if !hit {
-			return
+			return dst
 		}
 	}
 
-	before := len(e.Body)
-	e.Body = append(appendMember(e.Body, nextElement), '{')
-	empty := len(e.Body)
+	before := len(dst)
+	dst = object.appendTo(dst)
+	first := len(dst)
 	var price, qty number.Decimal
 	var hasPrice, hasQty bool
 	for _, f := range m.items {
 		switch f.role {
 		case priceRole:
-			price, hasPrice = m.appendNumber(f)
+			dst, price, hasPrice = m.appendNumber(dst, f)
 		case quantityRole:
-			qty, hasQty = m.appendNumber(f)
+			dst, qty, hasQty = m.appendNumber(dst, f)
 		default:
-			m.appendText(f)
+			dst = m.appendTextOf(dst, f)
 		}
 	}
 
-	if len(e.Body) == empty {
-		e.Body = e.Body[:before]
-		return
+	if len(dst) == first {
+		return dst[:before]
 	}
 
-	e.Body = append(e.Body, '}')
-	e.Items++
+	m.event.Items++
 	if hasPrice {
 		total.add(price, qty, hasQty)
 	}
+
+	return appendEnd(dst, first, '}')
 }

@@ -169,75 +169,81 @@ func unknownType(name string) string {
 func (m *Mapper) body(amount *amount) {
 	e := m.event
 	e.AllDecimals = true
+	dst := e.Body
 	if m.eventType == nil {
-		e.Body = append(e.Body, m.opening...)
+		dst = append(dst, m.opening...)
 	} else {
-		e.Body = appendOpening(e.Body, e.Type)
+		dst = appendOpening(dst, e.Type)
 	}
 
-	m.appendOrderID()
+	first := len(dst)
+	dst = m.appendOrderID(dst)
 
 	if amount.ok {
-		m.appendAmount(valueName, amount.Decimal)
-		e.Body = appendString(appendMember(e.Body, currencyName), []byte(e.Currency))
+		dst = m.appendAmount(dst, valueName, amount.Decimal)
+		dst, _ = appendText(dst, currencyName, []byte(e.Currency))
 	}
 	if m.time != nil {
-		m.eventTime()
+		dst = m.eventTime(dst)
 	}
 	for _, f := range m.texts {
-		m.appendText(f)
+		dst = m.appendTextOf(dst, f)
 	}
 
-	m.appendItems(amount)
-	m.appendKeys()
-	m.appendObject(leadName, m.lead)
-	m.appendCustom()
-	m.appendObject(clientName, m.client)
-	e.Body = append(e.Body, '}', '}')
+	dst = m.appendItems(dst, amount)
+	dst = m.appendKeys(dst)
+	dst = m.appendObject(dst, leadName, m.lead)
+	dst = m.appendCustom(dst)
+	dst = m.appendObject(dst, clientName, m.client)
+	dst = appendEnd(dst, first, '}')
+	dst[len(dst)-1] = '}'
+	e.Body = dst
 }
 
 // appendOpening begins a body, up to its first field.
 func appendOpening(dst []byte, kind string) []byte {
-	dst = appendString(append(dst, `{"event_type":`...), []byte(kind))
-	return append(dst, `,"resource":{`...)
+	dst, _ = appendText(append(dst, '{'), typeName, []byte(kind))
+	return append(dst, `"resource":{`...)
 }
 
 var (
-	valueName    = jsonName("deal_value")
-	currencyName = jsonName("deal_currency")
-	itemsName    = jsonName("deal_items")
-	keysName     = jsonName("keys")
-	leadName     = jsonName("lead")
-	customName   = jsonName("custom_data")
-	clientName   = jsonName("client")
+	typeName     = textMember("event_type")
+	valueName    = valueMember("deal_value")
+	currencyName = textMember("deal_currency")
+	itemsName    = objectMember("deal_items", '[')
+	keysName     = objectMember("keys", '{')
+	leadName     = objectMember("lead", '{')
+	customName   = objectMember("custom_data", '{')
+	clientName   = objectMember("client", '{')
 )
 
 // appendObject adds an object of free fields; one without values is left out.
-func (m *Mapper) appendObject(name []byte, fields []*field) {
+func (m *Mapper) appendObject(dst []byte, name *member, fields []*field) []byte {
 	if len(fields) == 0 {
-		return
+		return dst
 	}
 
-	before := len(m.event.Body)
-	m.event.Body = append(appendMember(m.event.Body, name), '{')
-	empty := len(m.event.Body)
+	before := len(dst)
+	dst = name.appendTo(dst)
+	first := len(dst)
 
-	// A free field is text, unless the mapping says that it is a number or a date.
+	if dst = m.appendFree(dst, fields); len(dst) == first {
+		return dst[:before]
+	}
+	return appendEnd(dst, first, '}')
+}
+
+// appendFree adds free fields: each is text, unless the mapping says that it is a number or a date.
+func (m *Mapper) appendFree(dst []byte, fields []*field) []byte {
 	for _, f := range fields {
 		switch f.role {
 		case numberRole:
-			m.appendNumber(f)
+			dst, _, _ = m.appendNumber(dst, f)
 		case timeRole:
-			m.appendTime(f)
+			dst, _, _, _ = m.appendTime(dst, f)
 		default:
-			m.appendText(f)
+			dst = m.appendTextOf(dst, f)
 		}
 	}
-
-	if len(m.event.Body) == empty {
-		m.event.Body = m.event.Body[:before]
-		return
-	}
-
-	m.event.Body = append(m.event.Body, '}')
+	return dst
 }

@@ -50,26 +50,22 @@ func AppendIdentity(dst []byte, kind, namespace string, values []byte) []byte {
 }
 
 // appendCustom adds custom_data, with the marker if the mapping wants one.
-func (m *Mapper) appendCustom() {
+func (m *Mapper) appendCustom(dst []byte) []byte {
 	c, e := m.config, m.event
-	before := len(e.Body)
-	m.appendObject(customName, m.custom)
-
 	if c.marker == "" || c.received {
+		dst = m.appendObject(dst, customName, m.custom)
 		m.readMarker()
-		return
+		return dst
 	}
 
-	if len(e.Body) > before { // the object goes on
-		e.Body = e.Body[:len(e.Body)-1]
-	} else {
-		e.Body = append(appendMember(e.Body, customName), '{')
-	}
+	dst = customName.appendTo(dst)
+	first := len(dst)
+	dst = m.appendFree(dst, m.custom)
 
 	m.identity = AppendIdentity(m.identity[:0], e.Type, c.Namespace, e.ID)
 	sum := sha256.Sum256(m.identity)
-	e.Body = append(appendMember(e.Body, m.markerName), '"')
-	e.Body = append(hex.AppendEncode(e.Body, sum[:16]), '"', '}')
+	dst = hex.AppendEncode(m.markerName.appendTo(dst), sum[:16])
+	return appendEnd(append(dst, '"', ','), first, '}')
 }
 
 // readMarker finds the marker in a row of the receiver's own export.

@@ -105,6 +105,9 @@ func (r *reader) visitors(n *document.Node) {
 	})
 }
 
+// namesNobody reports whether the mapping says which values are not keys: a quick look does not know.
+func (m *Mapper) namesNobody() bool { return len(m.config.visitors.placeholders) > 0 }
+
 // allows reports whether the mapping says that a value is a key, whatever it looks like.
 func (v *visitors) allows(text []byte) bool { return len(v.allow) > 0 && matchesAny(v.allow, text) }
 

@@ -39,13 +39,31 @@ func (m *Mapper) add(p Problem) {
 	if p.Row == 0 { // of a column that the file lacks
 		p.Row = m.rows[0].Number
 	}
-	for i := range m.event.Problems {
-		known := &m.event.Problems[i]
-		if known.Code == p.Code && known.Row == p.Row && known.Column == p.Column {
-			return
+	if added := m.newProblem(p.Code, p.Row, p.Column); added != nil {
+		*added = p
+	}
+}
+
+// newProblem adds a problem to the event and returns it, to be filled in; nil if the event has one
+// like it already. Where every row may have a problem, it is quicker than making one and copying it.
+func (m *Mapper) newProblem(code string, row int, column string) *Problem {
+	e := m.event
+	for i := range e.Problems {
+		known := &e.Problems[i]
+		if known.Code == code && known.Row == row && known.Column == column {
+			return nil
 		}
 	}
-	m.event.Problems = append(m.event.Problems, p)
+
+	if count := len(e.Problems); count < cap(e.Problems) {
+		e.Problems = e.Problems[:count+1]
+		e.Problems[count] = Problem{}
+	} else {
+		e.Problems = append(e.Problems, Problem{})
+	}
+	added := &e.Problems[len(e.Problems)-1]
+	added.Code, added.Row, added.Column = code, row, column
+	return added
 }
 
 // columnOf is the heading of a frame's column.

@@ -646,12 +646,14 @@ func (m *Mapper) AdmitDamaged(row cell.Row) *Skip {
 			}
 		}
 	}
+
 	if m.config.tables.open() {
 		return nil
 	}
 	if len(row.Cells) != len(m.header) && m.config.tables.first && t.rows && onlyNames(&row) {
 		t.outside = true
 	}
+
 	if t.outside || t.left {
 		return &Skip{Reason: ReasonTable}
 	}

@@ -86,8 +86,8 @@ func (r *reader) testRows(n *document.Node) []*document.Node {
 // Tests is how many tests the mapping has.
 func (c *Config) Tests() int { return len(c.tests) }
 
-// RunTests runs the tests in the mapping and returns the differences, each as an [*Error] at the
-// test or at the value that differs.
+// RunTests runs the tests in the mapping and returns the differences, each as an [*document.Error]
+// at the test or at the value that differs.
 func (c *Config) RunTests() []error {
 	var failed []error
 	for _, t := range c.tests {

@@ -12,14 +12,14 @@ import (
 )
 
 // eventTime adds the time of the event to the body.
-func (m *Mapper) eventTime() {
-	at, v, ok := m.appendTime(m.time)
+func (m *Mapper) eventTime(dst []byte) []byte {
+	dst, at, v, ok := m.appendTime(dst, m.time)
 	if !ok {
 		if v.empty() && !m.time.spec.mayBeEmpty() && !m.event.invalid() {
 			m.problem(m.time, v, "date_missing", "is empty; the time of the event is needed (or "+
 				"required: false, to let the receiver take the time of arrival)")
 		}
-		return
+		return dst
 	}
 
 	m.event.Time = at.Unix()
@@ -32,6 +32,8 @@ func (m *Mapper) eventTime() {
 		m.warn(m.time, v, "time_old",
 			"the time is more than 7 days ago; some ad platforms do not accept older events")
 	}
+
+	return dst
 }
 
 // Years that a time may have if the mapping does not say others: from the first on, and so many
@@ -101,13 +103,13 @@ const (
 
 // appendTime adds a time to the body, in the mapping's style, and returns it by the clocks of its
 // zone.
-func (m *Mapper) appendTime(f *field) (at time.Time, v value, ok bool) {
+func (m *Mapper) appendTime(dst []byte, f *field) (_ []byte, at time.Time, v value, ok bool) {
 	if !m.find(f, &v) || v.empty() {
-		return at, v, false
+		return dst, at, v, false
 	}
 	context, ok := m.dateContext(f)
 	if !ok {
-		return at, v, false
+		return dst, at, v, false
 	}
 
 	if zone, said := f.zoneOf[v.slot]; said {
@@ -117,7 +119,7 @@ func (m *Mapper) appendTime(f *field) (at time.Time, v value, ok bool) {
 	at, err := f.dateFormat(v.slot).Read(v.text, v.kind, context)
 	if err != nil {
 		m.timeProblem(f, v, err)
-		return at, v, false
+		return dst, at, v, false
 	}
 
 	shown := at
@@ -133,8 +135,7 @@ func (m *Mapper) appendTime(f *field) (at time.Time, v value, ok bool) {
 		m.event.LocalTime = offset != 0
 	}
 
-	m.event.Body = appendTimeStyle(appendMember(m.event.Body, f.prefix), shown, f.spec.as)
-	return at, v, true
+	return append(appendTimeStyle(f.name.appendTo(dst), shown, f.spec.as), ','), at, v, true
 }
 
 // timeProblem notes why there is no time; for an unclear zone it also notes the word.

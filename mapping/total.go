@@ -19,13 +19,22 @@ type Total struct {
 	Part     bool   // it is not for all rows above it
 	Forward  bool   // it is the sum of the pages before
 	Shown    bool   // it leaves out the rows that a filter hides, and agrees with the others
-	Doubtful bool   // only its amount says so: it has a buyer or a day, like an order
-	Dated    bool   // it is in doubt because of its day
+	Doubt    Doubt  // why it may be an order
 	Like     string // the condition for source: that holds for its row, if the sums differ
 }
 
+// A Doubt is why a row may be an order, although it costs as much as those above it together.
+type Doubt byte
+
+// Doubts. The zero value is none.
+const (
+	DoubtWord Doubt = iota + 1 // only its amount says that it is a total
+	DoubtDay                   // it is named like one, but has a day
+	DoubtID                    // it has an id, and only another cell is named like a total
+)
+
 // Agrees reports whether the rows add up to the total, and nothing says that it may be an order.
-func (t *Total) Agrees() bool { return t.Minor == t.Sum && !t.Doubtful }
+func (t *Total) Agrees() bool { return t.Minor == t.Sum && t.Doubt == 0 }
 
 // Bounds of what is kept of totals: more than people's files have, and little memory.
 const (
@@ -100,8 +109,9 @@ func (m *Mapper) Totals() []Total {
 	return m.sums.told
 }
 
-// count adds a row of data to the running sums.
-func (m *Mapper) count(row *cell.Row) {
+// count adds a row of data to the running sums. A row that the mapping says nothing about may turn
+// out to be their sum: then it gives the skip.
+func (m *Mapper) count(row *cell.Row, said bool) *Skip {
 	s := &m.sums
 	if len(s.block) > 0 {
 		m.closeBlock()
@@ -109,11 +119,16 @@ func (m *Mapper) count(row *cell.Row) {
 
 	d, ok := m.rowAmount(row)
 	if !ok || s.past {
-		return
+		return nil
 	}
 	to := m.sumFor(row)
 	if to == nil {
-		return
+		return nil
+	}
+	if !said && to.mayBe(d) && m.isSum(row, 2) {
+		if kind, certain := m.footer.label(row); certain && kind.isTotal() {
+			return m.doubtful(row, kind, DoubtID)
+		}
 	}
 
 	sum, err := number.Add(to.sum, d)
@@ -122,12 +137,24 @@ func (m *Mapper) count(row *cell.Row) {
 	}
 	if err != nil {
 		s.past = true
-		return
+		return nil
 	}
 
 	to.sum = sum
 	to.rows++
 	s.rows++
+	return nil
+}
+
+// mayBe reports whether an amount may be what the rows add up to, from the beginning or since the
+// last mark. For nearly all rows it says no, at no cost.
+func (s *runningSum) mayBe(d number.Decimal) bool {
+	last := &s.marks[len(s.marks)-1]
+	if s.rows < 2 || d.Coef == 0 {
+		return false
+	}
+	return s.sum.Coef == d.Coef || s.sum.Coef-last.sum.Coef == d.Coef ||
+		s.sum.Scale != d.Scale || last.sum.Scale != d.Scale && last.rows > 0
 }
 
 // sumFor is the running sum that a row of data belongs to: of its currency, or of the last one if
@@ -201,11 +228,11 @@ func (m *Mapper) total(row *cell.Row, kind label) *Skip {
 }
 
 // doubtful makes the skip of a row that may be a total or an order, and the claim that asks which.
-func (m *Mapper) doubtful(row *cell.Row, kind label, dated bool) *Skip {
+func (m *Mapper) doubtful(row *cell.Row, kind label, doubt Doubt) *Skip {
 	skip := &Skip{Reason: ReasonFooter}
 	if c := m.claim(row, kind); c != nil {
 		skip.Minor, skip.Currency = c.Minor, c.Currency
-		c.Doubtful, c.Dated = true, dated
+		c.Doubt = doubt
 		if c.Like == "" && m.sums.liked < mostLiked {
 			c.Like = m.Like(*row)
 			m.sums.liked++

@@ -86,7 +86,7 @@ func find(name string) (Sample, error) {
 		hint = "did you mean " + near + "? "
 	}
 	return Sample{}, fmt.Errorf(
-		"there is no preset %q; %s\"able-import presets\" lists all of them",
+		"there is no preset %q; %sable-import presets lists all of them",
 		name, hint)
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -76,7 +77,7 @@ func (p *program) approvalsFolder(f *approveFlags) (string, error) {
 		if err != nil {
 			return "", usageError{err}
 		}
-		f.approvals, f.stateDir = first(f.approvals, job.Approvals), first(f.stateDir,
+		f.approvals, f.stateDir = cmp.Or(f.approvals, job.Approvals), cmp.Or(f.stateDir,
 			p.getenv("ABLE_IMPORT_STATE_DIR"), file.StateDir)
 	}
 
@@ -86,7 +87,7 @@ func (p *program) approvalsFolder(f *approveFlags) (string, error) {
 
 // folderIn is the folder of approvals.
 func (f *importFlags) folderIn(stateDir string) string {
-	folder := first(f.approvals, filepath.Join(stateDir, "approvals"))
+	folder := cmp.Or(f.approvals, filepath.Join(stateDir, "approvals"))
 	if whole, err := filepath.Abs(folder); err == nil {
 		folder = whole // others see it in messages
 	}
@@ -106,16 +107,19 @@ func (p *program) listPlans(folder string) error {
 		if err == nil && len(uses) > 0 {
 			state += ", sent by run " + uses[len(uses)-1].Run
 		}
+
 		fmt.Fprintf(p.out, "%s  %s  %s  %s, previewed by %s at %s\n", shortPlan(k.Plan.Plan),
 			report.Visible(fileNames(&k.Plan)), amounts(&k.Plan, "to_send"), report.Visible(state),
 			report.Visible(k.PreviewedBy.String()), k.PreviewedBy.When)
 	}
+
 	for _, err := range unsound {
 		fmt.Fprintln(p.out, "does not count: "+visibleLines(err.Error()))
 	}
 	if len(all)+len(unsound) == 0 {
 		fmt.Fprintf(p.out, "No plan is kept in %s.\n", report.Visible(folder))
 	}
+
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -74,7 +75,7 @@ func (p *program) check(ctx context.Context, config *mapping.Config, f *importFl
 		tests = report.Plural(int64(config.Tests()), "test") + " passed"
 	}
 
-	fmt.Fprintf(p.out, "%s has no errors: %s%s\n", first(f.mapping, f.preset), tests, fits)
+	fmt.Fprintf(p.out, "%s has no errors: %s%s\n", cmp.Or(f.mapping, f.preset), tests, fits)
 	return nil
 }
 
@@ -116,12 +117,12 @@ func (p *program) checkFiles(ctx context.Context, config *mapping.Config, f *imp
 	case plan.Rows.Read == 0:
 		return ", but no row was read of " + shown + ", so nothing is known about it", nil
 	case plan.Events == 0 && invalid > 0:
-		return ", but it does not fit " + shown + ": none of its events can be read", nil
+		return ", but it does not fit " + shown + ": all of its events are invalid", nil
 	case plan.Events == 0 && skipped > 0:
 		return ", but it leaves out all rows of " + shown, nil
 	case invalid > 0:
-		return fmt.Sprintf(", and it fits %s except for %s that cannot be read", shown,
-			report.Plural(invalid, "event")), nil
+		return fmt.Sprintf(", and it fits %s except for %s", shown,
+			report.Plural(invalid, "invalid event")), nil
 	}
 
 	return ", and it fits " + shown, nil

@@ -139,15 +139,15 @@ func describeRun(target *history.Target, opened *ledger.Ledger,
 	}
 
 	counts, err := opened.Count(info.ID)
+	if err != nil {
+		return past, err
+	}
 	for state, n := range counts {
 		if n > 0 {
 			past.Events[ledger.State(state).String()] = n
 		}
 	}
 
-	if err != nil {
-		return past, err
-	}
 	summary, err := report.ReadSummary(filepath.Join(target.RunsDir(), info.ID, "summary.json"))
 	if err != nil { // it was pruned, or the run did not end
 		return past, nil
@@ -163,7 +163,7 @@ func describeRun(target *history.Target, opened *ledger.Ledger,
 	for _, state := range report.States() {
 		for currency, totals := range summary.Totals {
 			if n := int64(past.Events[words(state)]); n == 0 || n != summary.Events.Of(state) ||
-				strings.Trim(totals.Of(state), "-0.") == "" {
+				report.IsZero(totals.Of(state)) {
 				continue
 			}
 			if past.Totals[words(state)] == nil {
@@ -241,7 +241,7 @@ func (p *program) findOrder(f *historyFlags, order string) error {
 	case f.csv || f.json:
 		return out.end(foundJSON{1})
 	case len(found) == 0:
-		fmt.Fprintf(p.out, "Nothing is known about an order %q.\n", order)
+		fmt.Fprintf(p.out, "Nothing is known about order %q.\n", order)
 	default:
 		fmt.Fprint(p.out, report.Table(rows))
 	}
@@ -281,7 +281,7 @@ func (p *program) verifyRun(f *importFlags, name string) error {
 		if f.Rows == 1 {
 			were = "was"
 		}
-		fmt.Fprintf(p.out, "except for a person: %s %s forgotten on %s by %s\n", report.Plural(
+		fmt.Fprintf(p.out, "except that %s of a person %s forgotten on %s by %s\n", report.Plural(
 			int64(f.Rows), "row"), were, report.Visible(f.When), report.Visible(f.Who))
 	}
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"github.com/gocarina/gocsv"
 	"github.com/spf13/cobra"
 
+	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
 	"ableimport/importer/report"
 	"ableimport/importer/table"
@@ -47,7 +49,7 @@ without FILE it begins at the ledger. Exits with 3 if anything differs. Nothing 
 				return p.compare(c.Context(), &f, args)
 			}
 			if len(args) == 0 {
-				f.received.mapping = first(f.received.mapping, f.mapping)
+				f.received.mapping = cmp.Or(f.received.mapping, f.mapping)
 				return p.compareReceived(c.Context(), &f)
 			}
 			return p.compare(c.Context(), &f, args)
@@ -246,12 +248,12 @@ func signed(sign string, minor *big.Int, currency string) string {
 	case sign == "-":
 		minor = new(big.Int).Neg(minor)
 	case sign != "+":
-		return report.Amount(money(minor, currency))
+		return report.Amount(prepare.Money(minor, currency))
 	}
 	if minor.Sign() > 0 {
-		return "+" + report.Amount(money(minor, currency))
+		return "+" + report.Amount(prepare.Money(minor, currency))
 	}
-	return report.Amount(money(minor, currency))
+	return report.Amount(prepare.Money(minor, currency))
 }
 
 // foundLine words one difference.

@@ -12,6 +12,7 @@ import (
 	"github.com/gocarina/gocsv"
 	"github.com/spf13/cobra"
 
+	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer/history"
 	"ableimport/importer/ledger"
 	"ableimport/importer/report"
@@ -113,7 +114,7 @@ func (s sentTotals) json() map[string]sentJSON {
 func decimals(m *report.Money) map[string]string {
 	out := map[string]string{}
 	for _, currency := range m.Currencies() {
-		out[currency] = money(m.Minor(currency), currency)
+		out[currency] = prepare.Money(m.Minor(currency), currency)
 	}
 	return out
 }
@@ -208,7 +209,7 @@ func writeTotals(out io.Writer, heading string, totals sentTotals) {
 	line := func(word string, total *sentTotal) {
 		row := []string{word, report.Amount(fmt.Sprint(total.Events))}
 		for _, currency := range currencies {
-			row = append(row, report.Amount(money(total.Money.Minor(currency), currency)))
+			row = append(row, report.Amount(prepare.Money(total.Money.Minor(currency), currency)))
 		}
 		rows = append(rows, row)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -139,7 +140,7 @@ func (p *program) keptFolders(f *keepFlags) (history.Target, map[string][]string
 			f.stateDir = file.StateDir
 		}
 
-		f.reportDir = first(f.reportDir, file.ReportDir)
+		f.reportDir = cmp.Or(f.reportDir, file.ReportDir)
 	}
 
 	target, err := p.target(&f.importFlags)

@@ -1,11 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math"
-	"math/big"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -24,7 +24,6 @@ import (
 	"ableimport/importer/table"
 	"ableimport/importer/webhook"
 	"ableimport/mapping"
-	"ableimport/mapping/number"
 	"ableimport/samples"
 )
 
@@ -181,18 +180,9 @@ func (p *program) target(f *importFlags) (history.Target, error) {
 	}
 
 	return history.Target{
-		Endpoint: first(f.endpoint, p.getenv("ABLE_ENDPOINT"), publishedEndpoint), Mark: mark,
+		Endpoint: cmp.Or(f.endpoint, p.getenv("ABLE_ENDPOINT"), publishedEndpoint), Mark: mark,
 		StateDir: stateDir, ReportDir: f.reportDir, Command: f.command,
 	}, nil
-}
-
-func first(values ...string) string {
-	for _, value := range values {
-		if value != "" {
-			return value
-		}
-	}
-	return ""
 }
 
 // loadMapping reads the mapping file or the preset.
@@ -241,7 +231,7 @@ func (p *program) loadMapping(f *importFlags) (*mapping.Config, error) {
 // mark reads the funnel mark: it is never a flag's value, since those are seen in process lists.
 func (p *program) mark(f *importFlags) (string, error) {
 	if f.markFile == "" {
-		return first(f.jobMark, p.getenv("ABLE_FUNNEL_MARK")), nil
+		return cmp.Or(f.jobMark, p.getenv("ABLE_FUNNEL_MARK")), nil
 	}
 	content, err := os.ReadFile(f.markFile)
 	if err != nil {
@@ -258,7 +248,7 @@ func (p *program) mark(f *importFlags) (string, error) {
 
 // stateDir is where ledgers and reports live, by the conventions of the system.
 func (p *program) stateDir(f *importFlags) (string, error) {
-	if dir := first(f.stateDir, p.getenv("ABLE_IMPORT_STATE_DIR")); dir != "" {
+	if dir := cmp.Or(f.stateDir, p.getenv("ABLE_IMPORT_STATE_DIR")); dir != "" {
 		return dir, nil
 	}
 
@@ -271,7 +261,7 @@ func (p *program) stateDir(f *importFlags) (string, error) {
 	if state := p.getenv("XDG_STATE_HOME"); filepath.IsAbs(state) {
 		return filepath.Join(state, "able-import"), nil
 	}
-	home := first(p.getenv("HOME"), p.getenv("USERPROFILE"))
+	home := cmp.Or(p.getenv("HOME"), p.getenv("USERPROFILE"))
 	if home == "" {
 		return "", usagef("no folder for the ledger: use --state-dir or set ABLE_IMPORT_STATE_DIR")
 	}
@@ -404,10 +394,6 @@ func (e *expectations) check(plan *importer.Plan) error {
 		return err
 	}
 	return usageError{err}
-}
-
-func money(minor *big.Int, currency string) string {
-	return string(number.AppendMoney(nil, minor, currency))
 }
 
 // settingsOf are the values of --set. What is wrong with one is told in a sentence: the mapping may

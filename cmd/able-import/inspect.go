@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -184,7 +185,7 @@ func (p *program) printExplained(t *table.Table, row int) error {
 
 	for _, value := range cells {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n",
-			report.Visible(first(value.Column, "(no heading)")), masked(value.Shown),
+			report.Visible(cmp.Or(value.Column, "(no heading)")), masked(value.Shown),
 			masked(value.Stored), report.Visible(value.Format), prepare.KindNames[value.Kind],
 			masked(value.Value))
 	}
@@ -226,7 +227,7 @@ func printInspection(out io.Writer, f *prepare.Inspection) {
 	}
 
 	if len(f.Footers) > 0 {
-		fmt.Fprintf(w, "\nTotals below the rows: they are control totals, not data:\n")
+		fmt.Fprintf(w, "\nTotals below the rows (control totals, not data):\n")
 		for _, footer := range f.Footers {
 			fmt.Fprintf(w, "  row %d: %s\n", footer.Row, footerCells(footer))
 		}
@@ -301,7 +302,7 @@ func share(f *prepare.Inspection, filled int64) string {
 	case filled == good:
 		return "all"
 	default:
-		return fmt.Sprintf("%d %%", min(max(100*filled/good, 1), 99))
+		return fmt.Sprintf("%d%%", min(max(100*filled/good, 1), 99))
 	}
 }
 

@@ -47,7 +47,7 @@ func (u *unattended) add(c *cobra.Command) {
 	flags.DurationVar(&u.waitLock, "wait-lock",
 		0, "how long to wait for another run to this target; 0: exit 75 at once")
 	flags.StringVar(&u.logFormat, "log-format",
-		"", "text or json: log lines on stderr instead of the page at the end; jobs always log")
+		"", "text or json: log lines on stderr instead of the report at the end; jobs always log")
 	flags.StringVar(&u.metricsFile, "metrics-file", "",
 		"write OpenMetrics to this file, as a whole (for node_exporter's textfile collector)")
 

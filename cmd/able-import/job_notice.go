@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -91,8 +92,8 @@ func notify(ctx context.Context, address string, form *notice.Template, n passJS
 	return nil
 }
 
-// runOnFailure starts a program that tells somebody. Facts are in its environment, and our
-// secrets do not; what it prints is not ours to show.
+// runOnFailure starts a program that tells somebody. The facts are in its environment, our secrets
+// are not; what it prints is not ours to show.
 func runOnFailure(ctx context.Context, command []string, w *jobPass) error {
 	ctx, cancel := context.WithTimeout(ctx, onFailureWithin)
 	defer cancel()
@@ -209,13 +210,13 @@ func (w *jobPass) asJSON() passJSON {
 func (w *jobPass) notice() passJSON {
 	n := w.asJSON()
 	if n.Error != "" {
-		n.Error = first(problemCodes[n.ExitCode], "failed")
+		n.Error = cmp.Or(problemCodes[n.ExitCode], "failed")
 	}
 
 	for i := range n.Runs {
 		run := &n.Runs[i]
 		if run.Error != "" {
-			run.Error = first(problemCodes[run.ExitCode], "failed")
+			run.Error = cmp.Or(problemCodes[run.ExitCode], "failed")
 		}
 		if run.Summary != nil {
 			run.Summary = withoutValues(*run.Summary)

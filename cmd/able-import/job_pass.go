@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -93,7 +94,7 @@ func (p *program) runJobs(c *cobra.Command, f *runFlags, args []string) error {
 		return err
 	}
 
-	if err := p.startLog(first(f.logFormat, "text")); err != nil {
+	if err := p.startLog(cmp.Or(f.logFormat, "text")); err != nil {
 		return err
 	}
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -89,7 +90,7 @@ Later releases may add keys to what is printed: the schemas allow keys that they
 			"  able-import schema summary > summary.schema.json",
 		Args: wantAtMostOne,
 		RunE: func(_ *cobra.Command, args []string) error {
-			text, err := schemaOf(first(append(args, "mapping")...))
+			text, err := schemaOf(cmp.Or(append(args, "mapping")...))
 			if err != nil {
 				return err
 			}

@@ -136,7 +136,7 @@ func (p *program) showPreview(f *previewFlags, plan *importer.Plan, result *impo
 		out = p.err // the events are on stdout
 	}
 
-	showFiles(out, result.Summary, first(f.preset, filepath.Base(f.mapping)))
+	showFiles(out, result.Summary, cmp.Or(f.preset, filepath.Base(f.mapping)))
 	showExamples(out, plan, zone)
 	result.Page.Colour = p.colours(out)
 	result.Page.Picture = prepare.Blocks(plan.Days, plan.Tally.Currencies())
@@ -306,12 +306,15 @@ const mostAnswers = 40
 func (p *program) showAnswers(ctx context.Context, job importer.Job, base *importer.Plan) {
 	job.Examples, job.KeepPlan, job.Plan = 0, false, ""
 	tried := 0
+
 	for _, q := range job.Mapping.Questions() {
 		if len(q.Answers) == 0 {
 			continue // nothing to choose from: the message at the end has the question
 		}
+
 		fmt.Fprintf(p.out, "Open question, %s:%d, %s\n",
 			report.Visible(filepath.Base(job.Mapping.File())), q.Line, report.Visible(q.Name))
+
 		for _, answer := range q.Answers {
 			if tried++; tried > mostAnswers || ctx.Err() != nil {
 				fmt.Fprintf(p.out, "  %s\n", report.Visible(answer.Text))
@@ -324,6 +327,7 @@ func (p *program) showAnswers(ctx context.Context, job importer.Job, base *impor
 			}
 			fmt.Fprintf(p.out, "  %s:  %s\n", report.Visible(answer.Text), effect)
 		}
+
 		fmt.Fprintln(p.out)
 	}
 }

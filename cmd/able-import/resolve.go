@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer"
 	"ableimport/importer/history"
 	"ableimport/importer/ledger"
@@ -123,7 +124,7 @@ func (p *program) resolve(ctx context.Context, f *resolveFlags, name string) err
 	})
 	if len(chosen) == 0 {
 		return usagef("no event of run %s waits for this decision; able-import resolve %s lists "+
-			"those that wait", name, name)
+			"the events that wait", name, name)
 	}
 
 	if err := keeper.decide(filepath.Base(folder), history.Who(), time.Now().Unix(), chosen,
@@ -205,11 +206,11 @@ func printHeld(out io.Writer, held []history.Held) {
 		states[h.State] = true
 		amount := ""
 		if h.Currency != "" {
-			amount = report.Amount(money(big.NewInt(h.Minor), h.Currency)) + " " + h.Currency
+			amount = prepare.Sum{Minor: big.NewInt(h.Minor), Currency: h.Currency}.String()
 		}
 		if d := h.Delivered; d != nil {
-			amount = "delivered " + report.Amount(money(big.NewInt(d.Minor), d.Currency)) + " " +
-				d.Currency + ", now " + amount
+			delivered := prepare.Sum{Minor: big.NewInt(d.Minor), Currency: d.Currency}
+			amount = "delivered " + delivered.String() + ", now " + amount
 		}
 		fmt.Fprintf(w, "%s\t%s:%d\t%s\t%s\n", h.State, report.Visible(h.File), h.Row,
 			report.Visible(h.Label), amount)

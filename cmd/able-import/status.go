@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -135,7 +136,7 @@ func countBacklog(stateDir string, state *report.JobState) (history.Backlog, err
 }
 
 // anyVariable takes the place of variables that only a run needs: a monitor has no secrets.
-func (p *program) anyVariable(name string) string { return first(p.getenv(name), "http://unset") }
+func (p *program) anyVariable(name string) string { return cmp.Or(p.getenv(name), "http://unset") }
 
 func (p *program) printStatus(all []jobStatus) {
 	w := tabwriter.NewWriter(p.out, 0, 0, 3, ' ', 0)
@@ -238,7 +239,7 @@ func (s *jobStatus) judgeBacklog(backlog history.Backlog, err error, now time.Ti
 func endOf(state *report.JobState) string {
 	word := map[int]string{exitInvalid: "something to fix", exitUnknown: "unknown",
 		exitIncomplete: "not all sent"}[state.ExitCode]
-	text := strings.TrimSpace(fmt.Sprintf("exit %d %s", state.ExitCode, first(state.Error, word)))
+	text := strings.TrimSpace(fmt.Sprintf("exit %d %s", state.ExitCode, cmp.Or(state.Error, word)))
 	if state.File != "" {
 		text += ": " + state.File
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -95,7 +96,7 @@ func tryFolder(flag, path string) error {
 // flagsFor are the flags by which a command in any shell means a receiver of the page, and what
 // this machine knows of it.
 func (p *program) flagsFor(f *importFlags, endpoint string) []string {
-	same := importFlags{stateDir: first(f.stateDir, p.getenv("ABLE_IMPORT_STATE_DIR")),
+	same := importFlags{stateDir: cmp.Or(f.stateDir, p.getenv("ABLE_IMPORT_STATE_DIR")),
 		reportDir: f.reportDir, markFile: f.markFile}
 	for _, path := range []*string{&same.stateDir, &same.reportDir, &same.markFile} {
 		if whole, err := filepath.Abs(*path); err == nil && *path != "" {

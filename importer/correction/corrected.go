@@ -58,6 +58,7 @@ func readAll(path string) (all []Correction, err error) {
 		return nil, fmt.Errorf("read corrections: %w", err)
 	}
 	defer file.Close()
+
 	decoder := json.NewDecoder(bufio.NewReader(file))
 	for {
 		var c Correction

@@ -23,8 +23,8 @@ type Files struct {
 }
 
 // Find looks for the marker of a failures file in each of the files, whatever they are called and
-// whichever program has saved them last. It is nil when none has one. Its error is a [RefusedError]
-// when only some have one, or when the run that wrote one cannot be found.
+// whichever program has saved them last. It is nil when none has one. Its error is a
+// [history.RefusedError] when only some have one, or when the run that wrote one cannot be found.
 func Find(t *history.Target, paths []string) (_ *Files, err error) {
 	f := &Files{Folders: map[string]string{}}
 	for _, path := range paths {

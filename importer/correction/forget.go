@@ -330,6 +330,7 @@ func (k *runFolder) left() (left []string, err error) {
 		} else if err != nil {
 			return nil, err
 		}
+
 		found, err := k.person.inText(own.Lines(file))
 		if err = errors.Join(err, file.Close()); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
@@ -338,5 +339,6 @@ func (k *runFolder) left() (left []string, err error) {
 			left = append(left, filepath.Join(k.folder, name))
 		}
 	}
+
 	return left, nil
 }

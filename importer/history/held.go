@@ -90,6 +90,7 @@ func ReadHeld(folder string) ([]Held, error) {
 		return nil, fmt.Errorf("read held events: %w", err)
 	}
 	defer file.Close()
+
 	var all []Held
 	decoder := json.NewDecoder(file)
 	for {

@@ -234,11 +234,13 @@ func (w *worker) leave() {
 		if err != nil {
 			return
 		}
+
 		delete(t.Workers, w.id)
 		text, err := json.Marshal(t)
 		if err != nil {
 			return
 		}
+
 		var first *conflict
 		if _, err := w.put(ctx, teamKey, text, revision); !errors.As(err, &first) {
 			return

@@ -44,6 +44,7 @@ const gap = "   "
 // write appends the table, a line for each row, without blanks at the ends.
 func (c *columns) write(out *strings.Builder) {
 	widths := c.widths()
+
 	for _, row := range c.rows {
 		var line strings.Builder
 		line.WriteString(c.indent)
@@ -58,6 +59,7 @@ func (c *columns) write(out *strings.Builder) {
 				line.WriteString(cell + padding)
 			}
 		}
+
 		out.WriteString(strings.TrimRight(line.String(), " "))
 		out.WriteByte('\n')
 	}

@@ -82,7 +82,7 @@ func ReadJobState(path string) (state JobState, err error) {
 		return JobState{}, fmt.Errorf("read %s: %w", filepath.Base(path), err)
 	}
 	if err := json.Unmarshal(content, &state); err != nil {
-		return JobState{}, fmt.Errorf("%s: is damaged (%w); remove it: the job's next run writes "+
+		return JobState{}, fmt.Errorf("%s: damaged (%w); remove it: the job's next run writes "+
 			"it anew, and nothing is sent again for it", path, err)
 	}
 	return state, nil

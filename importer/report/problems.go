@@ -52,8 +52,7 @@ type Problems struct {
 	causes []*caused
 	find   map[cause]*caused
 	ofCode map[string]int
-	latest cause // a file may have the same cause in every row
-	known  *caused
+	latest *caused // a file may have the same cause in every row
 }
 
 type cause struct {
@@ -63,6 +62,7 @@ type cause struct {
 
 type caused struct {
 	Problem
+	cause
 	firstEvent int64 // the example's
 	lastEvent  int64
 }
@@ -78,10 +78,7 @@ const (
 // Again counts an incident of a cause whose example is from an earlier event; nothing else of it is
 // kept. False: it must be added.
 func (p *Problems) Again(code, column string, warning bool, event int64) bool {
-	known, key := p.known, cause{code: code, column: column, warning: warning}
-	if known == nil || key != p.latest {
-		known = p.find[key]
-	}
+	known := p.known(code, "", column, warning)
 	if known == nil || event <= known.firstEvent {
 		return false
 	}
@@ -89,18 +86,25 @@ func (p *Problems) Again(code, column string, warning bool, event int64) bool {
 		known.Count++
 		known.lastEvent = event
 	}
-	p.latest, p.known = key, known
+	p.latest = known
 	return true
+}
+
+// known is what is kept of a cause, nil if it is new. The latest cause is compared part by part: to
+// make a cause and compare it as a whole takes longer than all the rest.
+func (p *Problems) known(code, detail, column string, warning bool) *caused {
+	if k := p.latest; k != nil && k.code == code && k.detail == detail && k.column == column &&
+		k.warning == warning {
+		return k
+	}
+	return p.find[cause{code, detail, column, warning}]
 }
 
 // Add counts an incident. It keeps the incident's strings only if it is the first of its cause, or
 // from an earlier event than the example so far.
 func (p *Problems) Add(incident Incident) {
 	key := cause{incident.Code, incident.Detail, incident.Column, incident.Warning}
-	known := p.known
-	if known == nil || key != p.latest {
-		known = p.find[key]
-	}
+	known := p.known(key.code, key.detail, key.column, key.warning)
 	if known == nil && p.ofCode[incident.Code] >= causesPerCode {
 		key = cause{code: incident.Code, warning: incident.Warning}
 		incident.Message = "other causes of this kind, for example: " + incident.Message
@@ -115,7 +119,7 @@ func (p *Problems) Add(incident Incident) {
 		known.show(incident)
 	}
 
-	p.latest, p.known = key, known
+	p.latest = known
 	known.Count += 1 + incident.More
 	known.lastEvent = incident.Event
 }
@@ -124,12 +128,10 @@ func (p *Problems) begin(key cause, incident Incident) *caused {
 	if p.find == nil {
 		p.find, p.ofCode = make(map[cause]*caused), make(map[string]int)
 	}
-	begun := &caused{Problem: Problem{
-		Code:    strings.Clone(incident.Code),
-		Warning: incident.Warning,
-	}}
+	key.code, key.detail, key.column = strings.Clone(key.code), strings.Clone(key.detail),
+		strings.Clone(key.column)
+	begun := &caused{cause: key, Problem: Problem{Code: key.code, Warning: key.warning}}
 	begun.show(incident)
-	key.detail, key.column = strings.Clone(key.detail), strings.Clone(key.column)
 	p.causes = append(p.causes, begun)
 	p.find[key] = begun
 	p.ofCode[begun.Code]++
@@ -159,6 +161,7 @@ func (p *Problems) List() []Problem {
 	for i, known := range p.causes {
 		list[i] = known.Problem
 	}
+
 	slices.SortStableFunc(list, func(a, b Problem) int {
 		if a.Warning != b.Warning {
 			if a.Warning {
@@ -173,5 +176,6 @@ func (p *Problems) List() []Problem {
 			cmp.Compare(a.Code, b.Code),
 			cmp.Compare(a.Message, b.Message))
 	})
+
 	return list
 }

@@ -15,6 +15,7 @@ func (s *Summary) writeProblems(out *strings.Builder, target string) {
 	if len(s.Problems) == 0 {
 		return
 	}
+
 	table := columns{indent: "  ", right: []bool{true}}
 	for _, problem := range s.Problems {
 		code := Visible(problem.Code)
@@ -22,6 +23,7 @@ func (s *Summary) writeProblems(out *strings.Builder, target string) {
 			code += " (warning)"
 		}
 		table.add(count(problem.Count), code, problem.words())
+
 		held := problem.Code == Unknown.String() || problem.Code == Changed.String()
 		if held && s.Mode != "preview" {
 			run := s.RunID[strings.LastIndexByte(s.RunID, '-')+1:]
@@ -29,6 +31,7 @@ func (s *Summary) writeProblems(out *strings.Builder, target string) {
 			table.add("", "", strings.TrimRight(command, " "))
 		}
 	}
+
 	table.write(out)
 	out.WriteByte('\n')
 }

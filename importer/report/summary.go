@@ -147,18 +147,22 @@ func (s Summary) MarshalJSON() ([]byte, error) {
 	type bare Summary
 	full := bare(s)
 	full.Version = 1
+
 	full.Files = orEmpty(full.Files)
 	full.Problems = orEmpty(full.Problems)
 	full.Reports.Failures = orEmpty(full.Reports.Failures)
 	full.Skipped = slices.Clone(orEmpty(full.Skipped))
+
 	for i := range full.Skipped {
 		if full.Skipped[i].Totals == nil {
 			full.Skipped[i].Totals = map[string]string{}
 		}
 	}
+
 	if full.Totals == nil {
 		full.Totals = map[string]Totals{}
 	}
+
 	return json.Marshal(full)
 }
 

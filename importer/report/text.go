@@ -101,7 +101,7 @@ func (s *Summary) Headline() string {
 	how := "Done in "
 	switch s.ExitCode {
 	case 1:
-		how = "Broke off after "
+		how = "Failed after "
 	case 2, 6:
 		return "Refused: nothing was sent."
 	case 5:
@@ -180,6 +180,7 @@ func (s *Summary) writeFixing(out *strings.Builder) {
 		// What waits for a decision has nothing to correct.
 		return
 	}
+
 	switch files := s.Reports.Failures; len(files) {
 	case 0:
 	case 1:

@@ -103,17 +103,18 @@ func (s *Summary) shownCurrencies() []string {
 
 func (t Totals) hasMoney() bool {
 	for state := range states {
-		if !isZero(t.Of(state)) {
+		if !IsZero(t.Of(state)) {
 			return true
 		}
 	}
-	return !isZero(t.Total)
+	return !IsZero(t.Total)
 }
 
-func isZero(number string) bool { return strings.Trim(number, "-0.") == "" }
+// IsZero reports whether a plain decimal number is zero: 0, 0.00, -0.0. So is "".
+func IsZero(number string) bool { return strings.Trim(number, "-0.") == "" }
 
 func money(number string) string {
-	if isZero(number) {
+	if IsZero(number) {
 		return none
 	}
 	return commas(number)

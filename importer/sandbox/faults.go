@@ -140,22 +140,22 @@ func parseNumber(text string) (float64, error) {
 	return n, nil
 }
 
-// check refuses unknown faults and more than 100 %.
+// check refuses unknown faults and more than 100%.
 func (f Faults) check() error {
 	sum := 0.0
 	for _, fault := range f.names() {
 		if _, _, isStatus := fault.status(); !isStatus && !slices.Contains(named, fault) {
-			return fmt.Errorf("fault %q is not known; there are %s and the statuses from "+
+			return fmt.Errorf("fault %q is not known; choose from %s, and the statuses from "+
 				"300 to 599", fault, strings.Trim(strings.ReplaceAll(fmt.Sprint(named), " ", ", "), "[]"))
 		}
 		if percent := f.Percent[fault]; !(percent >= 0) {
-			return fmt.Errorf("fault %s: %v %% is not a share", fault, percent)
+			return fmt.Errorf("fault %s: %v%% is not a share", fault, percent)
 		}
 		sum += f.Percent[fault]
 	}
 
 	if sum > 100 {
-		return fmt.Errorf("the faults add up to %v %%; they share 100", sum)
+		return fmt.Errorf("the faults add up to %v%%; at most 100%% is possible", sum)
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ func TestParseFaultsRefuses(t *testing.T) {
 		"429=lots":              `"lots" is not a number`,
 		"reset-afer=1%":         `"reset-afer" is not known`,
 		"200=1%":                `"200" is not known`,
-		"429=60%,503=60%":       "120 %",
+		"429=60%,503=60%":       "120%",
 		"429=-1%":               "not a number",
 		"429=NaN":               "not a number",
 		"latency=20":            "not a duration",

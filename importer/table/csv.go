@@ -272,6 +272,9 @@ func (s *textSource) learn(below []headRow) {
 		if column := s.isShiftedAlike(below); column >= 0 {
 			l.split, l.shifts = column+1, true
 			l.cure = "; if they are two cells, use the last column, too, as `custom_data`"
+		} else if column := s.isSplitTwice(below); column >= 0 {
+			l.split, l.shifts = column+1, true
+			l.cure = cureTwoCells(column + 1)
 		}
 	} else if column := s.splitAtAnyWidth(below); l.surplus == 0 && column >= 0 {
 		l.split, l.shifts = column+1, true

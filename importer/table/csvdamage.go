@@ -294,6 +294,7 @@ type ending struct {
 	decimals int    // of their numbers; 0: none, or not the same in all
 	unit     bool   // each of these numbers has a currency after it
 	shape    string // of their dates and times: 9999-99-99; "": not dates, or of several shapes
+	shortest int    // of whole numbers and ids that the mapping uses, in bytes; 0: others
 }
 
 var (
@@ -306,6 +307,9 @@ var (
 	shapePattern = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`^\d+[-./:]\d`)
 	})
+	wholePattern = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:[A-Za-z]+[-_#]?|#|\p{Sc})?\d+$`)
+	})
 )
 
 func endingOf(cell string) (e ending) {
@@ -315,6 +319,9 @@ func endingOf(cell string) (e ending) {
 	}
 	if shapePattern().MatchString(cell) {
 		e.shape = shapeOf(cell)
+	}
+	if wholePattern().MatchString(cell) {
+		e.shortest = len(cell)
 	}
 	return e
 }
@@ -353,17 +360,25 @@ func (s *textSource) learnEndings(below []headRow) {
 			if found.shape != common.shape {
 				common.shape = ""
 			}
+			common.shortest = min(common.shortest, found.shortest)
 		}
 
 		if seen < 2 {
 			common = ending{}
 		}
+		if seen < fewestWhole || !s.needs(column) {
+			common.shortest = 0
+		}
 		s.expect.endings = append(s.expect.endings, common)
 	}
 }
 
+// fewestWhole is how many whole numbers make it unlikely that the last one happens to be the
+// shortest.
+const fewestWhole = 3
+
 // isCut says whether the last record of a file, which has no line end, stops within a number or a
-// date.
+// date. A whole number shorter than all others is only noted: it may be right.
 func (r *records) isCut(record []byte) bool {
 	last := len(r.spans) - 1
 	if last >= len(r.expect.endings) {
@@ -378,6 +393,9 @@ func (r *records) isCut(record []byte) bool {
 		found := endingOf(cell)
 		thousands := found.decimals == 3 && common.decimals < 3 // 1.850 of 1.850,50
 		return found.decimals < common.decimals || thousands || common.unit && !found.unit
+	}
+	if len(cell) < common.shortest && wholePattern().MatchString(cell) {
+		r.odd.cut = r.row
 	}
 	shape := shapeOf(cell)
 	return len(shape) < len(common.shape) && strings.HasPrefix(common.shape, shape)

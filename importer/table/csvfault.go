@@ -164,6 +164,7 @@ type oddities struct {
 	one      int // the row of the first
 	short    int // rows without the last cells, as Excel writes them
 	shortRow int // the first
+	cut      int // the last row, if its last cell may be cut off
 }
 
 func (o *oddities) warnings() (all []string) {
@@ -186,6 +187,10 @@ func (o *oddities) warnings() (all []string) {
 			"row %d) are in blocks of %d as Excel writes them, which leaves out columns that are "+
 			"empty in a whole block: these cells are read as empty",
 			o.short, o.shortRow, excelBlock))
+	}
+	if o.cut > 0 {
+		all = append(all, fmt.Sprintf("the last line (row %d) has no line end, and its last cell "+
+			"is shorter than all others: check that the file was not cut off there", o.cut))
 	}
 	return all
 }

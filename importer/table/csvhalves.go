@@ -231,6 +231,35 @@ func (s *textSource) isShiftedAlike(rows []headRow) int {
 	return column
 }
 
+// isSplitTwice gives the column of amounts, -1 for none, in which each of these rows has the first
+// half of a number, and so has another one further right. One of the second halves begins with 0,
+// as numbers of their own do not. The mapping uses no second half.
+func (s *textSource) isSplitTwice(rows []headRow) int {
+	first, zeros := -1, false
+	for column := range len(s.layout.names) - 1 {
+		if s.needs(column+1) || numberHeading.MatchString(s.layout.names[column+1]) ||
+			slices.ContainsFunc(rows, func(row headRow) bool {
+				return !slices.Contains(row.halves, column)
+			}) {
+			continue
+		}
+
+		if first < 0 && !s.isAmount(column) || column == first+1 {
+			continue
+		}
+		zeros = zeros || slices.ContainsFunc(rows, func(row headRow) bool {
+			return strings.HasPrefix(row.cells[column+1], "0")
+		})
+		if first >= 0 && zeros {
+			return first
+		}
+		if first < 0 {
+			first = column
+		}
+	}
+	return -1
+}
+
 // splitAtAnyWidth gives the column of amounts that has the first half of a number in every row,
 // where rows are not as wide as the header: some leave out empty cells at their end, so that others
 // are as wide as the header although their cells are shifted. The mapping does not use the next

@@ -427,6 +427,14 @@ func TestAmountsInTwoCells(t *testing.T) {
 			3, 0, ""},
 		{"cents before the tax", "id,mail,total,tax\nA1,m,455,50\nA2,m,219,50\nA3,m,386,99\n",
 			3, 0, ""},
+		{"two amounts in each row", "id,mail,total,tax,stock,note,tag\n" +
+			"A1,m,972,50,155,00,6\nA2,m,120,00,19,20,2\n", 0, 2, halves},
+		{"two amounts in the only row", "id,mail,total,tax,stock,note,tag\nA1,m,972,50,155,00,6\n",
+			0, 1, halves},
+		{"whole numbers that could be two amounts", "id,mail,total,tax,weight,note,tag\n" +
+			"A1,m,972,50,155,20,6\nA2,m,120,40,19,20,2\n", 2, 0, ""},
+		{"whole numbers and codes with zeros", "id,mail,total,tax,weight,code,tag\n" +
+			"A1,m,972,50,155,00,6\nA2,m,120,40,19,20,2\n", 2, 0, ""},
 		{"cents before weeks", "id,mail,total,Semaine\nA1,m,12,45\nA2,m,15,46\n", 2, 0, ""},
 		{"cents before a German number of two words", "id,mail,total,Tischnummer\n" +
 			"A1,m,12,45\nA2,m,15,46\n", 2, 0, ""},
@@ -646,5 +654,50 @@ func TestCutInTheLastCell(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+func TestCutInAWholeNumber(t *testing.T) {
+	tests := []struct {
+		name, header string
+		last         []string
+		end          string
+		told         bool
+	}{
+		{"shorter than all others", "id,total", []string{"1200", "2250", "1440", "100"}, "", true},
+		{"with a line end", "id,total", []string{"1200", "2250", "1440", "100"}, "\n", false},
+		{"as short as another", "id,total", []string{"1200", "225", "1440", "100"}, "", false},
+		{"of too few", "id,total", []string{"1200", "2250", "100"}, "", false},
+		{"in a column that is not used", "id,note", []string{"1200", "2250", "1440", "100"}, "",
+			false},
+		{"with a sign", "id,total", []string{"$1200", "$2250", "$1440", "$100"}, "", true},
+		{"an id", "day,id", []string{"INV-1200", "INV-1201", "INV-1202", "INV-12"}, "", true},
+		{"a word", "day,id", []string{"INV-1200", "INV-1201", "INV-1202", "Total"}, "", false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			text := test.header
+			for i, cell := range test.last {
+				text += fmt.Sprintf("\nA%d,%s", i, cell)
+			}
+			path := writeFile(t, "june.csv", text+test.end)
+			opened, err := Open(path, Options{Needs: [][]string{{"id"}, {"total"}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer opened.Close()
+			for _, err := range opened.Rows() {
+				if err != nil {
+					t.Error(err)
+				}
+			}
+			told := slices.ContainsFunc(opened.Info().Warnings, func(note string) bool {
+				return strings.Contains(note, fmt.Sprintf("(row %d) has no line end",
+					len(test.last)+1))
+			})
+			if told != test.told {
+				t.Errorf("told %t, want %t: %q", told, test.told, opened.Info().Warnings)
+			}
+		})
 	}
 }

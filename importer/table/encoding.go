@@ -106,6 +106,7 @@ func byMark(head []byte) (textEncoding, bool) {
 			}, true
 		}
 	}
+
 	return textEncoding{}, false
 }
 

@@ -327,8 +327,8 @@ func (c *content) asSaid(said string, proof proof) (textEncoding, error) {
 		return chosen, err
 	}
 	return chosen, &AmbiguousError{
-		What: fmt.Sprintf("says that its encoding is %s, but all of it is UTF-8, which is hardly "+
-			"by chance", said),
+		What: fmt.Sprintf("says that its encoding is %s, but all of it is UTF-8, which can "+
+			"hardly be chance", said),
 		Readings: []Reading{
 			{Setting: "encoding: utf-8", Likely: true}, {Setting: "encoding: " + chosen.name},
 		},
@@ -353,6 +353,7 @@ func allBelow(input io.Reader, limit byte) (bool, error) {
 func (c *content) askEncoding(proof proof) error {
 	open := &AmbiguousError{What: fmt.Sprintf("does not say its encoding, is not UTF-8 from line "+
 		"%d on, and can be read in several encodings", proof.invalid)}
+
 	for _, name := range legacyEncodings {
 		encoding, err := encodingByName(name)
 		if err != nil {
@@ -362,6 +363,7 @@ func (c *content) askEncoding(proof proof) error {
 		if err != nil {
 			return unpackError(err)
 		}
+
 		ok, err := decodes(encoding.decoder.NewDecoder().Reader(input))
 		if err := errors.Join(err, input.Close()); err != nil {
 			return err
@@ -370,5 +372,6 @@ func (c *content) askEncoding(proof proof) error {
 			open.Readings = append(open.Readings, Reading{Setting: "encoding: " + name})
 		}
 	}
+
 	return open
 }

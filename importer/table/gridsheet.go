@@ -362,12 +362,14 @@ func sinceEpoch(raw []byte, from1904 bool) (since serial, ok bool) {
 		return serial{}, false
 	}
 	at, err := time.Parse("2006-01-02T15:04:05", string(raw))
+
 	epoch := time.Date(1899, 12, 31, 0, 0, 0, 0, time.UTC)
 	if from1904 {
 		epoch = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
 	} else if !at.Before(time.Date(1900, 3, 1, 0, 0, 0, 0, time.UTC)) {
 		epoch = epoch.AddDate(0, 0, -1) // spreadsheets count a 29 February 1900
 	}
+
 	at = at.Round(time.Millisecond)
 	if err != nil || at.Before(epoch) {
 		return serial{}, false

@@ -86,7 +86,7 @@ func before(name, said string) string {
 // it is, to read its rows, and once more for what was not delivered.
 func openFile(path string) (*os.File, error) {
 	if status, err := os.Stat(path); err == nil && status.IsDir() {
-		return nil, errors.New("is a directory: name the files in it")
+		return nil, errors.New("is a directory; name the files in it")
 	}
 	file, err := own.OpenPlain(path)
 	if errors.Is(err, own.ErrNotPlain) {

@@ -159,7 +159,7 @@ func TestRefusesPlaces(t *testing.T) {
 	directory := t.TempDir()
 	missing := filepath.Join(directory, "none.csv")
 	for path, want := range map[string]string{
-		directory: filepath.Base(directory) + ": it is a directory: name the files in it",
+		directory: filepath.Base(directory) + ": it is a directory; name the files in it",
 		missing:   "none.csv: cannot be opened: no such file or directory",
 	} {
 		if _, err := Open(path, Options{}); err == nil || err.Error() != want {

@@ -146,6 +146,7 @@ func (s *sheetReader) next() error {
 	case s.kept != nil:
 		return s.nextOfTape()
 	}
+
 	for {
 		token, err := s.xml.next()
 		switch {

@@ -519,7 +519,7 @@ const (
 	recordSheet        // with a day, a number and something that names the row
 )
 
-// isMinorBeside says whether a sheet has far less rows than another, and other columns: a list of
+// isMinorBeside says whether a sheet has far fewer rows than another, and other columns: a list of
 // changes beside the bills.
 func (l look) isMinorBeside(other look) bool {
 	return other.rows >= 10 && 5*l.rows <= other.rows && !l.sharesColumns(other)

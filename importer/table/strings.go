@@ -400,6 +400,7 @@ func (s *sharedStrings) each(visit func(index int, text []byte) error) error {
 				return fmt.Errorf("its strings cannot be read back: %w", err)
 			}
 		}
+
 		for len(rest) > 0 {
 			length, n := binary.Uvarint(rest)
 			if err := visit(index, rest[:n+int(length)]); err != nil {
@@ -409,6 +410,7 @@ func (s *sharedStrings) each(visit func(index int, text []byte) error) error {
 			index++
 		}
 	}
+
 	return nil
 }
 

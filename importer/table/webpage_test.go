@@ -237,7 +237,7 @@ func TestEncodingOfWebPage(t *testing.T) {
 				"right one, such as windows-1252"},
 		{"UTF-8 under another name", fmt.Sprintf(meta("windows-1252"), "Müller"), "",
 			"june.xls: it says that its encoding is windows-1252, but all of it is UTF-8, which " +
-				"is hardly by chance. Add the right line to the mapping's `source:`\n  encoding: " +
+				"can hardly be chance. Add the right line to the mapping's `source:`\n  encoding: " +
 				"utf-8\n  encoding: windows-1252"},
 		{"ASCII under another name", fmt.Sprintf(meta("windows-1252"), "Muller"), "",
 			"Muller windows-1252"},

@@ -144,6 +144,7 @@ func (t *excelTable) isTotals(row *sheetRow) bool {
 	if row.number <= t.lastRow-t.totalsRows || row.number > t.lastRow {
 		return false
 	}
+
 	filled := false
 	for i, column := range t.columns {
 		at := t.firstColumn + i
@@ -157,6 +158,7 @@ func (t *excelTable) isTotals(row *sheetRow) bool {
 		}
 		filled = true
 	}
+
 	return filled
 }
 

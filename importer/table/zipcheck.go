@@ -226,8 +226,8 @@ func (a *aheadReader) Close() error {
 	return a.part.Close()
 }
 
-var errBomb = errors.New("it unpacks to far more than its size allows, as only made-up files do; " +
-	"raise the limit for unpacked bytes if it is honest")
+var errBomb = errors.New("it unpacks to far more than its size allows, as only files made to do " +
+	"harm do; raise the limit for unpacked bytes if you trust it")
 
 func (a *archive) allowed() int64 {
 	if a.limit != defaultLimits.Unpacked {
@@ -258,6 +258,7 @@ func (a *archive) verify() error {
 		}
 		a.unpacked += in.counted
 	}
+
 	return nil
 }
 

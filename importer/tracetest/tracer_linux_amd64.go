@@ -60,6 +60,7 @@ func (tr *Tracer) Run(t *testing.T, command *exec.Cmd) (calls, code int, killed 
 	t.Helper()
 	runtime.LockOSThread() // the kernel knows one thread as the tracer
 	defer runtime.UnlockOSThread()
+
 	if command.SysProcAttr == nil {
 		command.SysProcAttr = &syscall.SysProcAttr{}
 	}
@@ -71,6 +72,7 @@ func (tr *Tracer) Run(t *testing.T, command *exec.Cmd) (calls, code int, killed 
 		t.Fatal(err)
 	}
 	defer command.Wait() // reaped below already; this ends the copying of its output
+
 	pid := command.Process.Pid
 	var status syscall.WaitStatus
 	if _, err := syscall.Wait4(pid, &status, waitAll, nil); err != nil {
@@ -80,6 +82,7 @@ func (tr *Tracer) Run(t *testing.T, command *exec.Cmd) (calls, code int, killed 
 		traceSysGood|traceExitKill|syscall.PTRACE_O_TRACECLONE); err != nil {
 		t.Fatal(err)
 	}
+
 	threads := map[int]*tracedThread{pid: {}}
 	ptraceContinue(pid, 0)
 	for {
@@ -96,11 +99,13 @@ func (tr *Tracer) Run(t *testing.T, command *exec.Cmd) (calls, code int, killed 
 			}
 			continue
 		}
+
 		thread := threads[id]
 		if thread == nil {
 			thread = &tracedThread{}
 			threads[id] = thread
 		}
+
 		signal := 0
 		switch stop := status.StopSignal(); {
 		case stop == syscall.SIGTRAP|0x80:
@@ -109,6 +114,7 @@ func (tr *Tracer) Run(t *testing.T, command *exec.Cmd) (calls, code int, killed 
 			// neither a new thread nor its birth
 			signal = int(stop)
 		}
+
 		if killed {
 			syscall.Kill(pid, syscall.SIGKILL)
 		}
@@ -129,6 +135,7 @@ func (tr *Tracer) syscallStop(id int, thread *tracedThread, calls *int) (kill bo
 	if syscall.PtraceGetRegs(id, &regs) != nil {
 		return false
 	}
+
 	if !thread.inside {
 		then := thread.then
 		thread.then = Intervention{}
@@ -138,12 +145,14 @@ func (tr *Tracer) syscallStop(id int, thread *tracedThread, calls *int) (kill bo
 		}
 		return then.Torn
 	}
+
 	var call Call
 	if !call.read(id, &regs) {
 		return false
 	}
 	*calls++
 	call.Number = *calls
+
 	thread.then = tr.Before(call)
 	switch {
 	case thread.then.Torn:

@@ -195,7 +195,7 @@ func (c *Client) outcome(a *answer, r *ruling) outcome {
 	default:
 		c.gone.heardOther()
 	}
-	if a.wrote {
+	if a.wrote && !c.reached.Load() {
 		c.reached.Store(true)
 	}
 
@@ -231,7 +231,9 @@ func (c *Client) note(result *Result, a *answer) {
 	result.Status = a.status
 	part := a.body[:min(len(a.body), excerptFrom)]
 	result.Answer = c.mask.excerpt(part, a.whole && len(part) == len(a.body))
-	result.RequestID = c.clean(a.fields.requestID)
+	if id := a.fields.requestID; id != "" {
+		result.RequestID = c.clean(id)
+	}
 }
 
 func (c *Client) settle(result Result, r ruling) Result {

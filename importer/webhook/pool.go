@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"crypto/tls"
 	"errors"
@@ -44,6 +45,7 @@ type line struct {
 	deadline time.Time // as set
 	used     time.Time // when its last exchange began; zero: it is new
 	carried  int       // exchanges
+	last     heard     // by ask
 }
 
 func newPool(endpoint *url.URL, proxy *proxy, header http.Header, options Options) *pool {
@@ -191,7 +193,32 @@ func (l *line) setDeadline(deadline time.Time) {
 // An asker sends requests, and waits for each answer, which it reads.
 type asker interface {
 	ask(request []byte) (sent int, err error)
+	// first is what ask has read; empty: more has been read since.
+	first() []byte
 	io.Reader
+}
+
+// heard is an answer that came in one read and left the connection open: byte by byte, and as it
+// was understood. Most answers are like the one before, and need not be understood again.
+type heard struct {
+	text   []byte
+	answer answer
+}
+
+// is takes the answer over if text is the same.
+func (h *heard) is(text []byte, a *answer) bool {
+	if len(text) == 0 || !bytes.Equal(text, h.text) {
+		return false
+	}
+	a.status, a.fields, a.logins = h.answer.status, h.answer.fields, h.answer.logins
+	a.body, a.whole = append(a.body, h.answer.body...), true
+	return true
+}
+
+func (h *heard) note(text []byte, a *answer) {
+	h.text = append(h.text[:0], text...)
+	body := append(h.answer.body[:0], a.body...)
+	h.answer = answer{status: a.status, body: body, fields: a.fields, logins: a.logins}
 }
 
 // errEnded: the other side has closed the connection while it was idle. Nothing was sent.
@@ -224,8 +251,11 @@ func (l *line) send(head []byte, key string, body []byte) (int, error) {
 // now.
 func (l *line) receive(a *answer) bool {
 	sent := a.err
-	if sent != nil {
+	switch {
+	case sent != nil:
 		l.setDeadline(time.Now().Add(earlyPatience))
+	case l.ask != nil && l.last.is(l.ask.first(), a):
+		return true
 	}
 
 	keep := readAnswer(l.reader, a, func() {
@@ -237,5 +267,11 @@ func (l *line) receive(a *answer) bool {
 	if a.status == 0 && sent != nil {
 		a.err = sent
 	}
-	return keep && sent == nil && l.reader.Buffered() == 0
+	if !keep || sent != nil || l.reader.Buffered() > 0 {
+		return false
+	}
+	if l.ask != nil {
+		l.last.note(l.ask.first(), a)
+	}
+	return true
 }

@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 // TestLaterExchangeIsLikeTheFirst: whatever a receiver does in the middle of a request, a later one
@@ -100,4 +102,42 @@ func inTheMiddle(
 	}
 	result.Cause = strings.ReplaceAll(result.Cause, listener.Addr().String(), "the receiver")
 	return result
+}
+
+// TestAnswersLikeTheOneBefore: an answer means the same whether the connection has heard it before
+// or not.
+func TestAnswersLikeTheOneBefore(t *testing.T) {
+	answers := []string{
+		"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+		"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno",
+		"HTTP/1.1 422 OK\r\nContent-Length: 2\r\n\r\nok",
+		"HTTP/1.1 200 OK\r\nX-Request-Id: 17\r\nContent-Length: 2\r\n\r\nok",
+		"HTTP/1.1 200 OK\r\nX-Request-Id: 18\r\nContent-Length: 2\r\n\r\nok",
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+		"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n",
+		"HTTP/1.1 204 No Content\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok",
+		"HTTP/1.1 409 No\r\nContent-Length: 0\r\n\r\nHTTP/1.1 200 OK\r\n", // out of step
+		"HTTP/1.1 200 OK\r\nContent-Length: 1200\r\n\r\n" + strings.Repeat("x", 1200),
+	}
+	first := make([]Result, len(answers))
+	for i, text := range answers {
+		first[i] = post(newClient(t, Options{Endpoint: newReceiver(t, answersWith(text)).url}))
+	}
+
+	rapid.Check(t, func(t2 *rapid.T) {
+		picks := rapid.SliceOfN(rapid.IntRange(0, len(answers)-1), 1, 8).Draw(t2, "answers")
+		r := newReceiver(t, func(e *exchange) bool {
+			e.says(answers[picks[(e.number-1)/3]])
+			return true
+		})
+		c := newClient(t, Options{Endpoint: r.url})
+		for _, pick := range picks {
+			for n := range 3 {
+				if got := post(c); got != first[pick] {
+					t2.Fatalf("%q, time %d: %+v, want %+v", answers[pick], n+1, got, first[pick])
+				}
+			}
+		}
+	})
 }

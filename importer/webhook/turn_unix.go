@@ -24,6 +24,7 @@ type turn struct {
 	sent    int
 	err     error // of the look or the write
 	buffer  [1 << 10]byte
+	read    int    // bytes of buffer
 	unread  []byte // part of buffer
 }
 
@@ -44,7 +45,7 @@ func newAsker(conn net.Conn) asker {
 
 // ask sends a request, says how many bytes have left, and waits for an answer, or the end of it.
 func (t *turn) ask(request []byte) (sent int, err error) {
-	t.request, t.sent, t.err, t.unread = request, 0, nil, nil
+	t.request, t.sent, t.err, t.read, t.unread = request, 0, nil, 0, nil
 	err = t.raw.Read(t.step)
 	switch {
 	case t.request != nil: // no step was made
@@ -75,7 +76,8 @@ func (t *turn) next(socket uintptr) (done bool) {
 	}
 
 	n, err := uninterrupted(syscall.Read, socket, t.buffer[:])
-	t.unread = t.buffer[:max(0, n)]
+	t.read = max(0, n)
+	t.unread = t.buffer[:t.read]
 	return err != syscall.EAGAIN
 }
 
@@ -89,9 +91,12 @@ func uninterrupted(call func(int, []byte) (int, error), socket uintptr, data []b
 	}
 }
 
+func (t *turn) first() []byte { return t.buffer[:t.read] }
+
 // Read gives what ask has read, and then reads on.
 func (t *turn) Read(p []byte) (int, error) {
 	if len(t.unread) == 0 {
+		t.read = 0
 		return t.TCPConn.Read(p)
 	}
 	n := copy(p, t.unread)

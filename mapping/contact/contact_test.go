@@ -1,6 +1,7 @@
 package contact
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -89,15 +90,40 @@ func TestReadPhone(t *testing.T) {
 // The quick way accepts nothing that the long way refuses, and most of what people have.
 func TestUsualEmailsAreEmails(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		text := []byte(rapid.StringOfN(rapid.RuneFrom([]rune("aZ09.-@_+ ü'")), 0, 80,
-			-1).Draw(t, "text"))
-		if isUsualEmail(text) && !isEmail(text) {
-			t.Fatalf("%q is a usual address, and is none", text)
+		text := []byte(rapid.OneOf(
+			rapid.StringOfN(rapid.RuneFrom([]rune("aZ09.-@_+ ü'")), 0, 80, -1),
+			rapid.StringMatching(`[aZ.+-]{1,20}@[b0.-]{1,20}\.[a-z0]{1,9}`),
+			rapid.StringMatching(`[a-c]{1,64}@b{1,63}\.de`)).Draw(t, "text"))
+		at, capitals := UsualEmail(text)
+		if at > 0 && (!isEmail(text) || at != bytes.IndexByte(text, '@') ||
+			capitals != !bytes.Equal(text, bytes.ToLower(text))) {
+			t.Fatalf("%q is a usual address with an @ at %d, capitals: %v", text, at, capitals)
 		}
 	})
+
+	// Each of these letters is odd, wherever it is; each address without it is usual.
+	for size := 8; size <= 64; size++ {
+		usual := strings.Repeat("a", size-len("@b.de")) + "@b.de"
+		if at, _ := UsualEmail([]byte(usual)); at != size-len("@b.de") {
+			t.Errorf("%q is not usual", usual)
+		}
+		for at := range size {
+			for _, odd := range " *@\"\\\x00\x7f(/:[`{" {
+				text := []byte(usual)
+				if text[at] == byte(odd) {
+					continue
+				}
+				text[at] = byte(odd)
+				if at, _ := UsualEmail(text); at > 0 && odd != '@' || at > 0 && !isEmail(text) {
+					t.Errorf("%q is usual", text)
+				}
+			}
+		}
+	}
+
 	for _, text := range []string{"ann@example.com", "Ann.B+x@mail.example-shop.co.uk",
-		"o'brien@a.ie", "1@2.de"} {
-		if !isUsualEmail([]byte(text)) {
+		"o'brien@a.ie", "1@2345.de", "a-b_c@d-e.io"} {
+		if at, _ := UsualEmail([]byte(text)); at == 0 {
 			t.Errorf("%q is not usual", text)
 		}
 	}

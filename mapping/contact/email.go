@@ -2,7 +2,9 @@ package contact
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"math/bits"
 	"unicode"
 	"unicode/utf8"
 
@@ -24,8 +26,8 @@ func ReadEmail(dst, value []byte) ([]byte, error) {
 	if len(text) == 0 {
 		return dst, cell.ErrEmpty
 	}
-	if dst, at := AppendUsualEmail(dst, text); at > 0 {
-		return dst, nil
+	if at, _ := UsualEmail(text); at > 0 {
+		return AppendLowerASCII(dst, text), nil
 	}
 	if !isEmail(text) {
 		return dst, cell.PersonalProblem(text, emailFault(text))
@@ -39,48 +41,63 @@ func isEmail(text []byte) bool {
 		isDomain(text[at+1:])
 }
 
-// AppendUsualEmail adds an address as [ReadEmail] does and returns where its @ is, if it is one
-// that a quick look knows, as most are. It returns 0 if the text may be another address, or none.
-func AppendUsualEmail(dst, text []byte) (_ []byte, at int) {
-	if !isUsualEmail(text) {
-		return dst, 0
-	}
-	return appendLowerASCII(dst, text), bytes.IndexByte(text, '@')
-}
-
-// isUsualEmail knows most addresses in one pass: ASCII, one @, a short domain with only letters
-// after its last point. Others may be addresses as well.
-func isUsualEmail(text []byte) bool {
-	at, point := -1, -1
-	for i, letter := range text {
-		if isLabelLetter[letter] && letter != '-' {
-			continue
-		}
-
-		before := byte('.')
-		if i > 0 {
-			before = text[i-1]
-		}
-
-		switch {
-		case letter == '@':
-			if at >= 0 || before == '.' {
-				return false
-			}
-			at = i
-		case letter == '.':
-			if before == '.' || at >= 0 && (before == '@' || before == '-') {
-				return false
-			}
-			point = i
-		case !isLocalLetter[letter], at >= 0 && (letter != '-' || before == '@' || before == '.'):
-			return false
-		}
+// UsualEmail knows most addresses by a quick look: it returns where the @ is, and whether there are
+// capitals. at is 0 if the text may be another address, or none. A usual address is in ASCII; it has
+// letters, digits and .-_+' before its only @, and two or more words of letters, digits and hyphens
+// behind it, the last with letters only, and not many.
+func UsualEmail(text []byte) (at int, capitals bool) {
+	size := len(text)
+	if size < 8 || size > 64 {
+		return 0, false
 	}
 
-	return 0 < at && at <= 64 && at < point && point < len(text)-2 && len(text)-at <= 63 &&
-		isTopLevel(text[point+1:])
+	// Eight bytes at once, without a branch for any of them: one bit for each says what it is.
+	var points, hyphens, ats, locals, odd, upper, letter uint64
+	for next := 0; next < size; next += 8 {
+		start := min(next, size-8) // the last word overlaps the one before
+		word, to := binary.LittleEndian.Uint64(text[start:]), uint(start)&63
+		small := word | 0x20*ones
+		letter = atLeast(small, 'a') &^ atLeast(small, 'z'+1)
+		digit := atLeast(word, '0') &^ atLeast(word, '9'+1)
+		point, hyphen, at := equal(word, '.'), equal(word, '-'), equal(word, '@')
+		local := equal(word, '_') | equal(word, '+') | equal(word, '\'')
+
+		odd |= word | ^(letter | digit | point | hyphen | at | local)
+		upper |= letter &^ (word << 2) // capitals lack the bit 0x20
+		points |= bitsOf(point) << to
+		hyphens |= bitsOf(hyphen) << to
+		ats |= bitsOf(at) << to
+		locals |= bitsOf(local) << to
+	}
+
+	if odd&highBits != 0 || points == 0 || ats == 0 || ats&(ats-1) != 0 {
+		return 0, false
+	}
+	at, point := bits.TrailingZeros64(ats), bits.Len64(points)-1
+	domain := ^uint64(1) << (at & 63)
+	letters := bitsOf(letter) << (uint(size-8) & 63) // of the last eight bytes
+	last := ^uint64(1) << (point & 63) & (1<<size - 1)
+	wrong := points&(1|points<<1|ats<<1|ats>>1) | hyphens&(ats<<1) | locals&domain |
+		domain&(hyphens&(points<<1)|points&(hyphens<<1)) | last&^letters
+	if at == 0 || point < at || point > size-len(".de") || wrong != 0 {
+		return 0, false
+	}
+	return at, upper&highBits != 0
 }
+
+const (
+	ones     = 0x0101010101010101
+	highBits = 0x80 * ones
+)
+
+// atLeast sets the highest bit of each ASCII byte that is not below another byte.
+func atLeast(word uint64, least byte) uint64 { return word + uint64(0x80-least)*ones }
+
+// equal sets the highest bit of each ASCII byte that is another one.
+func equal(word uint64, to byte) uint64 { return ^(word ^ uint64(to)*ones + 0x7f*ones) }
+
+// bitsOf gathers the highest bits of eight bytes.
+func bitsOf(word uint64) uint64 { return word & highBits >> 7 * 0x0102040810204080 >> 56 }
 
 // emailFault says why a text is not an address.
 func emailFault(text []byte) error {
@@ -102,10 +119,11 @@ func appendLower(dst, text []byte) []byte {
 		}
 		return dst
 	}
-	return appendLowerASCII(dst, text)
+	return AppendLowerASCII(dst, text)
 }
 
-func appendLowerASCII(dst, text []byte) []byte {
+// AppendLowerASCII adds a text with small letters for its ASCII capitals.
+func AppendLowerASCII(dst, text []byte) []byte {
 	from := len(dst)
 	dst = append(dst, text...)
 	for i, letter := range dst[from:] {

@@ -172,7 +172,7 @@ func (d *Document) refuseTabs() error {
 		if tab := strings.IndexByte(indent, '\t'); tab >= 0 && len(indent) < len(line) &&
 			line[len(indent)] != '#' {
 			return d.ErrorAt(Place{i + 1, tab + 1}, "this line is indented with a tab; YAML takes "+
-				"spaces only. Replace the tab by spaces")
+				"spaces only. Replace the tab with spaces")
 		}
 	}
 	return nil

@@ -655,7 +655,9 @@ func (d *draft) askBeside(s *scribe) {
 			net = "deal_value: {expr: 'num(" + quoted(d.amount.name) + ") - abs(num(" +
 				quoted(b.name) + "))', sum: true}"
 		}
+
 		instead := "deal_value: " + scalar(b.name)
+
 		switch {
 		case b.nonzero == 0:
 		case b.isRefund():

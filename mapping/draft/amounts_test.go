@@ -148,7 +148,7 @@ func TestPeople(t *testing.T) {
 	}
 	text := draftOf(t, lines)
 	for _, want := range []string{"  fields.keys.email:\n",
-		"    # email: Email   # OPEN: 1 address in 20 rows: the seller's own, it seems"} {
+		"    # email: Email   # OPEN: 1 address in 20 rows, probably the seller's own"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("lacks %q:\n%s", want, text)
 		}

@@ -29,8 +29,9 @@ type Export struct {
 // Write writes a mapping for an export: which column is what, by its heading and by what it holds,
 // the formats of numbers and dates as the whole file proves them, and why, in comments. What the
 // file leaves open is in lines marked OPEN, with values of the file (masked if they are people's),
-// and is not decided: an event that needs the answer is invalid until somebody gives it. [Parse]
-// can always read the text, and it can be bound to the file. An error is one of Rows.
+// and is not decided: an event that needs the answer is invalid until somebody gives it.
+// [mapping.Parse] can always read the text, and it can be bound to the file. An error is one of
+// Rows.
 func Write(e Export) ([]byte, error) {
 	d, err := drafted(e)
 	if err != nil {
@@ -184,6 +185,7 @@ func (d *draft) isHeading(row *cell.Row) bool {
 	var c cell.Cell
 	filled := 0
 	buyer, label := false, false
+
 	for column := range row.Cells {
 		if cell.Read(&c, row, column); c.Empty() {
 			continue
@@ -196,6 +198,7 @@ func (d *draft) isHeading(row *cell.Row) bool {
 			}
 		}
 	}
+
 	if label {
 		return !buyer
 	}

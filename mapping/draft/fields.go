@@ -175,8 +175,8 @@ func (d *draft) visitor(s *scribe) {
 
 	if !found && d.sellers != nil {
 		s.ask(2, "email: "+scalar(d.sellers.name),
-			fmt.Sprintf("%s in %d rows: the seller's own, it seems, by which Able would take "+
-				"all sales for one visitor's. If they are the buyers': this line, in place of the "+
+			fmt.Sprintf("%s in %d rows, probably the seller's own: Able would take all "+
+				"sales for one visitor's. If they are the buyers': this line, in place of the "+
 				"one above", counted(len(d.sellers.values), "address"),
 				d.sellers.filled), d.sellers)
 	} else if !found && d.phone == nil {

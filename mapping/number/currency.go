@@ -103,6 +103,13 @@ func isCapital(letter byte) bool { return 'A' <= letter && letter <= 'Z' }
 // CellCurrency reads a currency as exports write it: as [CurrencyCode] does, or as a sign that can
 // only mean one currency, such as € and zł.
 func CellCurrency(value []byte) (string, error) {
+	if len(value) == 3 { // nearly all cells have a code in capitals
+		row := currencies.index[currencyIndex(value[0], value[1], value[2])]
+		if row > 0 {
+			return currencies.rows[row].code, nil
+		}
+	}
+
 	if mark := bytes.TrimSpace(value); isSign(mark) {
 		if code, one := SignCurrency(CanMean(mark)); one {
 			return code, nil
@@ -116,8 +123,8 @@ func CellCurrency(value []byte) (string, error) {
 func CurrencyCode(value []byte) (string, error) {
 	value = bytes.TrimSpace(value)
 	if code := minorOf(value); code != "" {
-		return "", fmt.Errorf("%s is the hundredth part of %s, as GBp is pence and not pounds; "+
-			"if the amounts are in it, set minor_units: true for them, and here map: {%s: %s}",
+		return "", fmt.Errorf("%s means hundredths of %s (cents, pence); "+
+			"if the amounts are in them, set minor_units: true for them, and here map: {%s: %s}",
 			cell.InQuotes(value), code, value, code)
 	}
 	if found, ok := currencyOf(value); ok {
@@ -139,9 +146,6 @@ func CurrencyCode(value []byte) (string, error) {
 // isSign reports whether a mark can hardly be anything but money: a sign, a word with letters
 // beyond ASCII, or the word euro. R, TL and RM may be codes of something else.
 func isSign(mark []byte) bool {
-	if len(mark) == 3 && isCapital(mark[0]) && isCapital(mark[1]) && isCapital(mark[2]) {
-		return false // nearly all cells
-	}
 	if bytes.EqualFold(mark, []byte("euro")) || bytes.EqualFold(mark, []byte("euros")) {
 		return true
 	}

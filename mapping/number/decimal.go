@@ -3,6 +3,8 @@ package number
 import (
 	"errors"
 	"math"
+	"math/bits"
+	"slices"
 
 	"github.com/cockroachdb/apd/v3"
 )
@@ -38,20 +40,41 @@ func (d Decimal) Append(dst []byte) []byte {
 	}
 
 	coef := uint64(Abs(d.Coef)) // divisions without a sign are quicker
+	size := max(digitsOf(coef), int(d.Scale)+1)
+	if d.Scale > 0 {
+		size++
+	}
 
-	var digits [maxDigits + 2]byte
-	at := len(digits)
-	for written := 0; written <= int(d.Scale) || coef > 0; written++ {
-		if written == int(d.Scale) && d.Scale > 0 {
-			at--
-			digits[at] = '.'
-		}
+	// The digits go to their place at once: processors wait for what was written byte by byte and
+	// is then read in words, to be copied.
+	first := len(dst)
+	dst = slices.Grow(dst, size)[:first+size]
+	at := len(dst)
+	for range d.Scale {
 		at--
-		digits[at] = byte('0' + coef%10)
+		dst[at] = byte('0' + coef%10)
+		coef /= 10
+	}
+	if d.Scale > 0 {
+		at--
+		dst[at] = '.'
+	}
+	for at > first {
+		at--
+		dst[at] = byte('0' + coef%10)
 		coef /= 10
 	}
 
-	return append(dst, digits[at:]...)
+	return dst
+}
+
+// digitsOf counts the digits of a number; 0 has one.
+func digitsOf(n uint64) int {
+	digits := bits.Len64(n) * 1233 >> 12 // of the largest power of two in it: 1233/4096 is log10(2)
+	if digits < len(powers) && n >= uint64(powers[digits]) {
+		digits++
+	}
+	return max(digits, 1)
 }
 
 // String is the number as plain text, with all Scale decimals.

@@ -46,7 +46,7 @@ func ParseFormat(example string) (Format, error) {
 			example)
 	case point.Ok && comma.Ok && point.used != 0:
 		return Format{},
-			fmt.Errorf("%q does not show the decimals; write it with .56 or ,56 behind", example)
+			fmt.Errorf("%q does not show the decimals; write it with .56 or ,56 at the end", example)
 	case point.Ok:
 		format.Groups = point.used.completed()
 	default:

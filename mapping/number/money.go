@@ -14,6 +14,10 @@ func ToMinor(d Decimal, currency string) (int64, error) {
 		return 0, fmt.Errorf("%q is not a currency code of ISO 4217", currency)
 	}
 
+	if int(d.Scale) == exponent && d.Coef < coefLimit && d.Coef > -coefLimit { // nearly always
+		return d.Coef, nil
+	}
+
 	short := d
 	for int(short.Scale) > exponent {
 		if short.Coef%10 != 0 {

@@ -187,7 +187,7 @@ func TestParseNumberFormat(t *testing.T) {
 		{"-5,00 S", "-1234,56 DR"},
 		{"5,00 S", "-1234,56 CR"},
 		{"1,234", `error: "1,234" can be read two ways; write "1,234.56" or "1.234,56"`},
-		{"1 234", `error: "1 234" does not show the decimals; write it with .56 or ,56 behind`},
+		{"1 234", `error: "1 234" does not show the decimals; write it with .56 or ,56 at the end`},
 		{"#,##0.00", `error: "#,##0.00" is not an example of a number; write one such as "1,234.56"`},
 		{"german", `error: "german" is not an example of a number; write one such as "1,234.56"`},
 		{"", `error: "" is not an example of a number; write one such as "1,234.56"`},

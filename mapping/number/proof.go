@@ -29,6 +29,9 @@ type Proof struct {
 	parted       [2]bool         // a value has groups and decimals: 1.112,50
 	side         *numberSample   // the first with CR or DR
 	milles       [2]numberSample // the first money with three decimals, zero at the end: 1.250
+	cents        numberSample    // the first money in cents with three digits after a point
+	other        bool            // a number that is not like 12.345, and not 0
+	plain        int64           // has a bit if any plain number that Knows counted is not 0
 	typed        numberSample    // the first number cell of a workbook
 	cells        int             // how many number cells there are
 	typedParts   bool            // a number cell has decimals
@@ -80,6 +83,7 @@ func (p *Proof) Knows(value []byte, kind byte) bool {
 	if err != nil || plain.Scale == 3 || plain.Scale > 0 && p.only[0].row == 0 {
 		return false
 	}
+	p.plain |= plain.Coef
 	p.rows++
 	return true
 }
@@ -110,9 +114,14 @@ func (p *Proof) weigh(row int, cell []byte, s *Scanned, currency string) bool {
 	}
 
 	same := point.Ok && comma.Ok && point.Value.Equal(comma.Value)
+	isThousandth := point.Ok && comma.Ok && !same && point.Value.Scale == 3
+	p.other = p.other || !isThousandth && (point.Value.Coef != 0 || comma.Value.Coef != 0)
 	if point.Ok && comma.Ok && !same {
 		if code, one := SignCurrency(s.Currency); currency == "" && one {
 			currency = code
+		}
+		if exponent, _ := Exponent(currency); isThousandth && exponent == 2 {
+			p.cents.note(row, cell, readings)
 		}
 		point.Ok, comma.Ok = payable(point.Value, currency), payable(comma.Value, currency)
 	}
@@ -163,6 +172,12 @@ func (p *Proof) Resolve() (Format, *cell.Question) {
 		}
 		return Format{}, &cell.Question{Setting: "number", Rows: p.rows, Count: p.open,
 			Examples: examples}
+	case mark == 1 && p.cents.row > 0 && !p.other && p.plain == 0 && p.cells == 0:
+		// A program that does not round 12.345 EUR is as likely as one that writes no cents.
+		return Format{}, &cell.Question{Setting: "number", Rows: p.rows, Count: p.rows,
+			Examples: []cell.Reading{
+				p.cents.as(Format{Decimal: '.'}, 0), p.cents.as(p.format(1), 1),
+			}}
 	case p.milles[mark].row > 0 && p.only[mark].decimals(mark) < 3:
 		// Anybody who writes 12.50 does not write 1.250 for 1.25: it may be 1250.
 		return Format{}, p.conflict("writes two decimals and three",

@@ -36,7 +36,17 @@ func TestNumberProof(t *testing.T) {
 		{"currency signs", []string{"$12", "$1,149.00"}, "1,234.56"},
 		{"yen have no decimals", []string{"1,234|JPY"}, "1,234.56"},
 		{"yen by the cell's own sign", []string{"1,234円"}, "1,234.56"},
-		{"a euro has no three decimals", []string{"1.234|EUR"}, "1.234,56"},
+		{"a euro has no three decimals", []string{"1.234|EUR", "950|EUR"}, "1.234,56"},
+		{"... but programs that do not round write them", []string{"12.345|EUR", "7.250|EUR", "0|EUR"},
+			`column "Total" can be read two ways in all 3 rows, for example row 2: 12.345
+  as 1234.56  12.345      as 1.234,56  12345
+Say which, in mapping.yaml:
+  formats: {number: "1234.56"}
+`},
+		{"... millions prove thousands", []string{"12.345|EUR", "1.234.567|EUR"}, "1.234,56"},
+		{"... so do whole numbers with a sign", []string{"12.345 €", "950 €"}, "1.234,56"},
+		{"... and currencies without decimals", []string{"12.345|CLP"}, "1.234,56"},
+		{"... and commas", []string{"12,345|USD"}, "1,234.56"},
 		{"dinars do", []string{"1,234|KWD"}, `column "Total" can be read two ways in row 2: 1,234
   as 1,234.56  1234      as 1234,56  1.234
 Say which, in mapping.yaml:

@@ -33,8 +33,8 @@ var (
 	errPercent   = errors.New("is a percentage, not an amount")
 	errTwoSigns  = errors.New("has more than one sign")
 	errTwoMarks  = errors.New("names two currencies")
-	errPence     = errors.New("is in hundredths of the currency, as GBp is pence and not pounds; " +
-		"set minor_units: true, and the currency with a column or const")
+	errPence     = errors.New("is in hundredths of the currency (cents, pence); " +
+		"set minor_units: true, and name the currency with a column or const")
 	errYenDash = errors.New("ends in a dash, which can be a minus, or just an end mark as after " +
 		"yen amounts")
 )

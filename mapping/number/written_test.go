@@ -63,9 +63,9 @@ func TestNumbersAsPeopleWriteThem(t *testing.T) {
 		{"pounds", "1,234.56", "12.50 GBP", "12.50 GBP"},
 		{"pounds, in small letters", "1,234.56", "12.50 gbp", "12.50 GBP"},
 		{"pence", "1,234.56", "1250 GBp",
-			`"1250 GBp" is in hundredths of the currency, as GBp is pence and not pounds`},
+			`"1250 GBp" is in hundredths of the currency (cents, pence)`},
 		{"pence of the stock exchange", "1,234.56", "GBX 1250",
-			`"GBX 1250" is in hundredths of the currency, as GBp is pence and not pounds`},
+			`"GBX 1250" is in hundredths of the currency (cents, pence)`},
 		{"pence, in short", "1,234.56", "50p", `"50p" is not a number`},
 	} {
 		format, err := ParseFormat(test.format)
@@ -118,10 +118,10 @@ func TestNumbersAsPeopleWriteThemProve(t *testing.T) {
 
 func TestPenceAreNoPounds(t *testing.T) {
 	for _, test := range []struct{ code, want string }{
-		{"GBP", "GBP"}, {"gbp", "GBP"}, {"Gbp", "GBP"}, {"GBp", "hundredth part of GBP"},
-		{"GBX", "hundredth part of GBP"}, {"gbx", "hundredth part of GBP"},
-		{"ZAc", "hundredth part of ZAR"}, {"ILA", "hundredth part of ILS"},
-		{"USd", "hundredth part of USD"},
+		{"GBP", "GBP"}, {"gbp", "GBP"}, {"Gbp", "GBP"}, {"GBp", "hundredths of GBP"},
+		{"GBX", "hundredths of GBP"}, {"gbx", "hundredths of GBP"},
+		{"ZAc", "hundredths of ZAR"}, {"ILA", "hundredths of ILS"},
+		{"USd", "hundredths of USD"},
 		{"Usd", "USD"}, {"Eur", "EUR"},
 	} {
 		code, err := CurrencyCode([]byte(test.code))

@@ -180,8 +180,8 @@ func (r *reader) sendingKeys(j *Job, keys map[string]func(*document.Setting)) {
 		percent, of := strings.CutSuffix(s.Text("shared_keys"), "%")
 		n, err := strconv.Atoi(strings.TrimSpace(percent))
 		if j.SharedKeys = n; !of || err != nil || n < 0 || n > 100 {
-			s.Problem("shared_keys: expected the share of events that may have visitor key "+
-				"shared by many customers, such as 10%%, not %q", s.Written())
+			s.Problem("shared_keys: expected the share of events that may have a visitor "+
+				"key that many customers share, such as 10%%, not %q", s.Written())
 		}
 	}
 	keys["retry_on"] = func(s *document.Setting) {

@@ -81,7 +81,7 @@ func (e *Effect) Same() bool {
 // to be answered or fixed first, and the figures say nothing.
 func (e *Effect) NoneValid() bool { return e.Events == 0 && e.Invalid > 0 && e.MoreEvents == 0 }
 
-// String words an effect: "24 events, 671.20 EUR (12 events less, 336.30 EUR less)".
+// String words an effect: "24 events, 671.20 EUR (12 fewer events, 336.30 EUR less)".
 func (e *Effect) String() string {
 	if e.NoneValid() {
 		return "this alone makes no event valid"
@@ -100,12 +100,18 @@ func (e *Effect) String() string {
 	text := strings.Join(words, ", ")
 
 	var change []string
-	if e.MoreEvents != 0 {
-		change = append(change, report.Plural(max(e.MoreEvents, -e.MoreEvents), "event")+
-			moreOrLess(e.MoreEvents < 0))
+	switch {
+	case e.MoreEvents > 0:
+		change = append(change, report.Plural(e.MoreEvents, "more event"))
+	case e.MoreEvents < 0:
+		change = append(change, report.Plural(-e.MoreEvents, "fewer event"))
 	}
 	for _, sum := range e.MoreMoney {
-		change = append(change, sum.Abs().String()+moreOrLess(sum.Minor.Sign() < 0))
+		moreOrLess := " more"
+		if sum.Minor.Sign() < 0 {
+			moreOrLess = " less"
+		}
+		change = append(change, sum.Abs().String()+moreOrLess)
 	}
 
 	switch {
@@ -115,13 +121,6 @@ func (e *Effect) String() string {
 		return text + " (as the mapping says now)"
 	}
 	return text + " (" + strings.Join(change, ", ") + ")"
-}
-
-func moreOrLess(less bool) string {
-	if less {
-		return " less"
-	}
-	return " more"
 }
 
 // Decimal is the sum in digits: 671.20.

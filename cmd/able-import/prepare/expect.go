@@ -24,7 +24,7 @@ type Expectations struct {
 	ofRows map[string]bool // currencies whose total the rows have; Check fills it in
 }
 
-// Check compares the plan with what is expected. Its error is an [importer.RefusedError], or tells
+// Check compares the plan with what is expected. Its error is a [history.RefusedError], or tells
 // that a total is written in no form that can be read.
 func (e *Expectations) Check(plan *importer.Plan) error {
 	if e.Plan != "" && !plan.Is(e.Plan) {
@@ -65,12 +65,13 @@ func (e *Expectations) checkTotal(plan *importer.Plan, currency string, want *bi
 		return nil
 	}
 
-	difference := func(got *big.Int) string { return money(new(big.Int).Sub(got, want), currency) }
-	reason := fmt.Sprintf("expected %s %s, the events add up to %s, a difference of %s",
-		currency, money(want, currency), money(events, currency), difference(events))
+	shown := func(minor *big.Int) string { return report.Amount(Money(minor, currency)) }
+	difference := func(got *big.Int) string { return shown(new(big.Int).Sub(got, want)) }
+	reason := fmt.Sprintf("expected %s %s; the events add up to %s, a difference of %s",
+		shown(want), currency, shown(events), difference(events))
 	if rows.Cmp(events) != 0 {
-		reason += fmt.Sprintf("; with the skipped rows it is %s, a difference of %s",
-			money(rows, currency), difference(rows))
+		reason += fmt.Sprintf(", and with the skipped rows to %s, a difference of %s",
+			shown(rows), difference(rows))
 	}
 
 	return &history.RefusedError{Reason: reason + ".\n" + plan.Bridge(currency) +
@@ -89,12 +90,12 @@ func (e *Expectations) Mark(page *report.Page) {
 		case err != nil:
 		case e.ofRows[currency]:
 			page.Expected.OfRows = append(page.Expected.OfRows,
-				currency+" "+report.Amount(money(want, currency)))
+				currency+" "+report.Amount(Money(want, currency)))
 		default:
 			if page.Expected.Totals == nil {
 				page.Expected.Totals = map[string]string{}
 			}
-			page.Expected.Totals[currency] = money(want, currency)
+			page.Expected.Totals[currency] = Money(want, currency)
 		}
 	}
 }
@@ -130,6 +131,7 @@ func ParseTotal(text string) (currency string, minor *big.Int, err error) {
 	return currency, minor, nil
 }
 
-func money(minor *big.Int, currency string) string {
+// Money is an amount in digits, from minor units of the currency: 48112.20.
+func Money(minor *big.Int, currency string) string {
 	return string(number.AppendMoney(nil, minor, currency))
 }

@@ -211,8 +211,8 @@ func (c *Column) sample(text []byte) {
 	}
 }
 
-// Shown are the first different values, masked if one of them is somebody's: a phone number is not
-// always one at sight.
+// Shown are the first different values, masked if one of them is somebody's: not every phone number
+// can be recognised.
 func (c *Column) Shown() (shown []string) {
 	for _, value := range c.Samples {
 		if c.Personal {

@@ -75,8 +75,8 @@ func TestAnswersTellWhatTheyChange(t *testing.T) {
 		"4,2026-11-06,20.00,EUR,d@example.com,Retoure\n"))
 	plain := plainText(v.wait(open + "/columns"))
 	for _, want := range []string{
-		"If not: nothing would be sent (2 events less, 1,030.00 EUR less)",
-		"If so: 4 events · 1,060.00 EUR (2 events more, 30.00 EUR more)"} {
+		"If not: nothing would be sent (2 fewer events, 1,030.00 EUR less)",
+		"If so: 4 events · 1,060.00 EUR (2 more events, 30.00 EUR more)"} {
 		if !strings.Contains(plain, want) {
 			t.Errorf("the page does not say %q: %s", want, plain)
 		}

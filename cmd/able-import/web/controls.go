@@ -33,7 +33,7 @@ func otherTotalIn(plan *importer.Plan, conditions map[string]string) *otherTotal
 		if c.Agrees() {
 			continue
 		}
-		if c.Doubtful {
+		if c.Doubt != 0 {
 			return nil
 		}
 

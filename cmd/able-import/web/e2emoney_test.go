@@ -35,7 +35,7 @@ func TestPageLookAlikes(t *testing.T) {
 	// a browser that does not check
 	b.do(chromedp.Evaluate(`document.querySelector("form[action=start]").noValidate = true`, nil))
 	b.press("Send 3 events")
-	b.sees("Something is not confirmed yet", "Tick this first. Nothing is sent before")
+	b.sees("Something is not confirmed yet", "Tick this first. Nothing is sent until you do")
 	b.show("6-unconfirmed")
 	if got := len(s.receiver.Events()); got != 3 {
 		t.Fatalf("%d events were sent without a tick", got-3)

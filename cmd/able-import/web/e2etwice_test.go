@@ -141,6 +141,8 @@ func TestPageFixedIntoTheSameOrder(t *testing.T) {
 		",2026-11-03,10.00,EUR,a@example.com\n,2026-11-04,12.00,EUR,b@example.com\n"+
 		"INV-4,2026-11-03,10.x0,EUR,a@example.com\n"))
 	b.press("Match the columns")
+	b.sees("Invoice Number is empty in 2 of 4 rows")
+	b.check(`#questions [type=checkbox][value=no]`)
 	b.press("Preview")
 	b.sees("1 event ready to send", "Fix here")
 	b.fixes("fix.0.3.Invoice Number", "INV-1", "fix.0.4.Invoice Number", "INV-1",

@@ -80,12 +80,14 @@ func (c *choice) effect(ctx context.Context, job importer.Job, base *importer.Pl
 	if slices.Contains([]string{"timezone", "currency", "country"}, q.Ask) {
 		return nil // it is written freely
 	}
+
 	tried := *c
 	doc, err := parseDocument(c.doc.text)
 	if err != nil {
 		return nil
 	}
 	tried.doc = doc
+
 	said := q.Answers[at].Value
 	if q.Ask == "these" {
 		opposite := map[bool]string{true: "no", false: "yes"}[q.Answers[at].Guess]
@@ -98,10 +100,12 @@ func (c *choice) effect(ctx context.Context, job importer.Job, base *importer.Pl
 	if err != nil {
 		return nil
 	}
+
 	config, err := tried.config(getenv)
 	if err != nil || ctx.Err() != nil {
 		return nil
 	}
+
 	effect, err := prepare.EffectOf(ctx, job, config, base)
 	if err != nil || ctx.Err() != nil {
 		return nil

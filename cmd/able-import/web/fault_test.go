@@ -22,7 +22,7 @@ func TestNoErrorPageIsBare(t *testing.T) {
 		if status != http.StatusNotFound {
 			t.Errorf("%s: %d", path, status)
 		}
-		v.expects(page, `<header class="top">`, `role="alert"`, `<a href="/">To the start</a>`)
+		v.expects(page, `<header class="top">`, `role="alert"`, `<a href="/">Back to the start</a>`)
 	}
 	for _, path := range []string{"/import/NONE/send", "/history/nothing/decide", "/sample",
 		"/nothing"} {
@@ -30,7 +30,7 @@ func TestNoErrorPageIsBare(t *testing.T) {
 		if status < 400 {
 			t.Errorf("POST %s: %d", path, status)
 		}
-		v.expects(page, `<header class="top">`, `role="alert"`, `<a href="/">To the start</a>`)
+		v.expects(page, `<header class="top">`, `role="alert"`, `<a href="/">Back to the start</a>`)
 	}
 	for path, want := range map[string]string{
 		open + "/start": "What was found", open + "/first": "What was found",
@@ -50,7 +50,7 @@ func TestStrangersAreToldWhatToDo(t *testing.T) {
 	for _, path := range []string{"/", "/open?token=wrong"} {
 		_, page := stranger.get(path)
 		stranger.expects(page, "Start able-import web again", `<header class="top">`)
-		if strings.Contains(page, "To the start") || strings.Contains(page, `action="/quit"`) {
+		if strings.Contains(page, "Back to the start") || strings.Contains(page, `action="/quit"`) {
 			t.Errorf("%s: a stranger is offered what it may not have: %s", path, page)
 		}
 	}

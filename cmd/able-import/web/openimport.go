@@ -10,6 +10,7 @@ import (
 
 	"ableimport/cmd/able-import/prepare"
 	"ableimport/importer/correction"
+	"ableimport/importer/report"
 	"ableimport/importer/table"
 	"ableimport/samples"
 )
@@ -153,5 +154,5 @@ func (o *openImport) Title() string {
 	case 1:
 		return o.files[0].Name
 	}
-	return o.files[0].Name + " and " + plural(int64(len(o.files)-1), "more file")
+	return o.files[0].Name + " and " + report.Plural(int64(len(o.files)-1), "more file")
 }

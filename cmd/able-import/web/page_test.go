@@ -322,8 +322,8 @@ func TestRefusals(t *testing.T) {
 		want string
 	}{
 		{url.Values{"events": {"7"}}, "expected 7 events to be sent, found 32"},
-		{url.Values{"total.USD": {"1.00"}}, "expected USD 1.00"},
-		{url.Values{"total.USD": {"1,00"}}, "expected USD 1.00"},
+		{url.Values{"total.USD": {"1.00"}}, "expected 1.00 USD"},
+		{url.Values{"total.USD": {"1,00"}}, "expected 1.00 USD"},
 		{url.Values{"total.USD": {"1,000"}}, "can be read in more than one way"},
 		{url.Values{"strict": {"yes"}}, "all or nothing"},
 	} {

@@ -60,7 +60,7 @@ type accountLine struct {
 func accountOf(s *report.Summary, extra report.Page) account {
 	var a account
 	for currency, totals := range s.Totals {
-		if currency == report.NoCurrency && isZero(totals.Total) {
+		if currency == report.NoCurrency && report.IsZero(totals.Total) {
 			continue // of rows that could not be read
 		}
 		a.Currencies = append(a.Currencies, currency)
@@ -85,7 +85,7 @@ func accountOf(s *report.Summary, extra report.Page) account {
 			unreadable += s.Totals[currency].AmountUnreadable
 		}
 		if state == report.Invalid && unreadable > 0 {
-			line.Note = strings.TrimSpace(line.Note + " " + plural(unreadable, "amount") +
+			line.Note = strings.TrimSpace(line.Note + " " + report.Plural(unreadable, "amount") +
 				" cannot be read")
 		}
 
@@ -103,15 +103,13 @@ func accountOf(s *report.Summary, extra report.Page) account {
 // toSend are the sums of what will be sent.
 func toSend(s *report.Summary) (sums []amount) {
 	for currency, totals := range s.Totals {
-		if !isZero(totals.NotSent) {
+		if !report.IsZero(totals.NotSent) {
 			sums = append(sums, amountOf(totals.NotSent, currency))
 		}
 	}
 	slices.SortFunc(sums, func(a, b amount) int { return strings.Compare(a.Currency, b.Currency) })
 	return sums
 }
-
-func isZero(decimal string) bool { return strings.Trim(decimal, "-0.") == "" }
 
 // Account is the table of a preview.
 func (r *review) Account() account { return accountOf(r.Summary, r.Page) }

@@ -476,7 +476,7 @@ func (t *trial) unconfirmed(said func(name string) string) *faults {
 		"controls": t.Controls != "", "alike": t.Alike > 0,
 	} {
 		if needed && said(name) == "" {
-			f.add(name, "Tick this first. Nothing is sent before.")
+			f.add(name, "Tick this first. Nothing is sent until you do.")
 		}
 	}
 	return f
@@ -497,7 +497,7 @@ func (t *trial) allowed(plan *importer.Plan) error {
 	if t.Sends >= 0 && plan.ToSend != t.Sends {
 		return &history.RefusedError{
 			Reason: fmt.Sprintf("expected %s to be sent, found %s. Nothing was sent.",
-				plural(t.Sends, "event"), countOf(plan.ToSend))}
+				report.Plural(t.Sends, "event"), countOf(plan.ToSend))}
 	}
 	if err := plan.CheckSettings(); err != nil {
 		return err
@@ -511,7 +511,7 @@ func (t *trial) allowed(plan *importer.Plan) error {
 		if bad == 1 {
 			are = " is"
 		}
-		return &history.RefusedError{Reason: plural(bad, "event") + are +
+		return &history.RefusedError{Reason: report.Plural(bad, "event") + are +
 			" invalid, and you asked for all or nothing. Nothing was sent."}
 	}
 

@@ -54,7 +54,7 @@ func TestDoubleUploads(t *testing.T) {
 				t.Fatalf("%d events have arrived without a tick, status %d", arrived, status)
 			}
 			v.expects(body, "Something is not confirmed yet",
-				"Tick this first. Nothing is sent before", "Where to")
+				"Tick this first. Nothing is sent until you do", "Where to")
 			if _, arrived, _ = v.starts(open, plan, "others"); arrived != 3 {
 				t.Fatalf("another tick is enough for %d events", arrived-3)
 			}
@@ -138,7 +138,7 @@ func TestExpectations(t *testing.T) {
 		{"2", "1,036.00 EUR", ".", []string{"As expected: 2 events to send",
 			`>1,036.00</data> EUR in all`, `value="1,036.00 EUR"`}},
 		{"3", "", ".", []string{"Expected 3 events to be sent, found 2", `value="3"`}},
-		{"2", "1.036,01", ",", []string{"Expected EUR 1036.01", `value="1.036,01"`}},
+		{"2", "1.036,01", ",", []string{"Expected 1,036.01 EUR", `value="1.036,01"`}},
 	} {
 		v.post(open+"/send", url.Values{"target": {"able"}, "mark": {secrets.Mark},
 			"events": {test.events}, "total.EUR": {test.total}, "decimal": {test.decimal}})

@@ -53,10 +53,10 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 		"amount": amountOf, "minor": minorOf, "count": countOf, "day": dayOf,
 		"visible": report.Visible, "here": here, "about": about, "leftOut": leftOut,
 		"rowsOf": rowsOf, "cause": cause, "lines": hereLines,
-		"steps": func() []step { return steps }, "size": report.Size, "plural": plural,
+		"steps": func() []step { return steps }, "size": report.Size, "plural": report.Plural,
 		"place": place, "add": func(a, b int) int { return a + b },
 		"has": strings.Contains, "short": short, "stateWords": stateWords, "headline": headline,
-		"toSend": toSend, "isZero": isZero,
+		"toSend": toSend, "isZero": report.IsZero,
 		"dropOf": dropOf, "commandOf": func(line, mapping string, lists []string) any {
 			return struct {
 				Line, Mapping string
@@ -102,6 +102,7 @@ func (s *server) render(w http.ResponseWriter, status int, name string, p page) 
 		p.Import.at = p.Step // whoever renders an import's page holds its lock
 	}
 	p.Refresh = strings.Replace(p.Refresh, "url=/", "url="+s.access.room+"/", 1)
+
 	var out bytes.Buffer
 	err := templates()[name].ExecuteTemplate(&out, "layout.html", p)
 	if err != nil && name != "problem" {
@@ -113,6 +114,7 @@ func (s *server) render(w http.ResponseWriter, status int, name string, p page) 
 		http.Error(w, "The page could not be shown: "+err.Error(), http.StatusInternalServerError)
 		return
 	}
+
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	text := bytes.ReplaceAll(out.Bytes(), []byte(`="/`), []byte(`="`+s.access.room+"/"))
@@ -314,13 +316,6 @@ func unixOf(day string) int64 {
 		return 0
 	}
 	return moment.Unix()
-}
-
-func plural(n int64, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return countOf(n) + " " + noun + "s"
 }
 
 // place words rows: "row 17", "rows 2–4".

@@ -42,7 +42,7 @@ var spoken = sync.OnceValue(func() []spokenWords {
 			"choose $1$2 under “Sheet”"},
 		{regexp.MustCompile("choose with `(sheet|table):`"), "choose another under “Sheet”"},
 		{regexp.MustCompile(
-			`(,? or|;) raise the limit( for (rows|cells|unpacked bytes))?( to read it| if it is honest)?`),
+			`(,? or|;) raise the limit( for (rows|cells|unpacked bytes))?( to read it| if you trust it)?`),
 			"; the command line can read it, with a higher limit in the mapping"},
 		{regexp.MustCompile("say it under source: encoding:"),
 			"choose another encoding with “Read it differently”, in the step “Files”"},

@@ -22,6 +22,7 @@ func Start(t testing.TB) string {
 		ServerName: "one", Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: store,
 		NoSigs: true, NoLog: true,
 	})
+
 	t.Cleanup(func() {
 		stop(s)
 		for range 50 { // a stopped server may still be removing a stream
@@ -31,6 +32,7 @@ func Start(t testing.TB) string {
 			time.Sleep(100 * time.Millisecond)
 		}
 	})
+
 	if !s.ReadyForConnections(startWithin) {
 		t.Fatal("the server does not start")
 	}

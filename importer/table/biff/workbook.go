@@ -100,6 +100,7 @@ func (w *Workbook) addSheet(r record) error {
 	if r.data[5] != worksheet {
 		return nil
 	}
+
 	t := record{data: r.data[6:], next: r.next}.texts(w.stream)
 	name := string(t.appendText(nil, int(t.byte())))
 	var err error
@@ -119,6 +120,7 @@ func (w *Workbook) readStrings(r record) error {
 	t := r.texts(w.stream)
 	t.skip(4)
 	count := uint32(t.uint16()) | uint32(t.uint16())<<16
+
 	for ; count > 0; count-- {
 		if len(t.data) == 0 && !t.proceed() {
 			break

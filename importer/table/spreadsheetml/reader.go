@@ -182,6 +182,7 @@ func (r *Reader) readColumn() error {
 	if index, ok := grid.Count(attribute(r.x, "Index")); ok {
 		first = index - 1
 	}
+
 	span, _ := grid.Count(attribute(r.x, "Span"))
 	if isTrue(attribute(r.x, "Hidden")) {
 		r.sheets[len(r.sheets)-1].HiddenColumns++
@@ -191,6 +192,7 @@ func (r *Reader) readColumn() error {
 			first, first + span, strings.Clone(string(attribute(r.x, "StyleID"))),
 		})
 	}
+
 	return r.x.Skip()
 }
 
@@ -375,6 +377,7 @@ func (r *Reader) readText(text []byte) ([]byte, error) {
 				return nil, err
 			}
 		}
+
 		if len(text)-from > r.options.Cell {
 			return nil, r.options.CellTooLarge()
 		}

@@ -435,6 +435,7 @@ func (r *Reader) endCell(t *table) {
 		return
 	}
 	t.inCell, r.verbatim = false, 0
+
 	c := &t.cell
 	shown := bytes.Trim(t.row.Text[c.from:], padding)
 	switch {
@@ -449,6 +450,7 @@ func (r *Reader) endCell(t *table) {
 	default:
 		t.row.Text = append(t.row.Text[:c.from], shown...)
 	}
+
 	if len(t.row.Text) == c.from && !c.Computed {
 		return // an empty cell
 	}

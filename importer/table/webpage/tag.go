@@ -76,11 +76,13 @@ func (t *tag) store() {
 	if language == "" || language == "0" {
 		language = program
 	}
+
 	number, err := strconv.Atoi(language)
 	const english = 9 // the lower ten bits of all kinds of English
 	if t.stored == "" || err != nil || number&0x3ff != english {
 		return
 	}
+
 	if t.format = code; code == "" {
 		t.format = "General"
 	}
@@ -88,6 +90,7 @@ func (t *tag) store() {
 	if strings.EqualFold(code, "BOOLEAN") {
 		t.kind = grid.Bool
 	}
+
 	// The page does not say what days are counted from. What it shows of a date is certain.
 	if code == "@" || isMoment(code) {
 		t.kind, t.given = grid.Text, false
@@ -136,6 +139,7 @@ func (f *formats) of(t *tag) string {
 	if t.format != "" {
 		return t.format
 	}
+
 	if strings.Contains(t.style, "number") || strings.Contains(t.style, "NUMBER") {
 		code, known := f.styles[t.style]
 		if !known {
@@ -151,6 +155,7 @@ func (f *formats) of(t *tag) string {
 			return code
 		}
 	}
+
 	if len(f.classes) == 0 {
 		return ""
 	}
@@ -173,6 +178,7 @@ func (f *formats) read(sheet []byte) {
 		if code == "" {
 			continue
 		}
+
 		for _, selector := range strings.Split(selectors, ",") {
 			_, class, found := strings.Cut(strings.TrimSpace(selector), ".")
 			if !found || strings.ContainsAny(class, " >+~:.[") {
@@ -210,6 +216,7 @@ func cssText(value string) string {
 	if value != "" && (value[0] == '"' || value[0] == '\'') {
 		quote, value = value[0], value[1:]
 	}
+
 	for i := 0; i < len(value) && text.Len() < 1<<10; i++ {
 		c := value[i]
 		switch {
@@ -230,5 +237,6 @@ func cssText(value string) string {
 			text.WriteByte(c)
 		}
 	}
+
 	return strings.TrimSpace(text.String())
 }

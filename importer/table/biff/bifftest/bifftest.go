@@ -39,6 +39,7 @@ func Record(kind uint16, parts ...any) []byte {
 			data = append(data, part...)
 		}
 	}
+
 	out := binary.LittleEndian.AppendUint16(nil, kind)
 	out = binary.LittleEndian.AppendUint16(out, uint16(len(data)))
 	return append(out, data...)
