@@ -45,7 +45,7 @@ func (m *machine) adopt(b *block, at int64) error {
 	outcomes := make([]ledger.Outcome, len(b.deliveries))
 	for i := range b.deliveries {
 		d := &b.deliveries[i]
-		intents[i] = d.intent()
+		d.intent(&intents[i])
 		outcomes[i] = ledger.Outcome{Seq: d.seq, State: ledger.Adopted, At: at}
 	}
 	return m.note(intents, outcomes)

@@ -13,6 +13,7 @@ import (
 	"ableimport/importer/approval"
 	"ableimport/importer/history"
 	"ableimport/importer/ledger"
+	"ableimport/importer/own"
 	"ableimport/importer/report"
 )
 
@@ -171,7 +172,7 @@ func sameName(a, b approval.File) bool { return a.Name == b.Name }
 // into the inbox and approves it would be the only one to look.
 func (im *Import) putBy() (all []int) {
 	for _, in := range im.inputs {
-		if uid := approval.OwnerOf(in.info); uid > 0 && !slices.Contains(all, uid) {
+		if uid := own.OwnerOf(in.info); uid > 0 && !slices.Contains(all, uid) {
 			all = append(all, uid)
 		}
 	}

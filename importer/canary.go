@@ -11,8 +11,8 @@ import (
 	"ableimport/importer/webhook"
 )
 
-// A canary holds a run back until its first events, picked by [choice], are delivered and somebody
-// who can be asked has seen the answers. The zero canary holds nothing back.
+// A canary holds a run back until its first events, picked by [canaryChoice], are delivered and
+// somebody who can be asked has seen the answers. The zero canary holds nothing back.
 type canary struct {
 	size    int
 	sent    int

@@ -43,7 +43,7 @@ func (im *Import) newFirstReading(in *input) (*firstReading, error) {
 }
 
 // learn takes each row of data.
-func (s *firstReading) learn(row cell.Row) {
+func (s *firstReading) learn(row *cell.Row) {
 	if s == nil {
 		return
 	}
@@ -51,7 +51,7 @@ func (s *firstReading) learn(row cell.Row) {
 		s.survey.Learn(row)
 	}
 	if s.ids != nil {
-		s.ids.Learn(row)
+		s.ids.Learn(*row)
 	}
 }
 

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"ableimport/importer/history"
@@ -88,10 +89,11 @@ func (m *machine) begin(_ context.Context, info ledger.RunInfo) (previous string
 }
 
 func (m *machine) commit(intended, settled []*delivery) error {
-	m.intents, m.outcomes = m.intents[:0], m.outcomes[:0]
-	for _, d := range intended {
-		m.intents = append(m.intents, d.intent())
+	m.intents = slices.Grow(m.intents[:0], len(intended))[:len(intended)]
+	for i, d := range intended {
+		d.intent(&m.intents[i])
 	}
+	m.outcomes = m.outcomes[:0]
 
 	now := max(m.im.job.now().Unix(), m.began.at.Add(time.Since(m.began.real)).Unix())
 	for _, d := range settled {
@@ -130,7 +132,11 @@ func (m *machine) sender(string) (sender, error) {
 	return &posting{client, job.concurrency(), job.Webhook.Adapt, job.Target.Mark}, nil
 }
 
-func (m *machine) blocks() int { return blocksInUse }
+// blocks has a window of events, as many for the next commit, and blocks that are not full yet or
+// that wait for their last events.
+func (m *machine) blocks() int {
+	return (m.im.job.concurrency()+2*maxLookAhead)/sealedEvents + 5
+}
 
 // Close leaves the ledger open: it belongs to the import.
 func (m *machine) Close() error { return m.trace.Close() }

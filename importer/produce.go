@@ -38,12 +38,11 @@ type delivery struct {
 	elsewhere report.State
 }
 
-// intent is the delivery as the ledger knows it.
-func (d *delivery) intent() ledger.Event {
-	return ledger.Event{
-		Seq: d.seq, ID: d.ID, Body: d.Content, Value: d.Value, Minor: d.minor, Currency: d.currency,
-		Time: d.time, File: uint32(d.input), Row: uint32(d.first), Alike: d.Alike,
-	}
+// intent writes the delivery into event, as the ledger knows it.
+func (d *delivery) intent(event *ledger.Event) {
+	event.Seq, event.ID, event.Body, event.Value = d.seq, d.ID, d.Content, d.Value
+	event.Minor, event.Currency, event.Time = d.minor, d.currency, d.time
+	event.File, event.Row, event.Alike = uint32(d.input), uint32(d.first), d.Alike
 }
 
 // state is what the delivery counts as.
@@ -63,8 +62,7 @@ func (d *delivery) unsent(cause string) webhook.Result {
 	return result
 }
 
-// A block has the deliveries among the events of one chunk of a sealer. It is reused once the last
-// of them is recorded.
+// A block has deliveries that follow each other. It is reused once the last of them is recorded.
 type block struct {
 	deliveries []delivery
 	text       []byte // the bodies
@@ -79,8 +77,12 @@ type sealer struct {
 	count int
 }
 
-// Events are kept in chunks of a block of events, or of this many bytes.
-const sealedText = 1 << 20
+// Events are kept in chunks of this many events, or of this many bytes, and go out in blocks of the
+// same size: what is under way then fits into the cache of a core.
+const (
+	sealedEvents = 128
+	sealedText   = 1 << 20
+)
 
 // add takes an event and its record.
 func (s *sealer) add(n *noted, record []byte) error {
@@ -93,7 +95,7 @@ func (s *sealer) add(n *noted, record []byte) error {
 	s.chunk = append(s.chunk, n.label...)
 	s.chunk = binary.AppendUvarint(s.chunk, uint64(len(n.body)))
 	s.chunk = append(s.chunk, n.body...)
-	if s.count++; s.count < identity.BlockEvents && len(s.chunk) < sealedText {
+	if s.count++; s.count < sealedEvents && len(s.chunk) < sealedText {
 		return nil
 	}
 	return s.end()
@@ -129,9 +131,6 @@ func (e *sealedEvent) read(chunk []byte, names *interned) (rest []byte) {
 	return rest
 }
 
-// blocksInUse bounds reading ahead: one block being filled, one being sent, and one between them.
-const blocksInUse = 3
-
 // A producer reads the events that the preflight has kept and hands over what to send, in blocks.
 type producer struct {
 	im     *Import
@@ -143,6 +142,7 @@ type producer struct {
 	tally  report.Tally // events that are not handed over
 	ahead  bool         // it reads for the canary, whose events go before all others
 	left   int          // of the canary, while it does
+	since  int          // events since the files were looked at
 }
 
 func newProducer(im *Import, plan *Plan, mark string) *producer {
@@ -199,11 +199,12 @@ func (im *Import) sealEvents(plan *Plan) error {
 func (p *producer) read() error {
 	fates := p.plan.openFates()
 	defer fates.close()
+	p.since = 0
 	var event sealedEvent
 	var names interned
 	for chunk, err := range p.im.events.Chunks() {
-		if err == nil {
-			err = p.unchanged()
+		if err == nil && (p.since == 0 || p.since >= lookedAtFor) {
+			p.since, err = 0, p.unchanged()
 		}
 		if err != nil {
 			return err
@@ -218,16 +219,20 @@ func (p *producer) read() error {
 			if p.plan.canary[n.seq] == p.ahead {
 				p.decided(&event, n)
 			}
+			p.since++
 		}
 
-		p.flush()
 		if p.ahead && p.left == 0 {
-			return nil
+			break
 		}
 	}
 
+	p.flush()
 	return nil
 }
+
+// lookedAtFor is how many events are read between two looks at the files.
+const lookedAtFor = 1024
 
 // unchanged ends the run if somebody is writing to one of its files: it may not have been complete
 // when it was read. A file that was moved away, or cannot be checked now, was complete.
@@ -250,6 +255,9 @@ func (p *producer) decided(e *sealedEvent, n fateNote) {
 		}
 		p.block.add(p.prefix, e, n)
 		p.left--
+		if len(p.block.deliveries) == sealedEvents || len(p.block.text) >= sealedText {
+			p.flush()
+		}
 	} else if state, counts := n.fate.state(); counts {
 		e.count(&p.tally, state)
 	}
@@ -260,14 +268,14 @@ func (b *block) add(prefix []byte, e *sealedEvent, n fateNote) {
 	start := len(b.text)
 	b.text = append(b.text, prefix...)
 	b.text = append(b.text, e.body[1:]...)
-	d := delivery{
-		Identity: e.Identity, seq: n.seq, resend: n.fate == resend, after: n.after,
-		input: int(e.input), label: string(e.label), first: int(e.row), last: int(e.last),
-		rows: int(e.rows), hasAmount: e.hasAmount, minor: e.minor, currency: e.currency,
-		time: e.time, body: b.text[start:len(b.text):len(b.text)], block: b,
-	}
-	d.ID = identity.Twin(d.ID, n.twin)
-	b.deliveries = append(b.deliveries, d)
+	b.deliveries = append(b.deliveries, delivery{})
+	d := &b.deliveries[len(b.deliveries)-1] // written where it stays
+	d.Identity, d.ID = e.Identity, identity.Twin(e.ID, n.twin)
+	d.seq, d.resend, d.after = n.seq, n.fate == resend, n.after
+	d.input, d.label, d.first, d.last = int(e.input), string(e.label), int(e.row), int(e.last)
+	d.rows, d.time = int(e.rows), e.time
+	d.hasAmount, d.minor, d.currency = e.hasAmount, e.minor, e.currency
+	d.body, d.block = b.text[start:len(b.text):len(b.text)], b
 }
 
 func (b *block) reset() { b.deliveries, b.text, b.left = b.deliveries[:0], b.text[:0], 0 }

@@ -10,7 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"ableimport/importer/identity"
 	"ableimport/importer/queue"
 	"ableimport/importer/report"
 	"ableimport/importer/webhook"
@@ -19,7 +18,7 @@ import (
 const (
 	// blocksQueued bounds what a run has in the queue, and in memory, at a time: the workers must
 	// not run dry while the run hears outcomes.
-	blocksQueued = 16
+	blocksQueued = 128
 	publishers   = 64
 	// quietFor is how long a run hears nothing before it checks what became of its events.
 	quietFor = 2 * time.Second
@@ -42,7 +41,7 @@ func (q *queued) sender(run string) (sender, error) {
 	return &queueSender{queued: q, run: run, waiting: map[queue.Hash]*delivery{}}, nil
 }
 
-func (s *queueSender) room() int { return blocksQueued * identity.BlockEvents }
+func (s *queueSender) room() int { return blocksQueued * sealedEvents }
 
 func (s *queueSender) limit() int { return s.room() }
 

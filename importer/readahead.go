@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 
 	"ableimport/importer/spill"
 	"ableimport/importer/table"
@@ -39,8 +40,8 @@ type batch struct {
 // A batchRow is a row of a batch, with the counts of what it has there.
 type batchRow struct {
 	number        int
-	cells         int // kept or not
-	kinds, signs  int
+	cells         uint32 // kept or not
+	kinds, signs  uint32
 	total, hidden bool
 }
 
@@ -88,11 +89,15 @@ func (b *batch) kept(cells int) []int {
 	return columns
 }
 
-// add copies what is kept of a row.
-func (b *batch) add(row cell.Row) {
+// add copies what is kept of a row. It writes each field into its final place: to copy a struct
+// that was just put together elsewhere, the processor waits until all that it wrote has arrived.
+func (b *batch) add(row *cell.Row) {
 	start, line := len(b.text), lineOf(row.Cells)
 	b.text = append(b.text, line...)
-	for _, column := range b.kept(len(row.Cells)) {
+	kept, first := b.kept(len(row.Cells)), len(b.cells)
+	b.cells = slices.Grow(b.cells, len(kept))[:first+len(kept)]
+	places := b.cells[first:]
+	for k, column := range kept {
 		value := row.Cells[column]
 		at := cap(line) - cap(value)
 		end := at + len(value)
@@ -101,12 +106,14 @@ func (b *batch) add(row cell.Row) {
 			at, end = len(b.text)-start, len(b.text)-start+len(value)
 			b.text = append(b.text, value...)
 		}
-		b.cells = append(b.cells, place{uint32(start + at), uint32(start + end)})
+		places[k].start, places[k].end = uint32(start+at), uint32(start+end)
 	}
 
 	b.kinds, b.signs = append(b.kinds, row.Kinds...), append(b.signs, row.Signs...)
-	b.rows = append(b.rows, batchRow{row.Number, len(row.Cells), len(row.Kinds), len(row.Signs),
-		row.Total, row.Hidden})
+	b.rows = slices.Grow(b.rows, 1)[:len(b.rows)+1]
+	r := &b.rows[len(b.rows)-1]
+	r.number, r.total, r.hidden = row.Number, row.Total, row.Hidden
+	r.cells, r.kinds, r.signs = uint32(len(row.Cells)), uint32(len(row.Kinds)), uint32(len(row.Signs))
 }
 
 // longLine is how many bytes of a line are copied at once: more may be in cells that nobody needs.
@@ -133,14 +140,14 @@ type reading struct {
 	columns []int        // cells that are kept; nil: all
 	only    map[int]bool // rows that are yielded; nil: all
 	// says why a row is not data; it sees every row, and may change its cells
-	admit    func(row cell.Row, damaged bool) *mapping.Skip
+	admit    func(row *cell.Row, damaged bool) *mapping.Skip
 	comparer *rowComparer // gives rows their likes; nil: none
 }
 
 // readAhead yields what rows yields, but reads in a goroutine of its own, so that two cores share
 // the work of reading and mapping. The goroutine has ended when the iterator has.
-func readAhead(rows iter.Seq2[table.Row, error], how reading) iter.Seq2[aheadRow, error] {
-	return func(yield func(aheadRow, error) bool) {
+func readAhead(rows iter.Seq2[table.Row, error], how reading) iter.Seq2[*aheadRow, error] {
+	return func(yield func(*aheadRow, error) bool) {
 		batches := spill.Ahead(func() *batch { return &batch{columns: how.columns} },
 			func(next spill.Relay[*batch]) { how.readBatches(rows, next) })
 		for b := range batches {
@@ -156,7 +163,9 @@ func readAhead(rows iter.Seq2[table.Row, error], how reading) iter.Seq2[aheadRow
 func (how reading) readBatches(rows iter.Seq2[table.Row, error], next spill.Relay[*batch]) {
 	b := next.First()
 	missing := len(how.only)
-	for row, err := range rows {
+	row := new(cell.Row)
+	for given, err := range rows {
+		*row = cell.Row(given)
 		other := otherRow{index: len(b.rows)}
 		if err != nil {
 			if other.bad = damageOf(err); other.bad == nil {
@@ -166,7 +175,7 @@ func (how reading) readBatches(rows iter.Seq2[table.Row, error], next spill.Rela
 		}
 
 		// every row counts: values are carried down from it, and it may change the columns
-		other.skip = how.admit(cell.Row(row), other.bad != nil && !other.bad.HeaderAgain)
+		other.skip = how.admit(row, other.bad != nil && !other.bad.HeaderAgain)
 		if how.only[row.Number] {
 			missing--
 		} else if how.only != nil {
@@ -181,9 +190,9 @@ func (how reading) readBatches(rows iter.Seq2[table.Row, error], next spill.Rela
 			b.others = append(b.others, other)
 		}
 
-		b.add(cell.Row(row))
+		b.add(row)
 		if how.comparer != nil {
-			b.likes = append(b.likes, how.comparer.row(cell.Row(row)))
+			b.likes = append(b.likes, how.comparer.row(*row))
 		}
 		if how.only != nil && missing == 0 {
 			break // no other row is wanted
@@ -211,30 +220,32 @@ func damageOf(err error) *table.RowError {
 }
 
 // yield passes the rows on and reports whether more are wanted.
-func (b *batch) yield(yield func(aheadRow, error) bool) bool {
+func (b *batch) yield(yield func(*aheadRow, error) bool) bool {
+	next, text := new(aheadRow), b.text
 	others, places, kinds, signs := b.others, b.cells, b.kinds, b.signs
 	for i := range b.rows {
 		row := &b.rows[i]
-		if row.cells > len(b.given) {
+		if int(row.cells) > len(b.given) {
 			b.given = make([][]byte, row.cells)
 		}
 		given := b.given[:row.cells:row.cells]
-		kept := b.kept(row.cells)
+		kept := b.kept(len(given))
 		for k, column := range kept {
-			at := places[k]
-			given[column] = b.text[at.start:at.end:at.end]
+			at := &places[k]
+			given[column] = text[at.start:at.end:at.end]
 		}
 		places = places[len(kept):]
 
-		next, err := aheadRow{Row: cell.Row{
-			Number: row.number, Cells: given, Kinds: kinds[:row.kinds:row.kinds],
-			Signs: signs[:row.signs:row.signs], Total: row.total, Hidden: row.hidden,
-		}}, error(nil)
+		next.Number, next.Total, next.Hidden = row.number, row.total, row.hidden
+		next.Cells, next.Kinds, next.Signs = given, kinds[:row.kinds:row.kinds],
+			signs[:row.signs:row.signs]
 		kinds, signs = kinds[row.kinds:], signs[row.signs:]
+		next.likes, next.skip = 0, nil
 		if len(b.likes) > 0 {
 			next.likes = b.likes[i]
 		}
 
+		err := error(nil)
 		if len(others) > 0 && others[0].index == i {
 			if next.skip = others[0].skip; next.skip == nil {
 				err = others[0].bad
@@ -247,5 +258,5 @@ func (b *batch) yield(yield func(aheadRow, error) bool) bool {
 		}
 	}
 
-	return b.err == nil || yield(aheadRow{}, b.err)
+	return b.err == nil || yield(new(aheadRow), b.err)
 }

@@ -88,7 +88,7 @@ func checkReadAhead(t *testing.T, cells func(i int) [][]byte, columns []int) {
 	}
 
 	how := reading{ctx: t.Context(), columns: columns,
-		admit: func(cell.Row, bool) *mapping.Skip { return nil }}
+		admit: func(*cell.Row, bool) *mapping.Skip { return nil }}
 	i := 0
 	for row, err := range readAhead(source, how) {
 		got := fmt.Sprintf("%d %q %v %q %v %v", row.Number, row.Cells, row.Kinds, row.Signs,

@@ -186,18 +186,18 @@ func (w *walker) gatheredGroups(g *gathered) error {
 
 // admit looks at each row, including damaged ones, while earlier ones are mapped: it says why a row
 // is not data, and learns from the rows that are.
-func (w *walker) admit(row cell.Row, damaged bool) *mapping.Skip {
+func (w *walker) admit(row *cell.Row, damaged bool) *mapping.Skip {
 	if damaged {
-		return w.mapper.AdmitDamaged(row)
+		return w.mapper.AdmitDamaged(*row)
 	}
-	skip := w.mapper.Admit(row)
+	skip := w.mapper.Admit(*row)
 	if skip == nil {
 		w.study.learn(row)
 	}
 	return skip
 }
 
-func (w *walker) row(row aheadRow) error {
+func (w *walker) row(row *aheadRow) error {
 	skip := row.skip
 	if skip == nil {
 		skip = w.corrected[row.Number]

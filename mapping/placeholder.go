@@ -278,12 +278,13 @@ func isCrossed(text []byte) bool {
 }
 
 func isNobodysEmail(local, domain []byte) bool {
-	if last := local[len(local)-1]; '1' <= last && last <= '9' && bytes.IndexByte(local, '+') < 0 {
-		return false
-	}
-
 	if plus := bytes.IndexByte(local, '+'); plus > 0 {
 		local = local[:plus]
+	}
+	for i := len(local) - 1; i >= 0; i-- { // at the end of many addresses, and in no word
+		if '1' <= local[i] && local[i] <= '9' {
+			return false
+		}
 	}
 
 	var buffer [longestLocal]byte

@@ -135,30 +135,30 @@ func (m *Mapper) eachOpenColumn(number func(column int, money bool), date func(c
 // that `where` leaves out are not, since they prove just as much.
 func (s *Survey) Observe(row cell.Row) {
 	if s.mapper.Admit(row) == nil {
-		s.Learn(row)
+		s.Learn(&row)
 	}
 }
 
 // Learn is Observe for a row that a mapper of the same mapping and file has
 // admitted.
-func (s *Survey) Learn(row cell.Row) {
+func (s *Survey) Learn(row *cell.Row) {
 	grouped := s.mapper.Grouped()
 	if grouped {
-		s.readCurrency(&row)
+		s.readCurrency(row)
 	}
 
 	var c cell.Cell
 	for i := range s.Numbers {
 		n := &s.Numbers[i]
 		// Most values prove nothing new, and then the currency of the row is not needed.
-		if cell.Read(&c, &row, n.Column); c.Empty() || n.Proof.Knows(c.Text, c.Kind) {
+		if cell.Read(&c, row, n.Column); c.Empty() || n.Proof.Knows(c.Text, c.Kind) {
 			continue
 		}
 
 		currency := ""
 		if n.money {
 			if !grouped {
-				s.readCurrency(&row)
+				s.readCurrency(row)
 			}
 			currency = s.currency
 		}
@@ -167,13 +167,13 @@ func (s *Survey) Learn(row cell.Row) {
 	}
 
 	for i := range s.Dates {
-		if cell.Read(&c, &row, s.Dates[i].Column); !c.Empty() {
+		if cell.Read(&c, row, s.Dates[i].Column); !c.Empty() {
 			s.Dates[i].Proof.Observe(row.Number, c.Text, c.Kind)
 		}
 	}
 
 	for _, p := range s.pinned {
-		if cell.Read(&c, &row, p.column); !c.Empty() {
+		if cell.Read(&c, row, p.column); !c.Empty() {
 			p.observe(row.Number, c.Text, c.Kind)
 		}
 	}

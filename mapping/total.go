@@ -51,8 +51,9 @@ const (
 // right shows when all totals next to each other have been read, since taxes may be between them;
 // for a total above its rows, when these have been read.
 type sums struct {
-	of      []*runningSum  // one for each currency
-	codes   []writtenCode  // the last one first
+	of      []*runningSum // one for each currency
+	codes   []writtenCode
+	latest  int            // of the codes
 	rows    int            // with an amount
 	past    bool           // too large to be counted, or in too many currencies
 	block   []*claim       // totals with no row of data between them, the last ones
@@ -167,15 +168,15 @@ func (m *Mapper) sumFor(row *cell.Row) *runningSum {
 		for at := range s.codes {
 			if text := s.codes[at].text; len(text) > 0 && column < len(row.Cells) &&
 				bytes.Equal(row.Cells[column], text) {
-				s.codes[0], s.codes[at] = s.codes[at], s.codes[0]
-				return s.codes[0].sum
+				s.latest = at
+				return s.codes[at].sum
 			}
 		}
 	}
 
 	code := m.codeIn(row)
-	if len(s.codes) > 0 && (len(code) == 0 || bytes.Equal(code, s.codes[0].text)) {
-		return s.codes[0].sum
+	if len(s.codes) > 0 && (len(code) == 0 || bytes.Equal(code, s.codes[s.latest].text)) {
+		return s.codes[s.latest].sum
 	}
 
 	at := slices.IndexFunc(s.codes, func(c writtenCode) bool { return bytes.Equal(code, c.text) })
@@ -187,8 +188,8 @@ func (m *Mapper) sumFor(row *cell.Row) *runningSum {
 		s.codes = append(s.codes, writtenCode{bytes.Clone(code), s.in(m.currencyOf(row))})
 	}
 
-	s.codes[0], s.codes[at] = s.codes[at], s.codes[0]
-	return s.codes[0].sum
+	s.latest = at
+	return s.codes[at].sum
 }
 
 // in is the running sum of a currency.
@@ -213,7 +214,7 @@ func (m *Mapper) currencyOf(row *cell.Row) string {
 		return code
 	}
 	if len(m.sums.codes) > 0 {
-		return m.sums.codes[0].sum.currency
+		return m.sums.codes[m.sums.latest].sum.currency
 	}
 	return ""
 }
@@ -586,7 +587,7 @@ func (m *Mapper) refute(block []*claim) {
 		if sums := m.sums.candidates(c.says); len(sums) == 1 {
 			sum = sums[0]
 		} else if len(sums) > 1 {
-			sum = m.sums.codes[0].sum
+			sum = m.sums.codes[m.sums.latest].sum
 		}
 
 		c.Currency = cmp.Or(c.Currency, sum.currency)

@@ -6,10 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"ableimport/importer/own"
 )
 
 // mostBytes is more than any of these files needs.
@@ -62,17 +63,8 @@ func (k *Submission) Share() error {
 	}
 	defer file.Close()
 	info, err := file.Stat()
-	if err != nil || OwnerOf(info) != os.Geteuid() ||
-		info.Mode().Perm() == modeIn(k.folder) {
+	if err != nil || own.OwnerOf(info) != os.Geteuid() || info.Mode().Perm() == modeIn(k.folder) {
 		return err
 	}
 	return file.Chmod(modeIn(k.folder))
-}
-
-// OwnerOf is the user to whom a file belongs; -1: nobody can tell.
-func OwnerOf(info fs.FileInfo) int {
-	if status, ok := info.Sys().(*syscall.Stat_t); ok {
-		return int(status.Uid)
-	}
-	return -1
 }

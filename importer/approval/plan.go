@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"ableimport/importer/own"
 	"ableimport/importer/report"
 	"ableimport/importer/spill"
 )
@@ -277,7 +278,7 @@ func prune(folder string, now time.Time) error {
 			func(ending string) bool {
 				return filepath.Ext(entry.Name()) == ending || report.IsDraft(entry.Name(), ending)
 			})
-		if err == nil && ours && OwnerOf(info) == os.Geteuid() &&
+		if err == nil && ours && own.OwnerOf(info) == os.Geteuid() &&
 			now.Sub(info.ModTime()) > 2*GoodFor {
 			_ = os.Remove(filepath.Join(folder, entry.Name())) // the next time, otherwise
 		}

@@ -53,10 +53,10 @@ func appendEvents(to []byte, run uint32, intents []Event, outcomes []Outcome) []
 	to = append(to, eventsKind)
 	to = binary.AppendUvarint(to, uint64(run))
 	to = binary.AppendUvarint(to, uint64(len(intents)))
-	var before Event
+	before := &Event{}
 	for i := range intents {
-		to = appendIntent(to, &intents[i], &before)
-		before = intents[i]
+		to = appendIntent(to, &intents[i], before)
+		before = &intents[i]
 	}
 
 	to = binary.AppendUvarint(to, uint64(len(outcomes)))
@@ -98,12 +98,12 @@ func appendDecisions(to []byte, by string, at int64, decisions []decision) []byt
 	to = append(to, by...)
 	to = binary.AppendVarint(to, at)
 	to = binary.AppendUvarint(to, uint64(len(decisions)))
-	var before Event
+	before := &Event{}
 	for i := range decisions {
 		to = binary.AppendUvarint(to, uint64(decisions[i].run))
 		to = append(to, byte(decisions[i].state))
-		to = appendIntent(to, &decisions[i].event, &before)
-		before = decisions[i].event
+		to = appendIntent(to, &decisions[i].event, before)
+		before = &decisions[i].event
 	}
 	return to
 }

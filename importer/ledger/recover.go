@@ -14,7 +14,7 @@ const replayPortion = 32
 // replay reads the journal's tail: what the index lacks, and the intents needed to understand it.
 type replay struct {
 	ledger *Ledger
-	open   map[intentKey]openIntent
+	open   map[intentKey]*openIntent
 	next   uint64 // journal row to read
 }
 
@@ -83,7 +83,7 @@ func (l *Ledger) rebuild() error {
 }
 
 func (l *Ledger) catchUp() error {
-	r := replay{ledger: l, open: map[intentKey]openIntent{}, next: l.manifest.From}
+	r := replay{ledger: l, open: map[intentKey]*openIntent{}, next: l.manifest.From}
 	for r.next <= l.sequence {
 		if err := r.portion(); err != nil {
 			return err
@@ -111,7 +111,7 @@ func (l *Ledger) replayTail() error {
 		l.manifest = manifest{From: 1}
 	}
 
-	r := replay{ledger: l, open: map[intentKey]openIntent{}, next: l.manifest.From}
+	r := replay{ledger: l, open: map[intentKey]*openIntent{}, next: l.manifest.From}
 	for r.next <= l.sequence {
 		if err := r.portion(); err != nil {
 			return err
@@ -141,7 +141,7 @@ func (r *replay) apply(row *journalRow) error {
 	l := r.ledger
 	indexed := row.key <= l.manifest.Indexed // read again only for its open intents
 	for _, event := range row.intents {
-		r.open[intentKey{row.run, event.Seq}] = openIntent{event, row.key}
+		r.open[intentKey{row.run, event.Seq}] = &openIntent{event, row.key}
 	}
 
 	for _, o := range row.outcomes {
@@ -166,7 +166,7 @@ func (r *replay) apply(row *journalRow) error {
 }
 
 // firstOpen returns the first journal row that has an intent in open, or next.
-func firstOpen[K comparable](open map[K]openIntent, next uint64) uint64 {
+func firstOpen[K comparable](open map[K]*openIntent, next uint64) uint64 {
 	for _, intent := range open {
 		next = min(next, intent.row)
 	}

@@ -43,7 +43,8 @@ type Run struct {
 	ledger *Ledger
 	number uint32
 	row    runRow
-	open   map[uint64]openIntent // by Seq
+	open   map[uint64]*openIntent // by Seq
+	spare  []*openIntent          // have been in open
 }
 
 // Begin notes durably that a run begins. A ledger has one run at a time.
@@ -63,7 +64,7 @@ func (l *Ledger) Begin(info RunInfo) (*Run, error) {
 	info.Ended, info.Sequence = 0, 0
 	r := &Run{
 		ledger: l, number: uint32(last) + 1,
-		row: runRow{info, l.sequence + 1}, open: map[uint64]openIntent{},
+		row: runRow{info, l.sequence + 1}, open: map[uint64]*openIntent{},
 	}
 	if err := firstError(r.write(), l.place.check()); err != nil {
 		return nil, l.fail(err)
@@ -134,8 +135,10 @@ func (r *Run) note(intents []Event, outcomes []Outcome) error {
 		if err := checkEvent(event); err != nil {
 			return err
 		}
+		intent := r.fresh()
+		intent.event, intent.row = *event, row
 		before := len(r.open)
-		r.open[event.Seq] = openIntent{*event, row}
+		r.open[event.Seq] = intent
 		if len(r.open) == before {
 			return fmt.Errorf("event %d is about to be sent already", event.Seq)
 		}
@@ -153,8 +156,20 @@ func (r *Run) note(intents []Event, outcomes []Outcome) error {
 		if o.State.isIndexed() {
 			r.ledger.index(o.State, r.number, &intent.event, o.At)
 		}
+		r.spare = append(r.spare, intent)
 	}
 	return nil
+}
+
+// fresh is an intent to be filled: one that is not needed any more, or a new one.
+func (r *Run) fresh() *openIntent {
+	last := len(r.spare) - 1
+	if last < 0 {
+		return new(openIntent)
+	}
+	intent := r.spare[last]
+	r.spare = r.spare[:last]
+	return intent
 }
 
 func checkEvent(event *Event) error {

@@ -13,20 +13,21 @@ const noWaiting = syscall.O_NONBLOCK
 
 // IsPrivate reports whether a file belongs to this user, and nobody else may change it.
 func IsPrivate(info fs.FileInfo) bool {
-	return ownerOf(info) == os.Getuid() && info.Mode().Perm()&0o022 == 0
+	return OwnerOf(info) == os.Getuid() && info.Mode().Perm()&0o022 == 0
 }
 
 // isOurs reports whether an open file of a folder belongs to somebody who may put files there.
 func isOurs(opened fs.FileInfo, folder string) bool {
-	owner := ownerOf(opened)
+	owner := OwnerOf(opened)
 	if owner == os.Geteuid() || owner == 0 {
 		return true
 	}
 	info, err := os.Stat(folder)
-	return err == nil && ownerOf(info) == owner
+	return err == nil && OwnerOf(info) == owner
 }
 
-func ownerOf(info fs.FileInfo) int {
+// OwnerOf is the number of the user to whom a file belongs; -1: nobody can tell.
+func OwnerOf(info fs.FileInfo) int {
 	if status, ok := info.Sys().(*syscall.Stat_t); ok {
 		return int(status.Uid)
 	}

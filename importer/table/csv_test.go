@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -372,18 +373,39 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-func TestShortIndexFindsTheNextMark(t *testing.T) {
+// TestFindsMarks draws lines in a buffer that goes on with marks behind them, or that ends there.
+func TestFindsMarks(t *testing.T) {
+	letters := []rune(",;-.\"\x00\x01\x7f\u00ac\u00ad\t#!'\r\n")
 	rapid.Check(t, func(t *rapid.T) {
-		line := []byte(rapid.StringOfN(rapid.RuneFrom([]rune(",;-.\x00\x01\x7f\u00ac\u00ad\t")), 0,
-			40, -1).Draw(t, "line"))
-		begin := rapid.IntRange(0, len(line)).Draw(t, "begin")
-		mark := rapid.SampledFrom([]byte(",;\t\x01\xac")).Draw(t, "mark")
-		want := len(line)
-		if n := bytes.IndexByte(line[begin:], mark); n >= 0 {
-			want = begin + n
+		line := []byte(rapid.StringOfN(rapid.RuneFrom(letters), 0, 200, -1).Draw(t, "line"))
+		behind := rapid.IntRange(0, 70).Draw(t, "behind")
+		line = append(line, bytes.Repeat([]byte(",\""), behind)...)[:len(line)]
+		line = line[: len(line) : len(line)+2*behind]
+		d := dialect{
+			delimiter: rapid.SampledFrom([]byte(",;\t\x01\xac")).Draw(t, "delimiter"),
+			quote:     rapid.SampledFrom([]byte("\"'\xad")).Draw(t, "quote"),
 		}
-		if got := indexShort(line, begin, mark); got != want {
-			t.Fatalf("indexShort(%q, %d, %q) = %d, want %d", line, begin, mark, got, want)
+
+		var want []uint32
+		for i, c := range line {
+			if c == d.delimiter || c == d.quote {
+				want = append(want, uint32(i))
+			}
+		}
+		want = append(want, uint32(len(line)), uint32(len(line)))
+		r := records{dialect: d, marks: []uint32{1, 2, 3}}
+		if r.findMarks(line); !slices.Equal(r.marks, want) {
+			t.Fatalf("findMarks(%q, %q, %q) = %d, want %d", line, d.delimiter, d.quote, r.marks,
+				want)
+		}
+
+		begin := rapid.IntRange(0, len(line)).Draw(t, "begin")
+		end := len(line)
+		if n := bytes.IndexAny(line[begin:], string(rune(d.delimiter))+"\r\n"); n >= 0 {
+			end = begin + n
+		}
+		if got := plainEnd(line, begin, d.delimiter); d.delimiter < 0x80 && got != end {
+			t.Fatalf("plainEnd(%q, %d, %q) = %d, want %d", line, begin, d.delimiter, got, end)
 		}
 	})
 }

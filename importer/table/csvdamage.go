@@ -200,18 +200,22 @@ func (r *records) longCell(record []byte) int {
 	return 0
 }
 
+// beginsWithRow says whether the first line of data alone may be a row, which nearly no line in a
+// record of several is.
+func (r *records) beginsWithRow(data []byte) bool {
+	if r.expect.width < 2 || r.expect.width == 2 && len(r.expect.numeric) == 0 {
+		return false
+	}
+	return bytes.Count(data[:lineEnd(data, 0)], []byte{r.delimiter}) >= r.expect.width-1
+}
+
 // linesAreRows says whether every line of data would be a row if the quote at data[open] were plain
 // text. Two columns of free text prove nothing: "Berlin, Germany" in an address looks like such a
 // row.
 func (r *records) linesAreRows(data []byte, open int) bool {
-	if r.expect.width < 2 || r.expect.width == 2 && len(r.expect.numeric) == 0 {
-		return false
-	}
 	n := lineEnd(data, 0)
-	if bytes.Count(data[:n], []byte{r.delimiter}) < r.expect.width-1 {
-		return false // nearly always: the line is only the beginning of a row
-	}
-	if n <= open || r.widthAsText(withoutBreak(data[:n]), open) != r.expect.width {
+	if !r.beginsWithRow(data) || n <= open ||
+		r.widthAsText(withoutBreak(data[:n]), open) != r.expect.width {
 		return false
 	}
 

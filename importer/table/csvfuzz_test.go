@@ -160,6 +160,49 @@ func FuzzSniff(f *testing.F) {
 	})
 }
 
+// FuzzSplit compares the fast way through a line with the one that takes every record.
+func FuzzSplit(f *testing.F) {
+	for _, seed := range []string{"a,b\n", "\"a\"\"b\",\"x, y\",\n", "5\",b\n",
+		"a, \"x, y\"\n", " \"x\n", "\t\"x\",b\n", "a,\"b\"c,d\n", "a,\"b\" ,d\n", "a,\"b\nc\",d\n", "\"a\"\r\n", "a\rb,c\n",
+		"\"a\",\"\n", "a\"b\"\"\",c\"\n", "\\\"a\\,b\n", "\n", "",
+		strings.Repeat("long,", 30) + "\"" + strings.Repeat("x, ", 50) + "\",y\n"} {
+		f.Add([]byte(seed), byte(','), byte('"'), false, uint(99))
+		f.Add([]byte(seed), byte(','), byte('"'), true, uint(2))
+	}
+	f.Add([]byte("b''\"c'\n"), byte('\''), byte('\''), false, uint(99))
+
+	f.Fuzz(func(t *testing.T, text []byte, delimiter, quote byte, backslash bool, columns uint) {
+		d := dialect{delimiter: delimiter, quote: quote, escape: quote}
+		if bytes.IndexByte([]byte("\r\n\x00\\"), delimiter) >= 0 || delimiter >= 0x80 ||
+			bytes.IndexByte([]byte("\r\n\x00\\"), quote) >= 0 || columns > 1<<20 {
+			return
+		}
+		if backslash {
+			d.escape = '\\'
+		}
+
+		for _, whole := range []bool{false, true} {
+			fast := &records{dialect: d, limits: Limits{Columns: int(columns)}, buffer: text,
+				end: len(text), eof: whole}
+			slow := *fast
+			n, outcome := fast.split(text)
+			wantN, wantOutcome := slow.splitQuoted(text, 0)
+			if n != wantN || outcome != wantOutcome || !slices.Equal(fast.spans, slow.spans) ||
+				outcome != recordEnded && fast.open != slow.open {
+				t.Fatalf("split(%q, %q) = %d %d %v, want %d %d %v", text, d, n, outcome,
+					fast.spans, wantN, wantOutcome, slow.spans)
+			}
+			for _, cell := range fast.spans {
+				plain := cell.start == 0 || text[cell.start-1] != quote
+				if plain && cell.end > cell.start && text[cell.end-1] == quote && !fast.stray {
+					t.Fatalf("split(%q, %q): cell %v ends with a quote, and nothing says so", text,
+						d, cell)
+				}
+			}
+		}
+	})
+}
+
 // FuzzCSV wants of any file: no panic, an end, row numbers that go up, lines that do not go down,
 // good rows that are as wide as the header and contain nothing that nobody wrote; and the same rows
 // again.

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"slices"
@@ -41,12 +42,14 @@ type records struct {
 	input  io.Reader
 	expect expectation
 
-	buffer  []byte
-	begin   int64 // of the buffer in the text
-	start   int   // of the next record
-	end     int   // of what was read
-	eof     bool
-	newline int // the first line feed from start on; -1: none up to end; -2: not looked for
+	buffer []byte
+	begin  int64 // of the buffer in the text
+	start  int   // of the next record
+	end    int   // of what was read
+	eof    bool
+
+	// behind the first ones from some record on, see seek
+	feed, carriage int
 
 	plain bool // the last record was one line without a line break inside
 
@@ -54,10 +57,11 @@ type records struct {
 	line int // lines before the next record
 
 	spans  []span
-	judged []span // of a record while its lines are examined
-	open   int    // recordBroken, recordOpen: the opening quote; -1: there is none
-	at     int    // recordBroken: the quote that should close and does not
-	stray  bool   // an unquoted cell of the last record may end with a quote
+	marks  []uint32 // of the last line, see findMarks
+	judged []span   // of a record while its lines are examined
+	open   int      // recordBroken, recordOpen: the opening quote; -1: there is none
+	at     int      // recordBroken: the quote that should close and does not
+	stray  bool     // an unquoted cell of the last record may end with a quote
 
 	short shortBlock
 
@@ -81,8 +85,9 @@ type mark struct {
 // goTo goes on at a mark, with a text that begins there.
 func (r *records) goTo(m mark, text io.Reader) {
 	r.input, r.begin, r.row, r.line = text, m.offset, m.row, m.line
-	r.start, r.end, r.eof, r.newline, r.doubtful = 0, 0, false, -2, 0
+	r.start, r.end, r.eof, r.doubtful = 0, 0, false, 0
 	r.short = shortBlock{}
+	r.forget()
 }
 
 // marks are some records of a text: one every so many rows.
@@ -131,10 +136,26 @@ const bufferSize = 256 << 10
 
 func newRecords(input io.Reader, d dialect, limits Limits) *records {
 	return &records{
-		dialect: d, limits: limits, input: input, buffer: make([]byte, bufferSize), newline: -2,
+		dialect: d, limits: limits, input: input, buffer: make([]byte, bufferSize),
 		odd: new(oddities),
 	}
 }
+
+// seek gives the first place of a line feed or a carriage return in the buffer, from the next
+// record on; end: there is none. The place is remembered: most texts have no carriage returns, and
+// the search goes on to the end.
+func (r *records) seek(behind *int, what byte) int {
+	if *behind <= r.start {
+		*behind = r.end + 1
+		if i := bytes.IndexByte(r.buffer[r.start:r.end], what); i >= 0 {
+			*behind = r.start + i + 1
+		}
+	}
+	return *behind - 1
+}
+
+// forget makes seek look again, in a buffer that has changed.
+func (r *records) forget() { r.feed, r.carriage = 0, 0 }
 
 // fill reads on, keeping what belongs to the current record. It reads as much as fits: decoders and
 // unpackers give small pieces, and each piece would split the record again from its beginning.
@@ -147,7 +168,7 @@ func (r *records) fill() error {
 		r.start = 0
 	}
 
-	r.newline = -2
+	r.forget()
 	if r.end == len(r.buffer) {
 		if len(r.buffer) > r.limits.Row {
 			return errLongRow

@@ -47,12 +47,16 @@ func (r *records) read(l *layout, row *Row) (*RowError, error) {
 			r.take(n, 1)
 			continue
 		}
+		lines := 1
 		if outcome != recordEnded || !r.plain && r.severalLines(record) {
-			return r.judgedRow(l, n, outcome, row)
+			if outcome != recordEnded || r.beginsWithRow(record) {
+				return r.judgedRow(l, n, outcome, row)
+			}
+			lines = countLines(record)
 		}
 
-		r.take(n, 1)
-		return r.place(r.makeRow(record, l, row), 1), nil
+		r.take(n, lines)
+		return r.place(r.makeRow(record, l, row), lines), nil
 	}
 }
 
@@ -81,16 +85,16 @@ func (r *records) place(bad *RowError, lines int) *RowError {
 
 // severalLines says whether a record contains a line break.
 func (r *records) severalLines(record []byte) bool {
-	if r.newline >= r.start && r.newline-r.start+1 < len(record) {
+	if r.seek(&r.feed, '\n')-r.start+1 < len(record) {
 		return true
 	}
-	i := bytes.IndexByte(record, '\r')
-	return i >= 0 && i+lineBreak(record[i:]) < len(record)
+	i := r.seek(&r.carriage, '\r') - r.start
+	return i < len(record) && i+lineBreak(record[i:]) < len(record)
 }
 
 // judgedRow reads a record whose end is not obvious.
 func (r *records) judgedRow(l *layout, n int, outcome outcome, row *Row) (*RowError, error) {
-	r.judged = append(r.judged[:0], r.spans...)
+	r.judged = append(r.judged[:0], r.spans...) // judge splits other records
 	verdict, err := r.judge(n, outcome)
 	if err != nil {
 		return nil, err
@@ -142,22 +146,24 @@ func (r *records) cellsOf(record []byte, row *Row) {
 	width := len(r.spans)
 	r.cells = slices.Grow(r.cells[:0], width)[:width]
 	r.kinds = slices.Grow(r.kinds[:0], width)[:width]
-	for i, at := range r.spans {
+	cells, kinds := r.cells, r.kinds[:len(r.cells)]
+	for i := range cells {
+		at := &r.spans[i]
 		cell := record[at.start:at.end]
 		if at.escaped {
 			cell = r.unescape(cell)
 		}
-		kind := Text
-		if len(cell) == 0 {
-			kind = Empty
-		} else if (cell[0] == '=' || cell[0] == '\'') && len(cell) > 3 {
+		cells[i], kinds[i] = cell, byte(min(len(cell), int(Text))) // or Empty
+		if at.start < len(record) && isOdd(record[at.start]) && len(cell) > 3 {
 			r.noteOdd(cell)
 		}
-		r.cells[i], r.kinds[i] = cell, kind
 	}
 
-	*row = Row{Number: r.row, Cells: r.cells, Kinds: r.kinds}
+	row.Number, row.Cells, row.Kinds = r.row, r.cells, r.kinds
 }
+
+// isOdd says whether a cell that noteOdd counts may begin with a byte.
+func isOdd(c byte) bool { return c == '=' || c == '\'' }
 
 // makeRow checks a whole record and fits it to the header. A blank line gives a row without cells.
 func (r *records) makeRow(record []byte, l *layout, row *Row) *RowError {

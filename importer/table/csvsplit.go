@@ -4,104 +4,181 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
+	"slices"
 )
 
 // split cuts the first record of data into spans and gives its length with its line end.
 func (r *records) split(data []byte) (int, outcome) {
-	n, ok := r.splitPlain(data)
-	if r.plain = ok; ok {
+	n, left := r.splitPlain(data)
+	if r.plain = left < 0; r.plain {
 		return n, recordEnded
 	}
-	return r.splitQuoted(data, 0)
+	return r.splitRest(data, left)
 }
 
-// splitPlain handles most records: one line with a line feed. It leaves all others to splitQuoted.
-func (r *records) splitPlain(data []byte) (int, bool) {
-	if r.newline == -2 || r.newline >= 0 && r.newline < r.start {
-		r.newline = -1
-		if i := bytes.IndexByte(data, '\n'); i >= 0 {
-			r.newline = r.start + i
-		}
-	}
-	if r.newline < 0 {
-		return 0, false
+// splitPlain handles most records: one line with a line feed. All others it leaves to splitRest,
+// from the cell at left on.
+func (r *records) splitPlain(data []byte) (n, left int) {
+	r.spans = r.spans[:0]
+	feed := r.seek(&r.feed, '\n')
+	if feed == r.end {
+		return 0, 0
 	}
 
-	n := r.newline - r.start + 1
+	n = feed - r.start + 1
 	line := data[:n-1]
 	if len(line) > 0 && line[len(line)-1] == '\r' {
 		line = line[:len(line)-1]
 	}
-	if bytes.IndexByte(line, '\r') >= 0 {
-		return 0, false
+	if r.seek(&r.carriage, '\r') < r.start+len(line) {
+		return 0, 0
 	}
 
 	switch {
-	case r.escape != r.quote:
-		return n, false
+	case r.escape != r.quote || r.quote == r.delimiter:
+		return n, 0
 	case r.quote == 0:
 		r.splitLiteral(line)
-		return n, true
+		return n, -1
 	}
 	return n, r.splitLine(line)
 }
 
-// splitLine cuts a line if all its quoted cells end in it; false: splitQuoted has to do it.
-func (r *records) splitLine(line []byte) bool {
-	r.spans, r.stray = r.spans[:0], false
+// splitLine cuts a line. It stops before a cell that does not end in the line, or that is not as
+// simple as it seems, and says where it begins; -1: there is none.
+func (r *records) splitLine(line []byte) int {
+	if len(line) > longestLine {
+		return 0
+	}
+	r.findMarks(line)
+	spans, marks, size := r.spans, r.marks, len(line)
+	r.stray = false
+
+	at := 0 // the next mark
 	for begin := 0; ; begin++ {
-		cell := span{start: begin, end: len(line)}
+		start, end, escaped := begin, int(marks[at]), false
 		switch {
-		case begin < len(line) && line[begin] == r.quote:
-			cell.start++
-			for i := begin + 1; ; i++ {
-				n := bytes.IndexByte(line[i:], r.quote)
-				if n < 0 {
-					return false
+		case end == size || line[end] != r.quote:
+		case end == begin: // the cell is quoted: delimiters in it are text
+			start++
+			for closed := false; !closed; {
+				at++
+				if end = int(marks[at]); end == size {
+					r.spans = spans
+					return begin
 				}
-				cell.end = i + n
-				i = cell.end + 1
-				if i == len(line) || line[i] != r.quote {
-					break
+				if line[end] != r.quote {
+					continue
 				}
-				cell.escaped = true
+				next := int(marks[at+1])
+				if closed = next != end+1 || next == size || line[next] != r.quote; !closed {
+					escaped = true
+					at++
+				}
 			}
-			begin = cell.end + 1
-			if begin < len(line) && line[begin] != r.delimiter {
-				return false
+			at++
+			if int(marks[at]) != end+1 {
+				r.spans = spans
+				return begin
 			}
-		default:
-			cell.end = indexShort(line, begin, r.delimiter)
-			if cell.end > begin && (line[begin] == ' ' || line[begin] == '\t') &&
-				bytes.IndexByte(line[begin:cell.end], r.quote) >= 0 {
-				return false
+		case line[begin] == ' ' || line[begin] == '\t':
+			r.spans = spans
+			return begin
+		default: // quotes within a cell are text
+			for end < size && line[end] == r.quote {
+				at++
+				end = int(marks[at])
 			}
-			r.stray = r.stray || cell.end > begin && line[cell.end-1] == r.quote
-			begin = cell.end
+			r.stray = r.stray || line[end-1] == r.quote
 		}
 
-		r.add(cell)
-		if begin == len(line) {
-			return true
+		if len(spans) <= r.limits.Columns { // as in add
+			spans = append(spans, span{start, end, escaped})
 		}
+		if begin = int(marks[at]); begin == size {
+			r.spans = spans
+			return -1
+		}
+		at++
 	}
 }
 
-// indexShort gives the place of the next mark from begin on, or the end of line. Most cells are so
-// short that bytes.IndexByte takes longer to begin than to look: this compares eight bytes at once.
-// A byte equal to the mark becomes 0, which a subtraction finds: only the lowest of the bits that
-// it sets is right.
-func indexShort(line []byte, begin int, mark byte) int {
-	const ones, high = 0x0101010101010101, 0x8080808080808080
-	i := begin
-	for ; i+8 <= len(line); i += 8 {
-		word := binary.LittleEndian.Uint64(line[i:]) ^ ones*uint64(mark)
-		if found := (word - ones) &^ word & high; found != 0 {
+// longestLine bounds what is kept of the marks of a line.
+const longestLine = 1 << 20
+
+// findMarks finds the delimiters and quotes of a line; its end is the last mark, twice. A processor
+// that guesses where a cell ends often guesses wrong, and then loses more time than it takes to
+// look at every byte: this looks at 64 of them without a branch, and takes four marks at a time.
+func (r *records) findMarks(line []byte) {
+	marks, delimiters, quotes := r.marks[:0], ones*uint64(r.delimiter), ones*uint64(r.quote)
+	for begin := 0; begin < len(line); begin += 64 {
+		chunk := line[begin:cap(line)] // what is behind the line does no harm
+		if len(chunk) < 64 {
+			chunk = append(make([]byte, 0, 64), chunk...)[:64]
+		}
+		found := marksIn((*[64]byte)(chunk), delimiters, quotes)
+		if rest := len(line) - begin; rest < 64 {
+			found &= 1<<rest - 1
+		}
+
+		marks = appendMarks(marks, begin, found)
+	}
+	r.marks = append(marks, uint32(len(line)), uint32(len(line)))
+}
+
+// appendMarks adds the places of the bits that were found in the 64 bytes from begin on.
+func appendMarks(marks []uint32, begin int, found uint64) []uint32 {
+	known, count := len(marks), bits.OnesCount64(found)
+	marks = slices.Grow(marks, 64)
+	added := marks[known : known+64]
+	for k := 0; k < count; k += 4 {
+		four := (*[4]uint32)(added[k:])
+		four[0] = uint32(begin + bits.TrailingZeros64(found))
+		found &= found - 1
+		four[1] = uint32(begin + bits.TrailingZeros64(found))
+		found &= found - 1
+		four[2] = uint32(begin + bits.TrailingZeros64(found))
+		found &= found - 1
+		four[3] = uint32(begin + bits.TrailingZeros64(found))
+		found &= found - 1
+	}
+	return marks[:known+count]
+}
+
+// marksIn has a bit for each byte that is a delimiter or a quote, of which it takes eight copies. A
+// byte that is equal to one becomes 0, the only one that neither has its high bit set nor gets it
+// when 0x7f is added to the others. The product moves the eight high bits side by side.
+//
+//go:noinline
+func marksIn(chunk *[64]byte, delimiters, quotes uint64) (found uint64) {
+	for i := 0; i < 64; i += 8 {
+		word := binary.LittleEndian.Uint64(chunk[i : i+8])
+		a, b := word^delimiters, word^quotes
+		none := (a&^highs + ^highs | a) & (b&^highs + ^highs | b)
+		found = found>>8 | (^none&highs)*0x0002040810204081&(0xff<<56)
+	}
+	return found
+}
+
+// In eight bytes at once: the lowest and the highest bit of each.
+const ones, highs = uint64(0x0101010101010101), uint64(0x8080808080808080)
+
+// plainEnd gives the place of the next delimiter or line break from begin on, or the end of data.
+// Most cells are so short that bytes.IndexByte takes longer to begin than to look: this compares
+// eight bytes at once. A byte equal to what is looked for becomes 0, which a subtraction finds:
+// only the lowest of the bits that it sets is right.
+func plainEnd(data []byte, begin int, delimiter byte) int {
+	marks, i := ones*uint64(delimiter), begin
+	for ; i+8 <= len(data); i += 8 {
+		word := binary.LittleEndian.Uint64(data[i : i+8])
+		mark, feed, carriage := word^marks, word^ones*'\n', word^ones*'\r'
+		found := (mark-ones)&^mark | (feed-ones)&^feed | (carriage-ones)&^carriage
+		if found &= highs; found != 0 {
 			return i + bits.TrailingZeros64(found)/8
 		}
 	}
 
-	for i < len(line) && line[i] != mark {
+	for i < len(data) && data[i] != delimiter && data[i] != '\n' && data[i] != '\r' {
 		i++
 	}
 	return i
@@ -129,9 +206,15 @@ func (r *records) add(cell span) {
 	}
 }
 
-// splitQuoted cuts a record byte by byte, from its cell at begin on.
+// splitQuoted cuts a record of any kind, from its cell at begin on.
 func (r *records) splitQuoted(data []byte, begin int) (int, outcome) {
-	r.spans, r.open, r.stray = r.spans[:0], -1, true
+	r.spans = r.spans[:0]
+	return r.splitRest(data, begin)
+}
+
+// splitRest cuts the cells from begin on, after those that are cut.
+func (r *records) splitRest(data []byte, begin int) (int, outcome) {
+	r.open, r.stray = -1, true
 	if r.isComment(data) {
 		n := lineEnd(data, 0)
 		return n, endedIf(r.eof || n < len(data))
@@ -185,9 +268,14 @@ func (r *records) cell(data []byte, i int) (span, int, outcome) {
 		}
 	}
 
+	if r.escape != '\\' {
+		end := plainEnd(data, i, r.delimiter)
+		return span{start: i, end: end}, end, recordEnded
+	}
+
 	plain := span{start: i}
 	for i < len(data) && data[i] != r.delimiter && data[i] != '\n' && data[i] != '\r' {
-		if r.escape == '\\' && data[i] == '\\' && i+1 < len(data) && r.isEscapable(data[i+1]) {
+		if data[i] == '\\' && i+1 < len(data) && r.isEscapable(data[i+1]) {
 			plain.escaped = true
 			i++
 		}
@@ -274,11 +362,11 @@ func lineBreak(data []byte) int {
 
 // lineEnd gives the place after the line break that ends the line at from, or the end of data.
 func lineEnd(data []byte, from int) int {
-	i := bytes.IndexAny(data[from:], "\r\n")
-	if i < 0 {
-		return len(data)
+	i := plainEnd(data, from, '\n')
+	if i == len(data) {
+		return i
 	}
-	return from + i + lineBreak(data[from+i:])
+	return i + lineBreak(data[i:])
 }
 
 // countLines counts the line breaks of data; a last line without one counts too.
@@ -303,13 +391,16 @@ func countLines(data []byte) int {
 
 // unescape removes what escapes quotes from a cell, in place.
 func (d dialect) unescape(cell []byte) []byte {
-	kept := cell[:0]
-	for i := 0; i < len(cell); i++ {
-		if cell[i] == d.escape && i+1 < len(cell) &&
-			(cell[i+1] == d.quote || d.escape == '\\' && d.isEscapable(cell[i+1])) {
-			i++
+	kept, rest := cell[:0], cell
+	for {
+		i := bytes.IndexByte(rest, d.escape)
+		if i < 0 || i+1 == len(rest) {
+			return append(kept, rest...)
 		}
-		kept = append(kept, cell[i])
+		if c := rest[i+1]; c == d.quote || d.escape == '\\' && d.isEscapable(c) {
+			kept, rest = append(append(kept, rest[:i]...), c), rest[i+2:]
+		} else {
+			kept, rest = append(kept, rest[:i+1]...), rest[i+1:]
+		}
 	}
-	return kept
 }

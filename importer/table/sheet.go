@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"ableimport/importer/table/grid"
 )
 
 // The size of a sheet, as the format has it.
@@ -131,7 +133,7 @@ func (s *sheetReader) readColumns() error {
 		if err != nil || token == xmlEnd && len(s.xml.starts) < depth {
 			return err
 		}
-		if token == xmlStart && isTrue(s.xml.attribute("hidden")) {
+		if token == xmlStart && grid.IsTrue(s.xml.attribute("hidden")) {
 			s.remarks.hiddenColumns++
 		}
 	}
@@ -194,7 +196,7 @@ func (s *sheetReader) readRow() error {
 	s.row.clear()
 
 	number := s.xml.attribute("r")
-	if s.row.hidden = isTrue(s.xml.attribute("hidden")); s.row.hidden {
+	if s.row.hidden = grid.IsTrue(s.xml.attribute("hidden")); s.row.hidden {
 		s.remarks.hiddenRows++
 	}
 	if err := s.numberRow(number); err != nil {
@@ -270,8 +272,6 @@ func (s *sheetReader) endRow() error {
 	}
 	return nil
 }
-
-func isTrue(value []byte) bool { return string(value) == "1" || string(value) == "true" }
 
 // sheetRow is the row just read. Its buffers are reused.
 type sheetRow struct {

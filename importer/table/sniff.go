@@ -154,7 +154,7 @@ func read(prefix []byte, whole bool, d dialect, needs [][]string) reading {
 		prefix = bytes.TrimRight(prefix, "\x00\x1a")
 	}
 	records := &records{
-		dialect: d, limits: defaultLimits, buffer: prefix, end: len(prefix), eof: true, newline: -2,
+		dialect: d, limits: defaultLimits, buffer: prefix, end: len(prefix), eof: true,
 	}
 	result, _ := records.measure(sniffRows, whole, needs)
 	return result

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"ableimport/importer/table/grid"
 )
 
 // workbook is what an XLSX file says about all of its sheets.
@@ -226,9 +228,9 @@ func (b *workbook) readOutline(a *archive, part string, relations map[string]rel
 		case len(x.starts) == 1 && name != "workbook":
 			return fmt.Errorf("its root element is <%.40s>", name)
 		case string(x.parent()) == "workbook" && name == "workbookPr": // extensions have one, too
-			b.from1904 = isTrue(x.attribute("date1904"))
+			b.from1904 = grid.IsTrue(x.attribute("date1904"))
 		case string(x.parent()) == "workbook" && name == "calcPr":
-			b.uncomputed = isTrue(x.attribute("fullCalcOnLoad"))
+			b.uncomputed = grid.IsTrue(x.attribute("fullCalcOnLoad"))
 		case name == "sheet" && string(x.parent()) == "sheets":
 			return b.addSheet(x, relations)
 		}

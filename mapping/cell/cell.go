@@ -176,7 +176,7 @@ func unwrap(text []byte) []byte {
 
 // Trim cuts white space off both ends, including kinds that cannot be seen.
 func Trim(text []byte) []byte {
-	if IsVisible(text) {
+	if IsVisible(text) || isLatin(text) {
 		return text
 	}
 	return bytes.TrimFunc(text, func(r rune) bool {
@@ -188,4 +188,14 @@ func Trim(text []byte) []byte {
 // ASCII letter, digit or mark, or are empty.
 func IsVisible(text []byte) bool {
 	return len(text) == 0 || text[0]-'!' < '~'-'!' && text[len(text)-1]-'!' < '~'-'!'
+}
+
+// isLatin says the same of texts that begin and end with an ASCII letter, digit or mark, or with a
+// letter of two bytes: of Latin with accents, Greek, Cyrillic, Hebrew or Arabic. None of these bytes
+// begins white space.
+func isLatin(text []byte) bool {
+	isLead := func(letter byte) bool { return 0xc3 <= letter && letter < 0xe0 }
+	first, last := text[0], text[len(text)-1]
+	return (first-'!' < '~'-'!' || isLead(first)) && (last-'!' < '~'-'!' ||
+		last-0x80 < 0x40 && len(text) > 1 && isLead(text[len(text)-2]))
 }

@@ -1,7 +1,9 @@
 package cell
 
 import (
+	"bytes"
 	"testing"
+	"unicode"
 
 	"pgregory.net/rapid"
 )
@@ -33,4 +35,23 @@ func TestReadAll(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Whatever two bytes a text begins and ends with, the quick looks at them change nothing.
+func TestTrim(t *testing.T) {
+	for first := range 256 {
+		for second := range 256 {
+			for _, inner := range []string{"", "a", "é"} {
+				edge := string([]byte{byte(first), byte(second)})
+				for _, text := range []string{edge + inner + edge, inner + edge, edge + inner} {
+					want := bytes.TrimFunc([]byte(text), func(r rune) bool {
+						return unicode.IsSpace(r) || r == '\ufeff' || r == '\u200b'
+					})
+					if got := Trim([]byte(text)); string(got) != string(want) {
+						t.Fatalf("Trim(%q) = %q, want %q", text, got, want)
+					}
+				}
+			}
+		}
+	}
 }

@@ -40,7 +40,7 @@ var partWords = [...]struct {
 	{discountPart, wordsIn(`discount discounts rabatt nachlass remise reduction descuento sconto
 		korting znizka desconto indirim 割引 値引`)},
 	{taxPart, wordsIn(`tax taxes vat gst hst pst mwst ust steuer umsatzsteuer tva iva btw moms kdv
-		dph podatek imposto impuesto imposta 消費税 税額`)},
+		dph podatek imposto impuesto imposta igst cgst sgst cess qst igv icms alv 消費税 税額`)},
 	{shippingPart, wordsIn(`shipping handling postage delivery freight versand versandkosten porto
 		fracht livraison port envio portes spedizione spese verzending verzendkosten wysylka dostawa
 		frakt kargo doprava tip tips gratuity trinkgeld pourboire propina mancia wrapping surcharge
@@ -209,7 +209,7 @@ func (d *draft) possibleRelations() (all []relation) {
 
 // baseWords head amounts that lack something.
 var baseWords = wordsIn(`net netto ht neto subtotal zwischensumme sous imponible goods waren paid
-	bezahlt payout proceeds auszahlung amount total sum gross brutto 小計 税抜`)
+	bezahlt payout proceeds auszahlung amount total sum gross brutto taxable 小計 税抜`)
 
 // observe compares the columns in one row.
 func (r *relation) observe(reading int, values [][2]number.Reading, filled []bool) {

@@ -92,12 +92,12 @@ func isNoSale(text string) bool {
 func (p *profile) isMeasure(t *columnTally) bool {
 	if !slices.ContainsFunc(t.values,
 		func(v kindValue) bool { return !strings.HasSuffix(v.text, "%") }) {
-		return true
+		return !anyOfWords(p.words, flagSales) // 50% of what is paid is no sale, or half of one
 	}
 	if !p.largely(p.numbers) {
 		return false
 	}
-	if p.tellsDirections(t) {
+	if p.tellsDirections(t) || anyOfWords(p.words, overdueWords) {
 		return false
 	}
 	if anyOfWords(p.words, measureWords) && !p.isStatusHeading() &&
@@ -118,6 +118,10 @@ func (p *profile) isMeasure(t *columnTally) bool {
 	return p.marked > 0 || !code && !slices.ContainsFunc(t.values,
 		func(v kindValue) bool { return strings.ContainsFunc(v.text, unicode.IsLetter) })
 }
+
+// overdueWords head days for which a bill was not paid.
+var overdueWords = wordsIn(`overdue uberfallig verzug verzugstage retard vencido vencidos scaduto
+	ritardo achterstallig zaleglosci forsenad`)
 
 // tellsDirections reports columns with only a number and its opposite: 1 and -1 are not a measure.
 func (p *profile) tellsDirections(t *columnTally) bool {

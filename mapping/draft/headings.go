@@ -75,7 +75,7 @@ var vocabularies = [roles]vocabulary{
 			aantal ilosc adet antal weight points offen offene offener offenes open restbetrag
 			restant pendiente saldo
 			gutschrift avoir credit credits variants item line lineitem app transaction exclusive
-			settlement`},
+			settlement taxable imponible igst cgst sgst gst cess`},
 	roleCurrency: {names: `currency|currency code|currency iso code|gross currency|
 		transaction currency|payment currency|wahrung|waehrung|wkz umsatz|wkz|devise|monnaie|divisa|
 		moneda|通貨|通貨コード`,

@@ -152,6 +152,8 @@ func TestKindsAreAsked(t *testing.T) {
 		{"Betaald op", "2026-11-21", ""}, {"Data płatności", "2026-11-21", ""},
 		{"Datum platby", "2026-11-21", ""}, {"Betalingsdato", "2026-11-21", ""},
 		{"Maksupäivä", "2026-11-21", ""}, {"Ödeme tarihi", "2026-11-21", ""},
+		{"% paid", "100%", "50%"}, {"Bezahlt in %", "100 %", "0 %"}, {"Days overdue", "0", "12"},
+		{"Verzugstage", "", "30"}, {"Jours de retard", "0", "7"},
 	} {
 		t.Run(c[0]+" "+c[2], func(t *testing.T) {
 			all := linesOf(t, listWith(c[0], c[1], c[1], c[2]))

@@ -252,6 +252,9 @@ func Count(text []byte) (count int, ok bool) {
 	return count, count > 0 && count <= 16*Rows
 }
 
+// IsTrue reads a yes of XML: "1" or "true".
+func IsTrue(text []byte) bool { return string(text) == "1" || string(text) == "true" }
+
 // Formats counts the number formats of a file, each once.
 type Formats struct {
 	codes  []string

@@ -184,7 +184,7 @@ func (r *Reader) readColumn() error {
 	}
 
 	span, _ := grid.Count(attribute(r.x, "Span"))
-	if isTrue(attribute(r.x, "Hidden")) {
+	if grid.IsTrue(attribute(r.x, "Hidden")) {
 		r.sheets[len(r.sheets)-1].HiddenColumns++
 	}
 	if len(r.columns) < grid.Columns {
@@ -212,8 +212,6 @@ func (r *Reader) defaultStyle(column int) string {
 	return "Default"
 }
 
-func isTrue(value []byte) bool { return string(value) == "1" || string(value) == "true" }
-
 // readRow reads a row; found: there is something in it.
 func (r *Reader) readRow() (found bool, err error) {
 	number := r.last + 1
@@ -235,7 +233,7 @@ func (r *Reader) readRow() (found bool, err error) {
 		r.row.Fail(-1, index, fmt.Sprintf("the row comes after row %d, so the file is "+
 			"damaged or badly made; open it in a spreadsheet program and save it again", r.last))
 	}
-	r.row.Hidden = isTrue(attribute(r.x, "Hidden"))
+	r.row.Hidden = grid.IsTrue(attribute(r.x, "Hidden"))
 	r.rowStyle = strings.Clone(string(attribute(r.x, "StyleID")))
 	span, _ := grid.Count(attribute(r.x, "Span"))
 	r.last = max(r.last, number+span)
