@@ -8,7 +8,7 @@ import "syscall"
 func newPeek() func(socket uintptr) bool {
 	return func(socket uintptr) bool {
 		var one [1]byte
-		_, err := peekSocket(socket, one[:])
+		_, _, err := syscall.Recvfrom(int(socket), one[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
 		return err == syscall.EAGAIN
 	}
 }

@@ -67,7 +67,7 @@ func (t *turn) next(socket uintptr) (done bool) {
 			t.err = errEnded
 			return true
 		}
-		n, err := uninterrupted(writeSocket, socket, request)
+		n, err := uninterrupted(syscall.Write, socket, request)
 		if err != nil && err != syscall.EAGAIN {
 			t.err = os.NewSyscallError("write", err)
 		}
@@ -75,17 +75,16 @@ func (t *turn) next(socket uintptr) (done bool) {
 		return t.sent < len(request)
 	}
 
-	n, err := uninterrupted(readSocket, socket, t.buffer[:])
+	n, err := uninterrupted(syscall.Read, socket, t.buffer[:])
 	t.read = max(0, n)
 	t.unread = t.buffer[:t.read]
 	return err != syscall.EAGAIN
 }
 
 // uninterrupted makes a system call again if a signal comes in between.
-func uninterrupted(call func(uintptr, []byte) (int, error), socket uintptr, data []byte) (int,
-	error) {
+func uninterrupted(call func(int, []byte) (int, error), socket uintptr, data []byte) (int, error) {
 	for {
-		n, err := call(socket, data)
+		n, err := call(int(socket), data)
 		if err != syscall.EINTR {
 			return n, err
 		}
