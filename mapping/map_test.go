@@ -316,3 +316,22 @@ func TestProblemsOfEachRow(t *testing.T) {
 		t.Errorf("the problems are %s, want %s", got, want)
 	}
 }
+
+// A cell of several keys, and keys of several columns, are not one usual key.
+func TestSeveralUsualKeys(t *testing.T) {
+	for keys, want := range map[string]string{
+		`{client_id: {column: Client, split: ";"}}`:                `["c-1","c-2"]`,
+		`{client_id: [Client, Other]}`:                             `["c-1;c-2","o-3"]`,
+		`{client_id: [{column: Client, split: ";"}, Other]}`:       `["c-1","c-2","o-3"]`,
+		`{client_id: Other}`:                                       `"o-3"`,
+		`{client_id: {column: Other, take: {after: "o-"}}}`:        `"3"`,
+		`{client_id: {column: Other, map: {o-3: "c-9"}}}`:          `"c-9"`,
+		`{client_id: {expr: 'col("Other") + ";" + col("Order")'}}`: `"o-3;1"`,
+	} {
+		source := strings.Replace(minimal, "{email: Email}", keys, 1)
+		e := mapOne(t, source, shopHeader+"|Client|Other", "1|10.00|USD||c-1;c-2|o-3")
+		if want = `"keys":{"client_id":` + want + "}"; !strings.Contains(string(e.Body), want) {
+			t.Errorf("%s gives %s (%v), want %s", keys, e.Body, e.Problems, want)
+		}
+	}
+}

@@ -560,3 +560,21 @@ func FuzzLabelOf(f *testing.F) {
 		isPage(text)
 	})
 }
+
+// A row without a currency counts to the currency of the row before it, whichever came first.
+func TestSumsOfRowsWithoutCurrency(t *testing.T) {
+	header, rows := table(shopHeader, "1|10.00|USD|a@example.com", "2|5.00|EUR|b@example.com",
+		"3|1.00||c@example.com", "4|2.00|USD|d@example.com", "5|0.50||e@example.com",
+		"6|0.25|EUR|f@example.com", "7|0.01||g@example.com")
+	m := bind(t, minimal, header)
+	for _, row := range rows {
+		m.Admit(row)
+	}
+	var got []string
+	for _, sum := range m.sums.of {
+		got = append(got, sum.sum.String()+" "+sum.currency)
+	}
+	if want := "12.50 USD, 6.26 EUR"; strings.Join(got, ", ") != want {
+		t.Errorf("the sums are %s, want %s", strings.Join(got, ", "), want)
+	}
+}

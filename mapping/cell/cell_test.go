@@ -59,5 +59,7 @@ func TestTrim(t *testing.T) {
 	}
 	for edge := range rune(0x10000) {
 		check(string(edge) + "a" + string(edge))
+		check(string(edge) + "a")
+		check("a" + string(edge))
 	}
 }
