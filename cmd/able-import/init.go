@@ -90,6 +90,10 @@ func (p *program) init(ctx context.Context, path, output string, options table.O
 	if err != nil {
 		return err
 	}
+
+	for _, warning := range t.Info().Warnings {
+		fmt.Fprintf(p.err, "Note: %s\n", report.Visible(asFlags.Replace(warning)))
+	}
 	if output == "" {
 		_, err = p.out.Write(text)
 		return err
@@ -98,9 +102,6 @@ func (p *program) init(ctx context.Context, path, output string, options table.O
 		return err
 	}
 
-	for _, warning := range t.Info().Warnings {
-		fmt.Fprintf(p.err, "Note: %s\n", report.Visible(asFlags.Replace(warning)))
-	}
 	fmt.Fprintf(p.err, "%s is written: %s.\nRead it, then: able-import check -m %s %s\n", output,
 		questions(text), prepare.ShellWord(output), prepare.FileWord(path))
 	return nil
@@ -142,7 +143,8 @@ func flagOf(ambiguous *table.AmbiguousError) string {
 }
 
 // asFlags names settings of a mapping as the flags that init has for them.
-var asFlags = strings.NewReplacer("`sheet:`", "--sheet", "`table:`", "--table")
+var asFlags = strings.NewReplacer("`sheet:`", "--sheet", "`table:`", "--table",
+	"`encoding:`", "--encoding", "`delimiter:`", "--delimiter")
 
 // writeNew writes a file that must not exist.
 func writeNew(path string, content []byte) error {

@@ -111,7 +111,7 @@ func chooseMember(archive *zip.Reader, name string) (member *zip.File, passed []
 		if file.FileInfo().IsDir() || isLitter(file.Name) {
 			continue
 		}
-		if name == file.Name || name == base {
+		if isNamed(file, name) {
 			return usable(file, nil)
 		}
 		if isBeside(base) {
@@ -141,6 +141,11 @@ func chooseMember(archive *zip.Reader, name string) (member *zip.File, passed []
 		return nil, nil, fmt.Errorf("there is no table in this .zip, but %s", shorten(passed))
 	}
 	return nil, nil, errors.New("there is no file in this .zip")
+}
+
+// isNamed says whether people mean this file of a .zip.
+func isNamed(file *zip.File, name string) bool {
+	return name == file.Name || name == path.Base(file.Name)
 }
 
 // isLitter reports files that systems leave behind, and that nobody has put there.

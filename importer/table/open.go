@@ -34,7 +34,37 @@ func OpenContext(ctx context.Context, path string, options Options) (*Table, err
 	if err != nil {
 		return nil, err
 	}
-	return &Table{source}, nil
+	return &Table{source, uselessSettings(source.info(), options)}, nil
+}
+
+// uselessSettings tells of settings that change nothing in a file of this format: whoever gave them
+// may have meant another file.
+func uselessSettings(info Info, options Options) (warnings []string) {
+	kind, _, _ := strings.Cut(info.Format, ".")
+	isText := kind == "csv"
+	if isText && options.Sheet != "" && info.Sheet == "" {
+		warnings = append(warnings,
+			"the file has no sheets: all of it is read, whatever `sheet:` says")
+	}
+
+	var useless []string
+	for _, setting := range []struct{ name, value, used string }{
+		{"encoding", options.Encoding, info.Encoding}, {"delimiter", options.Delimiter, ""},
+		{"quote", options.Quote, ""}, {"escape", options.Escape, ""},
+		{"comment", options.Comment, ""},
+	} {
+		if !isText && setting.value != "" && setting.used == "" {
+			useless = append(useless, "`"+setting.name+":`")
+		}
+	}
+	switch last := len(useless) - 1; {
+	case last == 0:
+		warnings = append(warnings, useless[0]+" is for text files, and changes nothing here")
+	case last > 0:
+		warnings = append(warnings, strings.Join(useless[:last], ", ")+" and "+useless[last]+
+			" are for text files, and change nothing here")
+	}
+	return warnings
 }
 
 // headSize is enough of a file to tell what it is.
@@ -140,6 +170,9 @@ func openContent(
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
 		if byPath, err := found.unzip(options.Sheet); err != nil || byPath != nil {
 			return nil, byPath, err
+		}
+		if isNamed(found.member, options.Sheet) {
+			options.Sheet = "" // it chose the file, and no sheet in it
 		}
 	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
 		found.wrapping = "gz"

@@ -324,3 +324,52 @@ func TestTellsOfOddities(t *testing.T) {
 		table.Close()
 	}
 }
+
+func TestSettingsThatChangeNothing(t *testing.T) {
+	const csv, page = "a,b\n1,2\n", "<table><tr><th>a<th>b<tr><td>1<td>2</table>"
+	const workbook = `<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:` +
+		`spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ` +
+		`ss:Name="May"><Table><Row><Cell><Data ss:Type="String">a</Data></Cell></Row><Row><Cell>` +
+		`<Data ss:Type="String">1</Data></Cell></Row></Table></Worksheet></Workbook>`
+	const noSheets = "the file has no sheets: all of it is read, whatever `sheet:` says"
+	all := Options{Encoding: "utf-8", Delimiter: ",", Quote: `"`, Escape: `\`, Comment: "#"}
+	for _, test := range []struct {
+		name    string
+		content string
+		options Options
+		want    []string
+	}{
+		{"nothing is said", csv, Options{}, nil},
+		{"a sheet of a CSV", csv, Options{Sheet: "May"}, []string{noSheets}},
+		{"of a packed one", gzipped(csv), Options{Sheet: "May"}, []string{noSheets}},
+		{"a file of a .zip", zipped(map[string]string{"in/a.csv": csv, "b.csv": csv}),
+			Options{Sheet: "a.csv"}, nil},
+		{"which is a page", zipped(map[string]string{"a.html": page, "b.html": page}),
+			Options{Sheet: "a.html"}, nil},
+		{"how a text is written", csv,
+			Options{Encoding: "utf-8", Delimiter: ",", Quote: `"`, Comment: "#"}, nil},
+		{"how a page is written", page, Options{Encoding: "utf-8"}, nil},
+		{"a delimiter of a page", page, Options{Encoding: "utf-8", Delimiter: ","},
+			[]string{"`delimiter:` is for text files, and changes nothing here"}},
+		{"all of a page", page, all, []string{"`delimiter:`, `quote:`, `escape:` and `comment:` " +
+			"are for text files, and change nothing here"}},
+		{"a sheet of a workbook", workbook, Options{Sheet: "May", Encoding: "utf-8"}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			table, err := Open(writeFile(t, "june", test.content), test.options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer table.Close()
+			var got []string
+			for _, warning := range table.Info().Warnings {
+				if strings.Contains(warning, "`") {
+					got = append(got, warning)
+				}
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}

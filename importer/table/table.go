@@ -3,6 +3,7 @@ package table
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -120,7 +121,8 @@ type Sheet struct {
 
 // Table is an open file. Only one goroutine may use it.
 type Table struct {
-	source source
+	source  source
+	useless []string // about settings that change nothing; see uselessSettings
 }
 
 // source is what the two kinds of files have in common. rows may be called again and then starts
@@ -135,7 +137,11 @@ type source interface {
 }
 
 // Info says how the file is read.
-func (t *Table) Info() Info { return t.source.info() }
+func (t *Table) Info() Info {
+	info := t.source.info()
+	info.Warnings = append(slices.Clip(info.Warnings), t.useless...)
+	return info
+}
 
 // Header gives the trimmed headings, as in the file: duplicates and empty ones are kept. In a file
 // without a header they are "column A", "column B" and so on, with the letters of a spreadsheet.

@@ -56,7 +56,7 @@ func (d *draft) timeWithoutYear(s *scribe) {
 
 	for _, layout := range layouts {
 		s.ask(1, field(layout, fmt.Sprintf(", year: %d", max(year, 2026))),
-			"which year? This line, with the year, in place of the one above", d.yearless)
+			"which year? Use a line marked OPEN instead, with the right year", d.yearless)
 	}
 
 	s.open -= len(layouts) - 1

@@ -349,8 +349,8 @@ func (d *draft) askParts(s *scribe) {
 		return
 	}
 
-	s.ask(1, "deal_value: {expr: '"+sum+"'}", why+". If they come on top of it: this line, in "+
-		"place of the one above", append(parts, d.amount)...)
+	s.ask(1, "deal_value: {expr: '"+sum+"'}", why+". If they come on top of it, use the "+
+		"line marked OPEN instead", append(parts, d.amount)...)
 }
 
 // plainAmount are headings that leave open whether an amount is for one piece or for all.
@@ -375,8 +375,8 @@ func (d *draft) askPieces(s *scribe) {
 	}
 
 	product := "num(" + quoted(d.amount.name) + ") * num(" + quoted(quantity.name) + ")"
-	why := fmt.Sprintf("%s may be the price of one piece, and %s is not 1 in all rows. If it is: "+
-		"this line, in place of the one above", comment(d.amount.name), comment(quantity.name))
+	why := fmt.Sprintf("%s may be the price of one piece, and %s is not 1 in all rows. If it is, "+
+		"use the line marked OPEN instead", comment(d.amount.name), comment(quantity.name))
 	s.ask(1, "deal_value: {expr: '"+product+"'"+d.sumOption()+"}", why, d.amount, quantity)
 }
 
@@ -512,7 +512,8 @@ func times(a, b number.Decimal) number.Decimal {
 func (d *draft) askReadings(s *scribe) {
 	amount := scalar(d.amount.name)
 	s.ask(1, "deal_value: "+amount, fmt.Sprintf("%s is the same on all lines of an order, in "+
-		"%s: if it is the order's: this line, in place of the one above",
+		"%s: if it is the order's, use the first line marked OPEN instead; if it is each line's "+
+		"own, the second",
 		comment(d.amount.name), counted(d.amount.repeated, "further line")), d.amount)
 	s.ask(1, "deal_value: {column: "+amount+", sum: true}", "each line's own, which are added up",
 		d.amount)
@@ -661,23 +662,23 @@ func (d *draft) askBeside(s *scribe) {
 		switch {
 		case b.nonzero == 0:
 		case b.isRefund():
-			s.ask(1, net, fmt.Sprintf("%s is not zero in %s: this line, in "+
-				"place of the one above, subtracts it", comment(b.name), counted(b.nonzero, "row")),
+			s.ask(1, net, fmt.Sprintf("%s is not zero in %s: to subtract it, use the "+
+				"line marked OPEN instead", comment(b.name), counted(b.nonzero, "row")),
 				d.amount, b.profile)
 		case anyOfWords(b.words, adjustedWords):
 			if b.differs > 0 {
 				s.ask(1, instead, fmt.Sprintf("%s is another amount in %s: if that "+
-					"is what the buyer paid, this line, in place of the one above", comment(b.name),
+					"is what the buyer paid, use the line marked OPEN instead", comment(b.name),
 					counted(b.differs, "row")), d.amount, b.profile)
 			}
 		case b.partOf() == duePart || anyOfWords(b.words, balanceWords) && b.beyond == 0 &&
 			b.differs > 0:
-			s.ask(1, net, fmt.Sprintf("%s is not zero in %s, not paid in full: this line, in "+
-				"place of the one above, subtracts it", comment(b.name), counted(b.nonzero, "row")),
+			s.ask(1, net, fmt.Sprintf("%s is not zero in %s, not paid in full: to subtract "+
+				"it, use the line marked OPEN instead", comment(b.name), counted(b.nonzero, "row")),
 				d.amount, b.profile)
 		case anyOfWords(b.words, paidSumWords) && b.differs > 0:
 			s.ask(1, instead, fmt.Sprintf("%s is another amount in %s: if that is what counts, "+
-				"this line, in place of the one above", comment(b.name), counted(b.differs, "row")),
+				"use the line marked OPEN instead", comment(b.name), counted(b.differs, "row")),
 				d.amount, b.profile)
 		}
 	}

@@ -132,7 +132,7 @@ func (d *draft) money(s *scribe, amount *profile) {
 
 		s.ask(1, "deal_currency: {const: "+code+"}", "no column names the currency of "+
 			comment(amount.name)+", such as "+amount.example()+hint+
-			": put this line, with your currency, in place of the one above", amount)
+			": use the line marked OPEN instead, with your currency", amount)
 	}
 }
 

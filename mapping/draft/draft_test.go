@@ -136,7 +136,7 @@ func TestSuggestGivesTheDraftAsValues(t *testing.T) {
 			Reason: "Date, row 2: 03/04/2026 is 4 March 2026", Open: true},
 		"fields.deal_currency?": {Line: "deal_currency: {const: USD}",
 			Columns: []string{"Total ($)"}, Reason: "no column names the currency of Total ($), " +
-				"such as 5.00: put this line, with your currency, in place of the one above",
+				"such as 5.00: use the line marked OPEN instead, with your currency",
 			Open: true},
 	} {
 		got := found[path]
@@ -218,7 +218,7 @@ func TestDraft(t *testing.T) {
 		{"a day until which to pay", `Invoice,Due date,Total,Currency,Email
 			1,2026-12-05,10.50,EUR,a@example.com
 			2,2026-12-06,20.50,EUR,b@example.com`, []string{
-			`  # event_time: Date   # OPEN: no column was found that holds the days of the sales: name one here, in place of the line above, or remove both, and the receiver takes the time of arrival`},
+			`  # event_time: Date   # OPEN: no column was found that holds the days of the sales: name one as event_time, or remove event_time, and the receiver takes the time of arrival`},
 			[]string{"event_time: Due date"}},
 		{"amounts that are not a sale's", `Customer number,Last order date,Lifetime value,Currency,Email
 			1,2026-12-05,10.50,EUR,a@example.com
@@ -235,7 +235,7 @@ func TestDraft(t *testing.T) {
 		{"whole amounts that may be cents", `id,created_at,total,currency,user_email
 			1,2026-11-05T10:00:00Z,1000,USD,a@example.com
 			2,2026-11-06T10:00:00Z,2550,USD,b@example.com`, []string{`  number: "1234.56"`, `  deal_value: {expr: 'col("Total", "")'}`,
-			`  # deal_value: total   # OPEN: all amounts are whole numbers, such as 1000: if they mean just that, this line in place of the one above`,
+			`  # deal_value: total   # OPEN: all amounts are whole numbers, such as 1000: if they mean just that, use the first line marked OPEN instead; if they are in cents, the second`,
 			`  # deal_value: {column: total, minor_units: true}   # OPEN: or this one, if they are in cents`}, nil},
 		{"whole amounts that are none", `id,created_at,total,currency,user_email,total_rounded
 			1,2026-11-05T10:00:00Z,1000,USD,a@example.com,"1,000"

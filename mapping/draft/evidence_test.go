@@ -32,7 +32,7 @@ func TestDraftsHaveEvidence(t *testing.T) {
 		{"no total, but net and tax", `Order ID,Net Sales,Tax,Currency,Email
 			1,5.00,1.00,EUR,a@example.com
 			2,6.00,1.20,EUR,b@example.com`, nil, []string{`  # deal_value: {expr: 'num("Net Sales") + num("Tax")'}   # OPEN: no column holds the total with tax, and Tax is not zero in 2 rows. ` +
-			`For what the buyer paid: this line, in place of the one above`}, nil},
+			`For what the buyer paid, use the line marked OPEN instead`}, nil},
 		{"the amount is net and tax: nothing to ask", `Order ID,Net,VAT,Gross,Currency,Email
 			1,"1.005,00","1,00","1.006,00",EUR,a@example.com
 			2,"6,00","1,20","7,20",EUR,b@example.com`, nil, []string{`  deal_value: Gross`}, []string{"num("}},
@@ -45,10 +45,10 @@ func TestDraftsHaveEvidence(t *testing.T) {
 		{"a sign of many currencies is asked", `Order ID,Total,Email
 			1,$5.00,a@example.com
 			2,$6.00,b@example.com`, nil, []string{`  # deal_currency: {const: USD}   # OPEN: no column names the currency of Total, such as $5.00, and its sign can mean USD, AUD, CAD, NZD and others: ` +
-			`put this line, with your currency, in place of the one above`}, nil},
+			`use the line marked OPEN instead, with your currency`}, nil},
 		{"a title that names the currency", `Order ID,Total,Email
 			1,5.00,a@example.com`, [][]string{{"ALL INVOICES"}, {"October (amounts in GBP)"}}, []string{`  # deal_currency: {const: GBP}   # OPEN: no column names the currency of Total, such as 5.00, ` +
-			`but above the headings is "October (amounts in GBP)": put this line, with your currency, in place of the one above`}, nil},
+			`but above the headings is "October (amounts in GBP)": use the line marked OPEN instead, with your currency`}, nil},
 		{"the year stands above days without one", `Belegfeld 1,Belegdatum,Umsatz,Währung,Email
 			1,2202,5.00,EUR,a@example.com
 			2,2302,6.00,EUR,b@example.com`, [][]string{{"EXTF", "20180306102500000", "20180201", "20180228"}}, []string{
@@ -73,7 +73,7 @@ func TestDraftsHaveEvidence(t *testing.T) {
 		{"a customer's number is a key only if Able knows it", `Order ID,Total,Currency,Email,Customer ID
 			1,5.00,EUR,a@example.com,c1
 			2,6.00,EUR,,c2`, nil, []string{`    # client_id: {column: Customer ID, required: false}   # OPEN: Customer ID, such as c1, is filled in 2 of 2 rows. ` +
-			`If your site tells Able this number to say who somebody is: this line`}, []string{
+			`If your site tells Able this number to say who somebody is, use it as client_id`}, []string{
 			"\n    client_id"}},
 		{"one order alone, of several lines", `Invoice #,Line Total,Currency,Email,Item Name
 			1,5.00,EUR,a@example.com,Mug

@@ -64,8 +64,8 @@ func (d *draft) time(s *scribe) {
 	if len(d.dates) == 0 {
 		s.line(1, "event_time: "+missing(d.missingName("Date")), "")
 		s.ask(1, "event_time: Date",
-			"no column was found that holds the days of the sales: name one here, in place of "+
-				"the line above, or remove both, and the receiver takes the time of arrival")
+			"no column was found that holds the days of the sales: name one as event_time, or "+
+				"remove event_time, and the receiver takes the time of arrival")
 		return
 	}
 
@@ -161,7 +161,7 @@ func (d *draft) visitor(s *scribe) {
 		}
 		ask(2, "client_id: {column: "+scalar(d.client.name)+", required: false}", fmt.Sprintf(
 			"%s, such as %s, is filled in %d of %d rows. If your site tells Able this number to "+
-				"say who somebody is: this line",
+				"say who somebody is, use it as client_id",
 			comment(d.client.name), d.client.example(), d.client.filled, d.rows), d.client)
 		found = true
 	}
@@ -176,8 +176,8 @@ func (d *draft) visitor(s *scribe) {
 	if !found && d.sellers != nil {
 		s.ask(2, "email: "+scalar(d.sellers.name),
 			fmt.Sprintf("%s in %d rows, probably the seller's own: Able would take all "+
-				"sales for one visitor's. If they are the buyers': this line, in place of the "+
-				"one above", counted(len(d.sellers.values), "address"),
+				"sales for one visitor's. If they are the buyers', use the line marked OPEN",
+				counted(len(d.sellers.values), "address"),
 				d.sellers.filled), d.sellers)
 	} else if !found && d.phone == nil {
 		s.ask(2, "email: {lookup: contacts, column: Email}",

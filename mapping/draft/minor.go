@@ -107,7 +107,8 @@ func (d *draft) askCents(s *scribe) {
 	s.line(1, "deal_value: "+missing(d.missingName("Total")), "")
 	amount := scalar(d.amount.name)
 	s.ask(1, "deal_value: "+amount, "all amounts are whole numbers, such as "+d.amount.example()+
-		": if they mean just that, this line in place of the one above", d.amount)
+		": if they mean just that, use the first line marked OPEN instead; if they are in "+
+		"cents, the second", d.amount)
 	s.ask(1, "deal_value: {column: "+amount+", minor_units: true}",
 		"or this one, if they are in cents", d.amount)
 	s.open--

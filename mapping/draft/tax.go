@@ -93,6 +93,6 @@ func (d *draft) askTax(s *scribe) {
 	field := "deal_value: {expr: 'num(" + strconv.Quote(d.net.name) + ") + num(" +
 		strconv.Quote(d.tax.name) + ")'" + sum + "}"
 	s.ask(1, field, fmt.Sprintf("no column holds the total with tax, and %s is not zero in %d "+
-		"rows. For what the buyer paid: this line, in place of the one above",
+		"rows. For what the buyer paid, use the line marked OPEN instead",
 		comment(d.tax.name), d.tax.nonzero), d.net, d.tax)
 }

@@ -15,8 +15,8 @@ func (d *draft) value(s *scribe) {
 		s.line(1, "deal_value: "+missing(d.missingName("Total")), "")
 		s.line(1, "deal_currency: {column: "+scalar(d.missingName("Currency"))+
 			", required: false}", "")
-		s.ask(1, "deal_value: Total", "no column was found that holds the amounts: name one here, "+
-			"and its currency, in place of the two lines above")
+		s.ask(1, "deal_value: Total", "no column was found that holds the amounts: name one as "+
+			"deal_value, and its currency as deal_currency")
 		return
 	}
 
@@ -67,8 +67,8 @@ func (d *draft) askMinus(s *scribe) {
 		return
 	}
 
-	why := "all amounts are negative, and such rows are left out. If they are sales: this line, " +
-		"in place of the one above; if they are refunds, only remove the question"
+	why := "all amounts are negative, and such rows are left out. If they are sales, use the line " +
+		"marked OPEN instead; if they are refunds, only remove the question"
 	if strings.Contains(d.amount.name, "'") {
 		s.ask(1, "deal_value: {expr: ...}", why, d.amount)
 		return
@@ -81,8 +81,8 @@ func (d *draft) askMinus(s *scribe) {
 func (d *draft) askSign(s *scribe, sign *profile) {
 	s.line(1, "deal_value: "+missing(d.missingName("Total")), "")
 	amount := scalar(d.amount.name)
-	s.ask(1, "deal_value: "+amount, "all amounts are money in: this line, in place of the one "+
-		"above; if only some rows are sales, add a line to skip:", d.amount, sign)
+	s.ask(1, "deal_value: "+amount, "if all amounts are money in, use the first line marked OPEN "+
+		"instead; if only some rows are sales, add a line to skip:", d.amount, sign)
 
 	for i, letter := range sign.values {
 		other := "..."

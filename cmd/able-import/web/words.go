@@ -41,6 +41,10 @@ var spoken = sync.OnceValue(func() []spokenWords {
 		{regexp.MustCompile("name (one of|the one to read)(.*?) with `sheet:`"),
 			"choose $1$2 under “Sheet”"},
 		{regexp.MustCompile("choose with `(sheet|table):`"), "choose another under “Sheet”"},
+		{regexp.MustCompile("whatever `sheet:` says"), "whatever stands under “Sheet”"},
+		{regexp.MustCompile("^`.*` (is|are) for text files, and changes? nothing here"),
+			"What was said about the letters, cells, quotes or comments of a text file changes " +
+				"nothing here: it is another kind of file"},
 		{regexp.MustCompile(
 			`(,? or|;) raise the limit( for (rows|cells|unpacked bytes))?( to read it| if you trust it)?`),
 			"; the command line can read it, with a higher limit in the mapping"},
