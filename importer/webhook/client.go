@@ -231,8 +231,8 @@ func (c *Client) note(result *Result, a *answer) {
 	result.Status = a.status
 	part := a.body[:min(len(a.body), excerptFrom)]
 	result.Answer = c.mask.excerpt(part, a.whole && len(part) == len(a.body))
-	if id := a.fields.requestID; id != "" {
-		result.RequestID = c.clean(id)
+	if result.RequestID = a.fields.requestID; result.RequestID != "" {
+		result.RequestID = c.clean(result.RequestID)
 	}
 }
 

@@ -189,3 +189,20 @@ func TestAcceptJudgesAnswers(t *testing.T) {
 		want{Unknown, false, 200, "cannot be judged (it says hm)"})
 	check(t, "cut", post(c), want{Unknown, false, 200, "was cut"})
 }
+
+// TestRequestIDOfTheLastAttempt: an answer without an id is not shown beside the id of the failure
+// before it, which is not its own.
+func TestRequestIDOfTheLastAttempt(t *testing.T) {
+	r := newReceiver(t, func(e *exchange) bool {
+		if e.number == 1 {
+			e.says("HTTP/1.1 429 Wait\r\nContent-Length: 0\r\nX-Request-Id: r-1\r\n\r\n")
+		} else {
+			e.says(ok)
+		}
+		return true
+	})
+	got := post(newClient(t, Options{Endpoint: r.url}))
+	if got.Attempts != 2 || got.Status != 200 || got.RequestID != "" {
+		t.Errorf("%+v, want 200 at the second attempt, without an id", got)
+	}
+}
