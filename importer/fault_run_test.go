@@ -215,6 +215,90 @@ func TestFault37InputReplaced(t *testing.T) {
 	}
 }
 
+// TestFault37InputChangedAmongDelivered: a file changes while the events go out that an earlier run
+// has left. Their blocks do not end where the looks at the file do; every event is still told
+// once, and adds up.
+func TestFault37InputChangedAmongDelivered(t *testing.T) {
+	const orders = 9000
+	for _, test := range []struct {
+		name   string
+		canary int
+		do     func(file string) error
+	}{
+		{"appended to", 0, func(file string) error { return appendTo(file, "A-9000,1.00,EUR,\n") }},
+		{"cut short", 0, func(file string) error { return os.Truncate(file, 100_000) }},
+		{"replaced", 0, func(file string) error {
+			return errors.Join(os.Remove(file), os.WriteFile(file, []byte("Number\n"), 0o600))
+		}},
+		{"appended to, behind a canary", 5, func(file string) error {
+			return appendTo(file, "A-9000,1.00,EUR,\n")
+		}},
+	} {
+		faults, err := sandbox.ParseFaults("reset-after=2%,latency=1ms,seed=3")
+		if err != nil {
+			t.Fatal(err)
+		}
+		proof, file := proofOf(t, orders, faults)
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var some strings.Builder // two in five: blocks of the rest have events of several chunks
+		number := -1
+		for line := range strings.Lines(string(text)) {
+			if number < 0 || number < 500 && number%5 < 2 {
+				some.WriteString(line)
+			} else {
+				some.WriteString("\n") // the others stay in their rows
+			}
+			number++
+		}
+		first := filepath.Join(t.TempDir(), "orders.csv")
+		if err := os.WriteFile(first, []byte(some.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := importFile(t.Context(), first, proof.endpoint, proof.state); err != nil {
+			t.Fatal(err)
+		}
+
+		job, err := proofJob(file, proof.endpoint, proof.state)
+		if err != nil {
+			t.Fatal(err)
+		}
+		job.Canary = test.canary
+		did, before := make(chan error), len(proof.server.Events())
+		go func() {
+			awaitEvent(proof.server, before+100)
+			did <- test.do(file)
+		}()
+		result, err := importJob(t.Context(), job)
+		if err := <-did; err != nil {
+			t.Fatal(err)
+		}
+		if err == nil {
+			t.Fatalf("%s: not noticed", test.name)
+		}
+		if err := result.Summary.Check(); err != nil {
+			t.Errorf("%s: %v", test.name, err)
+		}
+		if n := result.Summary.Events.NotSent; n == 0 || n > orders-100 {
+			t.Errorf("%s: %d not sent", test.name, n)
+		}
+
+		if err := os.WriteFile(file, text, 0o600); err != nil { // and all is told in the end
+			t.Fatal(err)
+		}
+		again, err := importFile(t.Context(), file, proof.endpoint, proof.state)
+		if err != nil {
+			t.Fatalf("%s: %v", test.name, err)
+		}
+		proof.check(again)
+		if n := again.Summary.Events.NotSent; n > 0 {
+			t.Errorf("%s: %d not sent in the end", test.name, n)
+		}
+	}
+}
+
 func appendTo(file, text string) error {
 	f, err := os.OpenFile(file, os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
