@@ -27,28 +27,46 @@ func (im *Import) Adopt(ctx context.Context, plan *Plan) (events int64, err erro
 	var commitErr error
 	for b := range p.full {
 		if commitErr == nil && ctx.Err() == nil {
-			if commitErr = m.adopt(b, now); commitErr != nil {
-				stop(commitErr)
-			} else {
-				events += int64(len(b.deliveries))
-			}
+			m.adopt(b, now)
 		}
 		b.reset()
 		p.free <- b
+
+		if commitErr == nil && len(m.intents) >= adoptedAtOnce {
+			if commitErr = m.noteAdopted(&events); commitErr != nil {
+				stop(commitErr)
+			}
+		}
 	}
 
+	if commitErr == nil {
+		commitErr = m.noteAdopted(&events)
+	}
 	return events, errors.Join(commitErr, <-done, m.run.End())
 }
 
-func (m *machine) adopt(b *block, at int64) error {
-	intents := make([]ledger.Event, len(b.deliveries))
-	outcomes := make([]ledger.Outcome, len(b.deliveries))
+// adoptedAtOnce is how many events are made durable together, at least: more than a block has,
+// since nobody waits for any of them.
+const adoptedAtOnce = 1024
+
+// adopt takes the block's events for the next commit.
+func (m *machine) adopt(b *block, at int64) {
 	for i := range b.deliveries {
 		d := &b.deliveries[i]
-		d.intent(&intents[i])
-		outcomes[i] = ledger.Outcome{Seq: d.seq, State: ledger.Adopted, At: at}
+		m.intents = append(m.intents, ledger.Event{})
+		d.intent(&m.intents[len(m.intents)-1])
+		m.outcomes = append(m.outcomes, ledger.Outcome{Seq: d.seq, State: ledger.Adopted, At: at})
 	}
-	return m.note(intents, outcomes)
+}
+
+// noteAdopted makes the events durable that were taken, and counts them.
+func (m *machine) noteAdopted(events *int64) error {
+	if err := m.note(m.intents, m.outcomes); err != nil {
+		return err
+	}
+	*events += int64(len(m.intents))
+	m.intents, m.outcomes = m.intents[:0], m.outcomes[:0]
+	return nil
 }
 
 // markPlaceholder is written instead of the funnel mark, in what people read.
