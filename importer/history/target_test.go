@@ -3,6 +3,7 @@ package history
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -21,6 +22,9 @@ func TestLedgerOfAWrongTarget(t *testing.T) {
 	}
 
 	// Its log says that events were sent.
+	if err := os.MkdirAll(filepath.Dir(target.Path()), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(target.Path()+"-wal", []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
