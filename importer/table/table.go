@@ -42,6 +42,15 @@ type Row struct {
 	Hidden bool // the sheet does not show it, for example because of a filter
 }
 
+// Texts are the cells as texts, which stay valid.
+func (r *Row) Texts() []string {
+	texts := make([]string, len(r.Cells))
+	for i, cell := range r.Cells {
+		texts[i] = string(cell)
+	}
+	return texts
+}
+
 // RowError says why one row cannot be used. It is data for the report: reading goes on with the
 // next row.
 type RowError struct {
