@@ -3,7 +3,6 @@ package table
 import (
 	"fmt"
 	"iter"
-	"slices"
 	"strings"
 )
 
@@ -120,6 +119,7 @@ type Info struct {
 	Sheets    []Sheet // all sheets of a workbook
 	Typed     bool    // its cells have kinds: a text that looks like a number is a text on purpose
 	Warnings  []string
+	Useless   []string // settings that change nothing in a file of this format, as sentences
 }
 
 // Sheet is one sheet of a workbook.
@@ -131,7 +131,7 @@ type Sheet struct {
 // Table is an open file. Only one goroutine may use it.
 type Table struct {
 	source  source
-	useless []string // about settings that change nothing; see uselessSettings
+	useless []string // see uselessSettings
 }
 
 // source is what the two kinds of files have in common. rows may be called again and then starts
@@ -148,7 +148,7 @@ type source interface {
 // Info says how the file is read.
 func (t *Table) Info() Info {
 	info := t.source.info()
-	info.Warnings = append(slices.Clip(info.Warnings), t.useless...)
+	info.Useless = t.useless
 	return info
 }
 
