@@ -349,7 +349,7 @@ func (m *Mapper) tellRefund(slot int) {
 			"(partial_refunds: left)", m.shown(m.value, refund.text))
 	} else {
 		m.warn(m.value, refund, "refunded_partly", "%s was refunded; the whole amount is sent "+
-			"(partial_refunds: whole; left sends what is left)", m.shown(m.value, refund.text))
+			"(to send what is left: partial_refunds: left)", m.shown(m.value, refund.text))
 	}
 }
 

@@ -22,10 +22,10 @@ func TestRefunds(t *testing.T) {
 		{"a file without the column", whole, "", "10.00|USD|a@example.com", "10.00"},
 		{"a part", whole, "|Refund", "10.00|USD|a@example.com|2.50",
 			`10.00 refunded_partly: Refund: "2.50" was refunded; the whole amount is sent ` +
-				"(partial_refunds: whole; left sends what is left)"},
+				"(to send what is left: partial_refunds: left)"},
 		{"a part, written as negative", whole, "|Refund", "10.00|USD|a@example.com|-2.50",
 			`10.00 refunded_partly: Refund: "-2.50" was refunded; the whole amount is sent ` +
-				"(partial_refunds: whole; left sends what is left)"},
+				"(to send what is left: partial_refunds: left)"},
 		{"a part, and what is left", left, "|Refund", "10.00|USD|a@example.com|2.50",
 			`7.50 refunded_partly: Refund: "2.50" was refunded; what is left is sent ` +
 				"(partial_refunds: left)"},

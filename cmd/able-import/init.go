@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -91,8 +92,9 @@ func (p *program) init(ctx context.Context, path, output string, options table.O
 		return err
 	}
 
-	for _, warning := range t.Info().Warnings {
-		fmt.Fprintf(p.err, "Note: %s\n", report.Visible(asFlags.Replace(warning)))
+	info := t.Info()
+	for _, note := range slices.Concat(info.Warnings, info.Useless) {
+		fmt.Fprintf(p.err, "Note: %s\n", report.Visible(asFlags.Replace(note)))
 	}
 	if output == "" {
 		_, err = p.out.Write(text)

@@ -159,7 +159,7 @@ func (p *program) printRows(t *table.Table) error {
 		case err != nil:
 			return err
 		default:
-			err = encoder.Encode(printedRow{Row: row.Number, Cells: texts(row.Cells)})
+			err = encoder.Encode(printedRow{Row: row.Number, Cells: row.Texts()})
 		}
 
 		if err != nil {
@@ -191,14 +191,6 @@ func (p *program) printExplained(t *table.Table, row int) error {
 	}
 
 	return w.Flush()
-}
-
-func texts(cells [][]byte) []string {
-	out := make([]string, len(cells))
-	for i, cell := range cells {
-		out[i] = string(cell)
-	}
-	return out
 }
 
 // printInspection writes the inspection for people.

@@ -106,8 +106,8 @@ type Proof struct {
 // ErrNobody says that nobody has approved a plan yet.
 var ErrNobody = errors.New("nobody has approved it yet")
 
-// Prove finds an approval of the plan that counts: by a user who did not preview it, is not root,
-// is not in not, and is an approver if any are named. Its error says why none counts.
+// Prove finds an approval of the plan that counts: by a user who did not preview it, is not root and
+// not listed in not, and is an approver if any are named. Its error says why none counts.
 func (k *Submission) Prove(approvers []string, not []int, now time.Time) (*Proof, error) {
 	if k.Old(now) {
 		return nil, fmt.Errorf("the plan was kept more than %d days ago",

@@ -170,7 +170,7 @@ func (r *reader) read() error {
 // begin opens the originals that the first row names.
 func (r *reader) begin(row table.Row) error {
 	header := r.table.Header()
-	marker, column, found := report.FindMarker(header, texts(row.Cells))
+	marker, column, found := report.FindMarker(header, row.Texts())
 	if !found || column != marker.Columns+report.FileBeforeMarker {
 		return r.refused("columns were added, removed or moved; undo that")
 	}

@@ -92,19 +92,11 @@ func markerOf(path string) (marker report.Marker, found bool) {
 	}
 
 	for row := range t.Rows() {
-		marker, _, found = report.FindMarker(t.Header(), texts(row.Cells))
+		marker, _, found = report.FindMarker(t.Header(), row.Texts())
 		break
 	}
 
 	return marker, found
-}
-
-func texts(cells [][]byte) []string {
-	all := make([]string, len(cells))
-	for i, cell := range cells {
-		all[i] = string(cell)
-	}
-	return all
 }
 
 // runOf finds the folder of the run that wrote a failures file: among the runs, or where the file

@@ -2,6 +2,7 @@ package history
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -32,8 +33,17 @@ func (t *Target) Hash() [32]byte {
 func (t *Target) Path() string { return ledger.Path(t.StateDir, t.Hash()) }
 
 // Ledger opens the target's ledger to look things up. If there is none, the error is a
-// [ledger.RefusedError].
-func (t *Target) Ledger() (*ledger.Ledger, error) { return ledger.OpenReader(t.Path(), t.Hash()) }
+// [RefusedError].
+func (t *Target) Ledger() (*ledger.Ledger, error) {
+	opened, err := ledger.OpenReader(t.Path(), t.Hash())
+	if refused := new(ledger.RefusedError); errors.As(err, &refused) &&
+		refused.Reason == ledger.Missing && !ledger.Exists(t.Path()) {
+		return nil, &RefusedError{fmt.Sprintf("no ledger of %s with this funnel mark was found in "+
+			"%s: nothing was sent to it from here. Check the endpoint, the funnel mark and the "+
+			"state folder: without its ledger a run sends everything again", t.Host(), t.StateDir)}
+	}
+	return opened, err
+}
 
 // RunsDir is where the folders of the runs are kept.
 func (t *Target) RunsDir() string {

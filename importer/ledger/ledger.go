@@ -137,9 +137,8 @@ func OpenReader(path string, target [32]byte) (*Ledger, error) {
 	}
 	if !Exists(path) {
 		return nil, &RefusedError{Path: path, Reason: Missing,
-			Message: "there is no ledger for this target: nothing was sent to it from here, or " +
-				"its ledger is in another state folder; without its ledger a run sends " +
-				"everything again"}
+			Message: "there is no ledger of this target: nothing was sent to it from here, or " +
+				"its ledger is in another state folder"}
 	}
 	if err := firstError(refuseOther(path), refuseLog(path)); err != nil {
 		return nil, err

@@ -97,7 +97,7 @@ func TestMissing(t *testing.T) {
 		t.Errorf("Exists(%s) before anything was written", path)
 	}
 	_, err := OpenReader(path, target)
-	wantRefused(t, err, Missing, "there is no ledger for this target")
+	wantRefused(t, err, Missing, "there is no ledger of this target")
 	if entries, err := os.ReadDir(dir); len(entries) > 0 || err != nil {
 		t.Errorf("OpenReader left %v, %v", entries, err)
 	}

@@ -38,12 +38,12 @@ func OpenContext(ctx context.Context, path string, options Options) (*Table, err
 }
 
 // uselessSettings tells of settings that change nothing in a file of this format: whoever gave them
-// may have meant another file.
-func uselessSettings(info Info, options Options) (warnings []string) {
+// may have meant another file. One mapping serves files of several formats, so this is no warning.
+func uselessSettings(info Info, options Options) (told []string) {
 	kind, _, _ := strings.Cut(info.Format, ".")
 	isText := kind == "csv"
 	if isText && options.Sheet != "" && info.Sheet == "" {
-		warnings = append(warnings,
+		told = append(told,
 			"the file has no sheets: all of it is read, whatever `sheet:` says")
 	}
 
@@ -59,12 +59,12 @@ func uselessSettings(info Info, options Options) (warnings []string) {
 	}
 	switch last := len(useless) - 1; {
 	case last == 0:
-		warnings = append(warnings, useless[0]+" is for text files, and changes nothing here")
+		told = append(told, useless[0]+" is for text files, and changes nothing here")
 	case last > 0:
-		warnings = append(warnings, strings.Join(useless[:last], ", ")+" and "+useless[last]+
+		told = append(told, strings.Join(useless[:last], ", ")+" and "+useless[last]+
 			" are for text files, and change nothing here")
 	}
-	return warnings
+	return told
 }
 
 // headSize is enough of a file to tell what it is.

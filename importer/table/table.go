@@ -3,7 +3,6 @@ package table
 import (
 	"fmt"
 	"iter"
-	"slices"
 	"strings"
 )
 
@@ -40,6 +39,15 @@ type Row struct {
 	// of an Excel table, or has a SUBTOTAL formula.
 	Total  bool
 	Hidden bool // the sheet does not show it, for example because of a filter
+}
+
+// Texts are the cells as texts, which stay valid.
+func (r *Row) Texts() []string {
+	texts := make([]string, len(r.Cells))
+	for i, cell := range r.Cells {
+		texts[i] = string(cell)
+	}
+	return texts
 }
 
 // RowError says why one row cannot be used. It is data for the report: reading goes on with the
@@ -111,6 +119,7 @@ type Info struct {
 	Sheets    []Sheet // all sheets of a workbook
 	Typed     bool    // its cells have kinds: a text that looks like a number is a text on purpose
 	Warnings  []string
+	Useless   []string // settings that change nothing in a file of this format, as sentences
 }
 
 // Sheet is one sheet of a workbook.
@@ -122,7 +131,7 @@ type Sheet struct {
 // Table is an open file. Only one goroutine may use it.
 type Table struct {
 	source  source
-	useless []string // about settings that change nothing; see uselessSettings
+	useless []string // see uselessSettings
 }
 
 // source is what the two kinds of files have in common. rows may be called again and then starts
@@ -139,7 +148,7 @@ type source interface {
 // Info says how the file is read.
 func (t *Table) Info() Info {
 	info := t.source.info()
-	info.Warnings = append(slices.Clip(info.Warnings), t.useless...)
+	info.Useless = t.useless
 	return info
 }
 

@@ -24,6 +24,10 @@ var minorWords = cell.WordSet("¢", "￠", "cent", "cents", "ct", "cts", "p", "p
 	"øre", "öre", "rappen", "centimes", "centavos", "céntimos", "centesimi", "paise", "groszy",
 	"коп", "копеек", "копейки")
 
+func isMinorWord(word string) bool {
+	return minorWords[strings.ToLower(strings.TrimRight(word, "."))]
+}
+
 // Beside is an amount with the words that the number format of its cell shows beside it: those that
 // [SignsIn] leaves out. DR and CR may turn its sign, as in a text. The error says why the words
 // spoil the amount.
@@ -35,8 +39,7 @@ func (f *Format) Beside(d Decimal, words string, minorUnits bool) (Decimal, erro
 			return d, errPercent
 		case word == ShownMinus && d.Coef > 0:
 			return d, errShownNegative
-		case !minorUnits && (minorWords[strings.ToLower(strings.TrimRight(word, "."))] ||
-			minorOf([]byte(word)) != ""):
+		case !minorUnits && (isMinorWord(word) || minorOf([]byte(word)) != ""):
 			return d, errPence
 		case found != 0 && side != 0 && found != side:
 			return d, errBothSides

@@ -35,6 +35,8 @@ var (
 	errTwoMarks  = errors.New("names two currencies")
 	errPence     = errors.New("is in hundredths of the currency (cents, pence); " +
 		"set minor_units: true, and name the currency with a column or const")
+	errPenceWord = errors.New("is in hundredths of the currency (cents, pence); write it without " +
+		"the word, set minor_units: true, and name the currency with a column or const")
 	errYenDash = errors.New("ends in a dash, which can be a minus, or just an end mark as after " +
 		"yen amounts")
 )
@@ -188,6 +190,8 @@ func (s *Scanned) behind(text []byte, signs *signCount) error {
 			length := markLength(text)
 			if side := sideOf(text[:length]); side != 0 && s.side == 0 {
 				s.side = side
+			} else if s.isInMinor(text[:length]) {
+				return errPenceWord
 			} else if length == 1 && text[0] < utf8.RuneSelf && text[0] != '$' {
 				return errNotNumber // R12 are rand, but 12R may be a refund
 			} else if err := s.mark(text[:length]); err != nil {
@@ -228,8 +232,8 @@ func sideOf(word []byte) byte {
 
 // mark takes a currency's sign or code; two of them must agree: "$12 USD".
 func (s *Scanned) mark(word []byte) error {
-	if minorOf(bytes.TrimRight(word, ".")) != "" {
-		return errPence
+	if minorOf(bytes.TrimRight(word, ".")) != "" || s.isInMinor(word) {
+		return errPenceWord
 	}
 
 	codes := CanMean(word)
@@ -243,6 +247,12 @@ func (s *Scanned) mark(word []byte) error {
 	}
 
 	return nil
+}
+
+// isInMinor says whether a word beside the digits makes them hundredths: 1190 ct, but not
+// 12 euros 50 cents.
+func (s *Scanned) isInMinor(word []byte) bool {
+	return isMinorWord(string(word)) && !bytes.ContainsFunc(s.body(), unicode.IsLetter)
 }
 
 // decideSign takes at most one way of being negative.

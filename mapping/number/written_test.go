@@ -66,7 +66,15 @@ func TestNumbersAsPeopleWriteThem(t *testing.T) {
 			`"1250 GBp" is in hundredths of the currency (cents, pence)`},
 		{"pence of the stock exchange", "1,234.56", "GBX 1250",
 			`"GBX 1250" is in hundredths of the currency (cents, pence)`},
-		{"pence, in short", "1,234.56", "50p", `"50p" is not a number`},
+		{"pence, in short", "1,234.56", "50p",
+			`"50p" is in hundredths of the currency (cents, pence)`},
+		{"cents, in short", "1.234,56", "1.190,00 ct",
+			`"1.190,00 ct" is in hundredths of the currency (cents, pence)`},
+		{"cents, with a point", "1,234.56", "1190 Cts.",
+			`"1190 Cts." is in hundredths of the currency (cents, pence)`},
+		{"cents, by their sign", "1,234.56", "¢50",
+			`"¢50" is in hundredths of the currency (cents, pence)`},
+		{"a word that only begins so", "1,234.56", "50 pieces", `"50 pieces" is not a number`},
 	} {
 		format, err := ParseFormat(test.format)
 		if err != nil {
@@ -75,7 +83,11 @@ func TestNumbersAsPeopleWriteThem(t *testing.T) {
 		value, codes, err := format.ReadMoney([]byte(test.cell), cell.Text)
 		got := strings.TrimSpace(value.String() + " " + codes)
 		if err != nil {
-			got, _, _ = strings.Cut(err.Error(), ";")
+			var cure string
+			got, cure, _ = strings.Cut(err.Error(), ";")
+			if strings.Contains(got, "hundredths") && !strings.Contains(cure, "without the word") {
+				t.Errorf("%s: %v, which does not say what to do", test.name, err)
+			}
 		}
 		if got != test.want {
 			t.Errorf("%s: %q as %q: got %s, want %s", test.name, test.cell, test.format,

@@ -138,7 +138,9 @@ func Inspect(name string, t *table.Table) (*Inspection, error) {
 		}
 	}
 
-	found.Warnings = append(append([]string{}, t.Info().Warnings...), twins(t.Header())...)
+	info = t.Info()
+	found.Warnings = append([]string{}, slices.Concat(info.Warnings, info.Useless,
+		twins(t.Header()))...)
 	return found, nil
 }
 

@@ -533,3 +533,21 @@ func TestWaitingLooksAgain(t *testing.T) {
 		t.Errorf("then it leads to %q", to)
 	}
 }
+
+// The report names what was left out as the preview does.
+func TestReportSaysWhatTheDraftLeftOut(t *testing.T) {
+	s := startSite(t, sandbox.Options{})
+	v := s.visit()
+	open := v.drop(write0600(t, "sales.csv", "Invoice,Date,Email,Total,Currency,Status\n"+
+		"A1,2026-01-25T10:00:00Z,ann@example.com,10.00,EUR,Paid\n"+
+		"A2,2026-01-26T10:00:00Z,bea@example.com,12.50,EUR,Unpaid\n"+
+		"A3,2026-01-27T10:00:00Z,cleo@example.com,12.75,EUR,Paid\n"))
+	v.wait(open + "/found")
+	const words = "Status is not Paid"
+	if page := v.wait(open + "/preview"); !strings.Contains(page, words) {
+		t.Fatalf("the preview does not say %q: %s", words, page)
+	}
+	if page := v.sendAll(open, url.Values{"target": {"able"}}); !strings.Contains(page, words) {
+		t.Errorf("the report does not say %q: %s", words, page)
+	}
+}

@@ -40,6 +40,8 @@ type reportPage struct {
 	Fixed    []string // runs that have sent corrected rows of these files
 	Faults   *faults
 	Import   string // the import that it is the report of; "": it is one of the history
+
+	conditions map[string]string // see conditionsOf; nil: the mapping is not here any more
 }
 
 // An account is the events and the money by state: a table that adds up.
@@ -118,7 +120,9 @@ func (r *review) Account() account { return accountOf(r.Summary, r.Page) }
 func (t *trial) Account() account { return accountOf(t.Summary, t.Page) }
 
 // Left is why rows are left out, in words.
-func (p *reportPage) Left(reason string) string { return leftWords(reason, nil, p.Extra.Reasons) }
+func (p *reportPage) Left(reason string) string {
+	return leftWords(reason, p.conditions, p.Extra.Reasons)
+}
 
 func (s *server) reportOf(result *importer.Result, target history.Target,
 	folder string) *reportPage {

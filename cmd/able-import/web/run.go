@@ -241,7 +241,7 @@ func (s *server) running(w http.ResponseWriter, r *http.Request, o *openImport) 
 		defer o.run.mu.Unlock()
 		if o.run.Result != nil {
 			body.Report = s.reportOf(o.run.Result, o.run.target, o.run.Folder)
-			body.Report.Import = o.id
+			body.Report.Import, body.Report.conditions = o.id, o.run.trial.conditions
 			body.Report.Pictures = picturesOf(o.run.days, false)
 		}
 	}
