@@ -15,6 +15,7 @@ import (
 
 	"ableimport/importer"
 	"ableimport/importer/history"
+	"ableimport/importer/ledger"
 	"ableimport/importer/sandbox"
 )
 
@@ -352,4 +353,58 @@ func heap() int64 {
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats)
 	return int64(stats.HeapAlloc)
+}
+
+// TestAdoptsManyAtOnce: each event is adopted once, and few commits note them all, since each waits
+// for the disk.
+func TestAdoptsManyAtOnce(t *testing.T) {
+	const orders = 3000
+	job, err := proofJob(writeOrders(t, orders), "http://127.0.0.1:1/event", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	im, err := importer.Open(job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer im.Close()
+	plan, err := im.Preflight(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := im.Adopt(t.Context(), plan); err != nil || n != orders {
+		t.Fatalf("%d adopted: %v", n, err)
+	}
+	im.Close()
+
+	opened, err := job.Target.Ledger()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	if n := opened.Sequence(); n > orders/1000 {
+		t.Errorf("%d commits for %d events", n, orders)
+	}
+	times := make([]int, orders)
+	for run, err := range opened.Runs() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for entry, err := range opened.Events(run.ID) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			i := int(entry.Event.Row) - 2
+			if got := (order{entry.Event.Minor, entry.Event.Currency}); got != orderNumber(i) ||
+				entry.Outcome.State != ledger.Adopted {
+				t.Errorf("A-%d: %+v, %v", i, got, entry.Outcome.State)
+			}
+			times[i]++
+		}
+	}
+	for i, n := range times {
+		if n != 1 {
+			t.Errorf("A-%d is in the ledger %d times", i, n)
+		}
+	}
 }
