@@ -142,7 +142,6 @@ type producer struct {
 	tally  report.Tally // events that are not handed over
 	ahead  bool         // it reads for the canary, whose events go before all others
 	left   int          // of the canary, while it does
-	since  int          // events since the files were looked at
 }
 
 func newProducer(im *Import, plan *Plan, mark string) *producer {
@@ -199,16 +198,17 @@ func (im *Import) sealEvents(plan *Plan) error {
 func (p *producer) read() error {
 	fates := p.plan.openFates()
 	defer fates.close()
-	p.since = 0
 	var event sealedEvent
 	var names interned
+	chunks := 0
 	for chunk, err := range p.im.events.Chunks() {
-		if err == nil && (p.since == 0 || p.since >= lookedAtFor) {
-			p.since, err = 0, p.unchanged()
+		if err == nil && chunks%lookedAtFor == 0 {
+			err = p.unchanged()
 		}
 		if err != nil {
 			return err
 		}
+		chunks++
 
 		for len(chunk) > 0 {
 			chunk = event.read(chunk, &names)
@@ -219,7 +219,6 @@ func (p *producer) read() error {
 			if p.plan.canary[n.seq] == p.ahead {
 				p.decided(&event, n)
 			}
-			p.since++
 		}
 
 		if p.ahead && p.left == 0 {
@@ -231,8 +230,8 @@ func (p *producer) read() error {
 	return nil
 }
 
-// lookedAtFor is how many events are read between two looks at the files.
-const lookedAtFor = 1024
+// lookedAtFor is how many chunks are read between two looks at the files.
+const lookedAtFor = 8
 
 // unchanged ends the run if somebody is writing to one of its files: it may not have been complete
 // when it was read. A file that was moved away, or cannot be checked now, was complete.
