@@ -153,7 +153,7 @@ func (r *records) cellsOf(record []byte, row *Row) {
 		if at.escaped {
 			cell = r.unescape(cell)
 		}
-		cells[i], kinds[i] = cell, byte(min(len(cell), int(Text))) // or Empty
+		cells[i], kinds[i] = cell, byte(min(len(cell), int(Text))) // Empty is 0, Text 1
 		if at.start < len(record) && isOdd(record[at.start]) && len(cell) > 3 {
 			r.noteOdd(cell)
 		}
