@@ -113,7 +113,8 @@ func (b *batch) add(row *cell.Row) {
 	b.rows = slices.Grow(b.rows, 1)[:len(b.rows)+1]
 	r := &b.rows[len(b.rows)-1]
 	r.number, r.total, r.hidden = row.Number, row.Total, row.Hidden
-	r.cells, r.kinds, r.signs = uint32(len(row.Cells)), uint32(len(row.Kinds)), uint32(len(row.Signs))
+	r.cells, r.kinds = uint32(len(row.Cells)), uint32(len(row.Kinds))
+	r.signs = uint32(len(row.Signs))
 }
 
 // longLine is how many bytes of a line are copied at once: more may be in cells that nobody needs.

@@ -112,7 +112,7 @@ const longestLine = 1 << 20
 func (r *records) findMarks(line []byte) {
 	marks, delimiters, quotes := r.marks[:0], ones*uint64(r.delimiter), ones*uint64(r.quote)
 	for begin := 0; begin < len(line); begin += 64 {
-		chunk := line[begin:cap(line)] // what is behind the line does no harm
+		chunk := line[begin:cap(line)] // behind the line is the rest of the buffer: masked below
 		if len(chunk) < 64 {
 			chunk = append(make([]byte, 0, 64), chunk...)[:64]
 		}
@@ -148,6 +148,7 @@ func appendMarks(marks []uint32, begin int, found uint64) []uint32 {
 // marksIn has a bit for each byte that is a delimiter or a quote, of which it takes eight copies. A
 // byte that is equal to one becomes 0, the only one that neither has its high bit set nor gets it
 // when 0x7f is added to the others. The product moves the eight high bits side by side.
+// Inlined, it would have too few registers.
 //
 //go:noinline
 func marksIn(chunk *[64]byte, delimiters, quotes uint64) (found uint64) {
