@@ -26,7 +26,7 @@ type Total struct {
 // A Doubt is why a row may be an order, although it costs as much as those above it together.
 type Doubt byte
 
-// Doubts. The zero value is none.
+// The zero value means that there is no doubt.
 const (
 	DoubtWord Doubt = iota + 1 // only its amount says that it is a total
 	DoubtDay                   // it is named like one, but has a day

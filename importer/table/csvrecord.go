@@ -59,7 +59,7 @@ type records struct {
 	spans  []span
 	marks  []uint32 // of the last line, see findMarks
 	judged []span   // of a record while its lines are examined
-	open   int      // recordBroken, recordOpen: the opening quote; -1: there is none
+	open   int      // recordBroken, recordOpen: where the opening quote is; -1 if there is none
 	at     int      // recordBroken: the quote that should close and does not
 	stray  bool     // an unquoted cell of the last record may end with a quote
 
@@ -141,9 +141,9 @@ func newRecords(input io.Reader, d dialect, limits Limits) *records {
 	}
 }
 
-// seek gives the first place of a line feed or a carriage return in the buffer, from the next
-// record on; end: there is none. The place is remembered: most texts have no carriage returns, and
-// the search goes on to the end.
+// seek finds the first line feed or carriage return in the rest of the buffer, and returns r.end if
+// there is none. It remembers the place: most texts have no carriage returns, so a search for one
+// reads the whole buffer.
 func (r *records) seek(behind *int, what byte) int {
 	if *behind <= r.start {
 		*behind = r.end + 1

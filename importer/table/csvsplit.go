@@ -44,8 +44,8 @@ func (r *records) splitPlain(data []byte) (n, left int) {
 	return n, r.splitLine(line)
 }
 
-// splitLine cuts a line. It stops before a cell that does not end in the line, or that is not as
-// simple as it seems, and says where it begins; -1: there is none.
+// splitLine cuts a line into cells and returns -1. If a cell goes on in the next line, or needs a
+// closer look, it stops there and returns where that cell begins.
 func (r *records) splitLine(line []byte) int {
 	if len(line) > longestLine {
 		return 0
@@ -112,7 +112,7 @@ const longestLine = 1 << 20
 func (r *records) findMarks(line []byte) {
 	marks, delimiters, quotes := r.marks[:0], ones*uint64(r.delimiter), ones*uint64(r.quote)
 	for begin := 0; begin < len(line); begin += 64 {
-		chunk := line[begin:cap(line)] // behind the line is the rest of the buffer: masked below
+		chunk := line[begin:cap(line)] // may include bytes after the line; masked below
 		if len(chunk) < 64 {
 			chunk = append(make([]byte, 0, 64), chunk...)[:64]
 		}
