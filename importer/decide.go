@@ -161,11 +161,7 @@ func (s *sentEvents) add(raw rawRecord) {
 }
 
 func (s *sentEvents) count(tally *report.Tally, at int, raw rawRecord) {
-	if raw.hasAmount() {
-		tally.Add(report.NotSent, s.names.names[at], raw.minor())
-	} else {
-		tally.AddWithoutAmount(report.NotSent)
-	}
+	tally.AddEvent(report.NotSent, raw.hasAmount(), s.names.names[at], raw.minor())
 }
 
 func (s *sentEvents) addTo(plan *Plan) {
@@ -446,11 +442,7 @@ func (d *decider) tally(state report.State, r *record) {
 }
 
 func (r *record) count(t *report.Tally, state report.State) {
-	if r.hasAmount {
-		t.Add(state, r.currency, r.minor)
-	} else {
-		t.AddWithoutAmount(state)
-	}
+	t.AddEvent(state, r.hasAmount, r.currency, r.minor)
 }
 
 // kept says what was delivered of an event whose changed content somebody has decided not to send.

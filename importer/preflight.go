@@ -454,14 +454,11 @@ func faultyRows(u *unit) int64 {
 }
 
 func tallyEvent(t *report.Tally, state report.State, event *mapping.Event) {
-	switch {
-	case !event.HasAmount:
-		t.AddWithoutAmount(state)
-	case !event.AmountReadable:
+	if event.HasAmount && !event.AmountReadable {
 		t.AddUnreadable(event.Currency)
-	default:
-		t.Add(state, event.Currency, event.Minor)
+		return
 	}
+	t.AddEvent(state, event.HasAmount, event.Currency, event.Minor)
 }
 
 func (p *preflight) problems(u *unit) {

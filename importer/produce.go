@@ -291,9 +291,5 @@ func (p *producer) flush() {
 }
 
 func tallyDelivery(t *report.Tally, state report.State, d *delivery) {
-	if d.hasAmount {
-		t.Add(state, d.currency, d.minor)
-	} else {
-		t.AddWithoutAmount(state)
-	}
+	t.AddEvent(state, d.hasAmount, d.currency, d.minor)
 }

@@ -51,8 +51,17 @@ func (t *Tally) Add(state State, currency string, minor int64) {
 // AddWithoutAmount counts an event that carries no money.
 func (t *Tally) AddWithoutAmount(state State) { t.events[state]++ }
 
-// AddUnreadable counts an invalid event whose amount cannot be read. An empty
-// currency counts as [NoCurrency].
+// AddEvent counts an event, and its money if it carries any.
+func (t *Tally) AddEvent(state State, hasAmount bool, currency string, minor int64) {
+	if hasAmount {
+		t.Add(state, currency, minor)
+	} else {
+		t.AddWithoutAmount(state)
+	}
+}
+
+// AddUnreadable counts an invalid event whose amount cannot be read. An empty currency counts as
+// [NoCurrency].
 func (t *Tally) AddUnreadable(currency string) {
 	if currency == "" {
 		currency = NoCurrency

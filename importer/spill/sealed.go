@@ -5,8 +5,10 @@ import (
 	"crypto/cipher"
 	"crypto/rand"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"iter"
+	"os"
 	"slices"
 
 	"github.com/klauspost/compress/s2"
@@ -22,7 +24,10 @@ const sealedMemory = 1 << 20
 //
 // Chunks are added first; then they may be read, any number of times.
 type Sealed struct {
-	overflow
+	dir    string   // of the file
+	file   *os.File // nil: all chunks are in memory
+	filed  int64    // bytes in file; later ones are in memory
+	memory []byte
 	aead   cipher.AEAD
 	ends   []int64 // of each chunk
 	packed []byte  // the current chunk, before it is sealed
@@ -35,7 +40,7 @@ func NewSealed(dir string) *Sealed {
 	_, _ = rand.Read(key[:])          // never fails: it ends the program instead
 	block, _ := aes.NewCipher(key[:]) // fails for keys of other lengths only
 	aead, _ := cipher.NewGCM(block)   // fails for blocks of other lengths only
-	return &Sealed{overflow: overflow{dir: dir, name: "sealed-*"}, aead: aead}
+	return &Sealed{dir: dir, aead: aead}
 }
 
 // Add takes a copy of chunk.
@@ -47,6 +52,23 @@ func (s *Sealed) Add(chunk []byte) error {
 		return nil
 	}
 	return s.spill()
+}
+
+// spill moves what is in memory to the file.
+func (s *Sealed) spill() error {
+	if s.file == nil {
+		file, err := os.CreateTemp(s.dir, "sealed-*")
+		if err != nil {
+			return fmt.Errorf("spill records: %w", err)
+		}
+		s.file = file
+	}
+	if _, err := s.file.Write(s.memory); err != nil {
+		return fmt.Errorf("spill records: %w", err)
+	}
+
+	s.filed, s.memory = s.filed+int64(len(s.memory)), s.memory[:0]
+	return nil
 }
 
 // nonce is the nonce of a chunk: a key seals each place once, so no chunk can replace another.
@@ -92,8 +114,8 @@ func (s *Sealed) sealed(start, end int64) ([]byte, error) {
 
 // Close closes and removes the file.
 func (s *Sealed) Close() error {
-	if s == nil {
+	if s == nil || s.file == nil {
 		return nil
 	}
-	return s.close()
+	return errors.Join(s.file.Close(), os.Remove(s.file.Name()))
 }
