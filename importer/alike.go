@@ -52,7 +52,7 @@ func (d *decider) noteAlike(r *record) error {
 
 // sortAlikes sorts the events noted last, except those that nothing can resemble.
 func (d *decider) sortAlikes() error {
-	nothingDelivered := d.ledger == nil
+	nothingDelivered := !d.asksAlikes()
 	var candidates [alikesAtOnce]int
 	count := 0
 	for at := 0; at < len(d.met); at += alikeSize {
@@ -72,6 +72,10 @@ func (d *decider) sortAlikes() error {
 	d.met = d.met[:0]
 	return nil
 }
+
+// asksAlikes reports whether the ledger can be asked for likenesses. One that has come since the
+// pass began would not know fleeting ones.
+func (d *decider) asksAlikes() bool { return d.ledger != nil && !d.hashing.ids.Fleeting }
 
 // repeats remembers, in little memory, which hashes more than one event of a run has; the other
 // events need no sorting. Two hashes may share a bit: their events are then sorted needlessly.
@@ -113,7 +117,7 @@ func (d *decider) findAlikes() error {
 	}
 
 	var known *ledger.Alikes
-	if d.ledger != nil {
+	if d.asksAlikes() {
 		known = d.ledger.Alikes()
 	}
 

@@ -168,7 +168,6 @@ const usualRow = 200
 // needsNoOrder reports whether the events need not come in the order of their ids, as far as is
 // known before the pass: nobody is asked what was sent before, and nobody approves of the order.
 func (p *preflight) needsNoOrder() bool {
-	target := &p.im.job.Target
 	_, sendsFromHere := p.im.outlet.(*machine)
 	bytes := int64(0)
 	for _, in := range p.im.inputs {
@@ -176,7 +175,13 @@ func (p *preflight) needsNoOrder() bool {
 	}
 	return bytes/usualRow <= mostUnsorted && // otherwise it would be known too late
 		sendsFromHere && p.plan.stated == nil && !p.im.job.Mapping.ContentIDs() &&
-		p.im.ledger == nil && (target.Mark == "" || !ledger.Exists(target.Path()))
+		!p.im.hasLedger()
+}
+
+// hasLedger reports whether deliveries of earlier runs may be known.
+func (im *Import) hasLedger() bool {
+	target := &im.job.Target
+	return im.ledger != nil || target.Mark != "" && ledger.Exists(target.Path())
 }
 
 // A preflight is the state of one pass over the inputs.
@@ -543,6 +548,6 @@ func (p *preflight) example(u *unit) {
 func (im *Import) identifier() identity.Identifier {
 	return identity.Identifier{
 		Namespace: im.job.Mapping.Namespace, Mark: sha256.Sum256([]byte(im.job.Target.Mark)),
-		Fleeting: im.job.Target.Mark == "", // no ledger is asked, and nothing is sent
+		Fleeting: !im.seals && !im.hasLedger(), // nothing is sent, and no ledger is asked
 	}
 }
