@@ -10,7 +10,8 @@ import (
 )
 
 // Adopt notes in the ledger that the plan's events were delivered by something else, without
-// sending anything. It returns how many there were.
+// sending anything. It returns how many it has noted; if ctx is done before all are, its cause is
+// the error.
 func (im *Import) Adopt(ctx context.Context, plan *Plan) (events int64, err error) {
 	m := &machine{im: im}
 	defer m.Close()
@@ -18,31 +19,29 @@ func (im *Import) Adopt(ctx context.Context, plan *Plan) (events int64, err erro
 		return 0, err
 	}
 
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
 	p := newProducer(im, plan, markPlaceholder)
 	done := make(chan error, 1)
 	go func() { done <- p.run() }()
 	now := im.job.now().Unix()
-	var commitErr error
 	for b := range p.full {
-		if commitErr == nil && ctx.Err() == nil {
+		if err == nil {
+			err = context.Cause(ctx)
+		}
+		if err == nil {
 			m.adopt(b, now)
 		}
 		b.reset()
-		p.free <- b
+		p.free <- b // the producer counts to the end
 
-		if commitErr == nil && len(m.intents) >= adoptedAtOnce {
-			if commitErr = m.noteAdopted(&events); commitErr != nil {
-				stop(commitErr)
-			}
+		if err == nil && len(m.intents) >= adoptedAtOnce {
+			err = m.noteAdopted(&events)
 		}
 	}
 
-	if commitErr == nil {
-		commitErr = m.noteAdopted(&events)
+	if err == nil {
+		err = m.noteAdopted(&events)
 	}
-	return events, errors.Join(commitErr, <-done, m.run.End())
+	return events, errors.Join(err, <-done, m.run.End())
 }
 
 // adoptedAtOnce is how many events are made durable together, at least: more than a block has,
@@ -73,24 +72,26 @@ func (m *machine) noteAdopted(events *int64) error {
 const markPlaceholder = "${ABLE_FUNNEL_MARK}"
 
 // WriteEvents writes the bodies that a run would post, one a line, in sending order, with a
-// placeholder for the funnel mark. It sends to a file instead of the receiver.
+// placeholder for the funnel mark. It sends to a file instead of the receiver. If ctx is done
+// before all are written, its cause is the error.
 func (im *Import) WriteEvents(ctx context.Context, plan *Plan, w *bufio.Writer) error {
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
 	p := newProducer(im, plan, markPlaceholder)
 	done := make(chan error, 1)
 	go func() { done <- p.run() }()
 
-	var writeErr error
+	var err error
 	for b := range p.full {
 		for i := range b.deliveries {
-			if ctx.Err() != nil {
+			if err == nil {
+				err = context.Cause(ctx)
+			}
+			if err != nil {
 				break
 			}
+
 			w.Write(b.deliveries[i].body) // the writer keeps its first error
-			if err := w.WriteByte('\n'); err != nil && writeErr == nil {
-				writeErr = fmt.Errorf("write events: %w", err)
-				stop(writeErr)
+			if writeErr := w.WriteByte('\n'); writeErr != nil {
+				err = fmt.Errorf("write events: %w", writeErr)
 			}
 		}
 
@@ -98,5 +99,5 @@ func (im *Import) WriteEvents(ctx context.Context, plan *Plan, w *bufio.Writer) 
 		p.free <- b
 	}
 
-	return errors.Join(writeErr, <-done)
+	return errors.Join(err, <-done)
 }

@@ -1,6 +1,7 @@
 package importer_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -353,6 +354,35 @@ func heap() int64 {
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats)
 	return int64(stats.HeapAlloc)
+}
+
+// TestInterruptEndsAdoptAndEvents: who is told that all is noted, or written, would send the rest a
+// second time.
+func TestInterruptEndsAdoptAndEvents(t *testing.T) {
+	job, err := proofJob(writeOrders(t, 3000), "http://127.0.0.1:1/event", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	im, err := importer.Open(job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer im.Close()
+	plan, err := im.Preflight(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	interrupted := errors.New("somebody has interrupted it")
+	ctx, stop := context.WithCancelCause(t.Context())
+	stop(interrupted)
+	var out bytes.Buffer
+	if err := im.WriteEvents(ctx, plan, bufio.NewWriter(&out)); !errors.Is(err, interrupted) {
+		t.Errorf("WriteEvents says %v after an interrupt", err)
+	}
+	if n, err := im.Adopt(ctx, plan); n != 0 || !errors.Is(err, interrupted) {
+		t.Errorf("Adopt has noted %d events after an interrupt, and says %v", n, err)
+	}
 }
 
 // TestAdoptsManyAtOnce: each event is adopted once, and few commits note them all, since each waits
