@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 
@@ -111,7 +112,7 @@ type sighting struct {
 }
 
 // findAlikes warns of events to be sent that resemble others.
-func (d *decider) findAlikes() error {
+func (d *decider) findAlikes(ctx context.Context) error {
 	if err := d.sortAlikes(); err != nil {
 		return err
 	}
@@ -125,6 +126,9 @@ func (d *decider) findAlikes() error {
 	for raw, err := range d.alikes.Records() {
 		if err != nil {
 			return err
+		}
+		if raw[39] == 0 && ctx.Err() != nil { // the last byte of its number
+			return context.Cause(ctx)
 		}
 
 		likeness := binary.BigEndian.Uint64(raw)

@@ -79,7 +79,7 @@ const maxFound = 100_000
 // Compare compares the import's files with what the target's ledger knows. An open period becomes
 // the period of the file's own events.
 func (im *Import) Compare(ctx context.Context, period history.Period) (*Comparison, error) {
-	plan, p, err := im.readAll(ctx)
+	p, err := im.readAll(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -93,15 +93,15 @@ func (im *Import) Compare(ctx context.Context, period history.Period) (*Comparis
 	defer opened.Close()
 	c := &comparer{preflight: p, ledger: opened,
 		Comparison: &Comparison{Period: period, Namespace: im.job.Mapping.Namespace}}
-	c.Invalid = plan.Tally.Events(report.Invalid)
-	return c.Comparison, c.compare()
+	c.Invalid = p.plan.Tally.Events(report.Invalid)
+	return c.Comparison, c.compare(ctx)
 }
 
 // readAll is a first pass without decisions.
-func (im *Import) readAll(ctx context.Context) (*Plan, *preflight, error) {
+func (im *Import) readAll(ctx context.Context) (*preflight, error) {
 	for _, in := range im.inputs {
 		if err := in.awaitHash(ctx); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
 
@@ -111,10 +111,10 @@ func (im *Import) readAll(ctx context.Context) (*Plan, *preflight, error) {
 			p.records.Close()
 			p.shared.close()
 		}
-		return nil, nil, err
+		return nil, err
 	}
 
-	return p.plan, p, nil
+	return p, nil
 }
 
 // A comparer merges the events of the files with what the ledger remembers, both in the order of
@@ -127,17 +127,21 @@ type comparer struct {
 	there  *spill.Sorter
 }
 
-func (c *comparer) compare() error {
-	here, done, err := c.here()
+func (c *comparer) compare(ctx context.Context) error {
+	here, done, err := c.here(ctx)
 	if err != nil {
 		return err
 	}
 	defer done()
-	if err := c.remember(here); err != nil {
+	if err := c.fillPeriod(here); err != nil {
 		return err
 	}
+	c.there = spill.NewSorter(c.im.temp, rememberedSize)
 	defer c.there.Close()
-	if err := c.merge(here); err != nil {
+	if err := c.remember(ctx); err != nil {
+		return err
+	}
+	if err := c.merge(ctx, here); err != nil {
 		return err
 	}
 
@@ -154,12 +158,12 @@ func (c *comparer) compare() error {
 var kinds = []string{"only here", "only there", "differs", "invalid here", "again"}
 
 // here are the files' records by id; twins have ids of their own.
-func (c *comparer) here() (*spill.Sorter, func(), error) {
+func (c *comparer) here(ctx context.Context) (*spill.Sorter, func(), error) {
 	if !c.im.job.Mapping.ContentIDs() {
 		return c.records, func() {}, nil
 	}
 	byID := spill.NewSorter(c.im.temp, recordSize+4)
-	if err := c.numberTwins(byID); err != nil {
+	if err := c.numberTwins(ctx, byID); err != nil {
 		byID.Close()
 		return nil, nil, err
 	}
@@ -167,8 +171,8 @@ func (c *comparer) here() (*spill.Sorter, func(), error) {
 }
 
 // merge goes through both sides, id by id.
-func (c *comparer) merge(here *spill.Sorter) error {
-	return mergeGroups(groups(here, 0, (*record).readID), groups(c.there, 0, (*remembered).readID),
+func (c *comparer) merge(ctx context.Context, here *spill.Sorter) error {
+	return mergeGroups(ctx, groups(here, 0, (*record).readID), groups(c.there, 0, (*remembered).readID),
 		func(h *record, t *remembered) int { return slices.Compare(h.ID[:], t.id[:]) },
 		func(h []record, t []remembered) error {
 			c.event(h, t)
@@ -185,17 +189,20 @@ func (r *remembered) readID(raw []byte, names *interned) [16]byte {
 
 // mergeGroups goes through the groups of two sides, both in the same order, and passes those that
 // belong together to each; a group without a counterpart comes alone.
-func mergeGroups[A, B any](as iter.Seq2[[]A, error], bs iter.Seq2[[]B, error],
-	compare func(*A, *B) int, each func([]A, []B) error) error {
+func mergeGroups[A, B any](ctx context.Context, as iter.Seq2[[]A, error],
+	bs iter.Seq2[[]B, error], compare func(*A, *B) int, each func([]A, []B) error) error {
 	nextA, stopA := iter.Pull2(as)
 	defer stopA()
 	nextB, stopB := iter.Pull2(bs)
 	defer stopB()
 	a, errA, moreA := nextA()
 	b, errB, moreB := nextB()
-	for moreA || moreB {
+	for count := 0; moreA || moreB; count++ {
 		if err := errors.Join(errA, errB); err != nil {
 			return err
+		}
+		if count&0xfff == 0 && ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
 
 		order := 0
@@ -521,15 +528,13 @@ func (r *remembered) isDelivery() bool {
 }
 
 // remember sorts what the ledger remembers under this namespace.
-func (c *comparer) remember(here *spill.Sorter) error {
-	if err := c.close(here); err != nil {
-		return err
-	}
-
-	c.there = spill.NewSorter(c.im.temp, rememberedSize)
+func (c *comparer) remember(ctx context.Context) error {
 	numbers := map[string]uint32{}
 	var n uint64
 	for past, err := range c.ledger.All() {
+		if err == nil && n&0xfff == 0 {
+			err = context.Cause(ctx)
+		}
 		if err != nil {
 			return err
 		}
@@ -544,7 +549,6 @@ func (c *comparer) remember(here *spill.Sorter) error {
 			currency: past.Event.Currency, minor: past.Event.Minor, at: past.At,
 			file: past.Event.File, row: past.Event.Row,
 		}
-
 		n++
 
 		if past.Run.Namespace != c.Namespace {
@@ -572,8 +576,8 @@ func (c *comparer) remember(here *spill.Sorter) error {
 	return nil
 }
 
-// close fills in the open ends of a period from the file's own events.
-func (c *comparer) close(here *spill.Sorter) error {
+// fillPeriod makes a period that is open at both ends, by event time, the one of the file's events.
+func (c *comparer) fillPeriod(here *spill.Sorter) error {
 	if !c.Period.From.IsZero() || !c.Period.To.IsZero() || !c.Period.ByEventTime {
 		return nil
 	}

@@ -38,7 +38,7 @@ func (p *preflight) decide(ctx context.Context) error {
 	if p.plan.ToSend > int64(d.choice.size) {
 		p.plan.canary = d.choice.picked()
 	}
-	return errors.Join(d.findAlikes(), d.checkNamespaces())
+	return errors.Join(d.findAlikes(ctx), d.checkNamespaces())
 }
 
 func (d *decider) decideAll(ctx context.Context) error {
@@ -53,7 +53,7 @@ func (d *decider) decideAll(ctx context.Context) error {
 	if d.records.IsLate() && d.cursor == nil { // nothing is known, as it was before the pass
 		records = spill.NewSorter(d.im.temp, recordSize)
 		defer records.Close()
-		if err := d.decideSingles(records); err != nil {
+		if err := d.decideSingles(ctx, records); err != nil {
 			return err
 		}
 	}
@@ -62,6 +62,9 @@ func (d *decider) decideAll(ctx context.Context) error {
 	var names interned
 	read := func(r *record, raw []byte) { r.read(raw, &names) }
 	for r, err := range spill.RecordsAhead(records, read) {
+		if err == nil && r.seq&0xfff == 0 { // about every 4,096th
+			err = context.Cause(ctx)
+		}
 		if err != nil {
 			return err
 		}
@@ -91,11 +94,14 @@ const mostUnsorted = 2 << 20
 
 // decideSingles decides about the events whose id is in the run once, where nothing is known of
 // earlier runs: all are sent, and their order does not matter. The others go to rest.
-func (d *decider) decideSingles(rest *spill.Sorter) error {
+func (d *decider) decideSingles(ctx context.Context, rest *spill.Sorter) error {
 	sent := sentEvents{days: d.plan.Days}
 	var r record
 	var single, alone []bool // by id, and by likeness: each record of a block
 	for block, err := range d.records.Blocks() {
+		if err == nil {
+			err = context.Cause(ctx)
+		}
 		if err != nil {
 			return err
 		}
@@ -475,7 +481,7 @@ func (d *decider) incident(r *record, code, message string) {
 func (d *decider) decideTwins(ctx context.Context) error {
 	byID := spill.NewSorter(d.im.temp, recordSize+4)
 	defer byID.Close()
-	if err := d.numberTwins(byID); err != nil {
+	if err := d.numberTwins(ctx, byID); err != nil {
 		return err
 	}
 	if err := d.lookup(ctx, byID); err != nil {
@@ -490,7 +496,9 @@ func (d *decider) decideTwins(ctx context.Context) error {
 		}
 
 		var r record
-		r.read(raw, &names)
+		if r.read(raw, &names); r.seq&0xfff == 0 && ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		again := r.ID == last
 		last = r.ID
 
@@ -514,7 +522,7 @@ func (d *decider) decideTwins(ctx context.Context) error {
 // numberTwins gives the n-th of several events with the same content an id of its own: two equal
 // rows of a bank statement may be two payments. These ids are not in the order of the contents, so
 // the records are sorted once more; each has its number at the end.
-func (p *preflight) numberTwins(byID *spill.Sorter) error {
+func (p *preflight) numberTwins(ctx context.Context, byID *spill.Sorter) error {
 	var names interned
 	var last [16]byte
 	var lastInput uint16
@@ -525,7 +533,9 @@ func (p *preflight) numberTwins(byID *spill.Sorter) error {
 		}
 
 		var r record
-		r.read(raw, &names)
+		if r.read(raw, &names); r.seq&0xfff == 0 && ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 
 		if n++; r.ID != last || r.input != lastInput {
 			// the n-th twin of one file is the n-th of the next

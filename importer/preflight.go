@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -113,22 +112,22 @@ func (im *Import) passAgain(ctx context.Context, before *preflight,
 // settle decides about all events, and looks for shared keys meanwhile.
 func (p *preflight) settle(ctx context.Context) error {
 	p.settleWanted()
-	if p.shared.uses == nil { // no event has two keys
+	if p.shared.uses == nil { // no event has keys to compare
 		return p.decide(ctx)
 	}
 
-	var summing errgroup.Group
-	summing.Go(func() error { return p.shared.sumUp(new(settledFates)) })
-	err := p.decide(ctx)
-	if err := cmp.Or(err, summing.Wait()); err != nil || len(p.shared.sums.found) == 0 {
+	group, deciding := errgroup.WithContext(ctx)
+	group.Go(func() error { return p.shared.sumUp(deciding, new(settledFates)) })
+	group.Go(func() error { return p.decide(deciding) })
+	if err := group.Wait(); err != nil || len(p.shared.sums.found) == 0 {
 		return err
 	}
 
 	fates, err := p.plan.settledFates()
 	if err == nil && !fates.areAllSent() {
-		err = p.shared.sumUp(fates)
+		err = p.shared.sumUp(ctx, fates)
 	}
-	if err != nil {
+	if err != nil || len(p.shared.sums.found) == 0 {
 		return err
 	}
 	return p.readShared(ctx)

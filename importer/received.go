@@ -34,7 +34,7 @@ type ReceivedFile struct {
 // ReadReceived reads the receiver's export. A row that cannot be read is an error: its event would
 // be taken for missing. The import must stay open as long as the file.
 func (im *Import) ReadReceived(ctx context.Context) (*ReceivedFile, error) {
-	plan, p, err := im.readAll(ctx)
+	p, err := im.readAll(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func (im *Import) ReadReceived(ctx context.Context) (*ReceivedFile, error) {
 	p.records.Close()
 	p.shared.close()
 
-	for _, problem := range plan.Problems.List() {
+	for _, problem := range p.plan.Problems.List() {
 		if !problem.Warning {
 			about := report.About(problem.Example.Column, report.Visible(problem.Message))
 			return nil, &history.RefusedError{Reason: fmt.Sprintf("%s:%d: %s; the "+
@@ -197,15 +197,16 @@ type matching struct {
 const sameOrder = 5000
 
 // match goes through both sides.
-func (m *matching) match(entries Entries) error {
-	if err := m.remember(entries); err != nil {
+func (m *matching) match(ctx context.Context, entries Entries) error {
+	m.byID = spill.NewSorter(m.file.im.temp, knownSize)
+	byOrder := spill.NewSorter(m.file.im.temp, knownSize)
+	m.file.sorters = append(m.file.sorters, m.byID, byOrder)
+	if err := m.remember(ctx, entries); err != nil {
 		return err
 	}
 
-	byOrder := spill.NewSorter(m.file.im.temp, knownSize)
-	m.file.sorters = append(m.file.sorters, m.byID, byOrder)
 	var buffer []byte
-	err := mergeGroups(groups(m.byID, sameOrder, (*known).read),
+	err := mergeGroups(ctx, groups(m.byID, sameOrder, (*known).read),
 		groups(m.file.byID, sameOrder, (*received).read),
 		func(k *known, r *received) int { return slices.Compare(k.key[:], r.key[:]) },
 		func(ours []known, there []received) error {
@@ -225,7 +226,7 @@ func (m *matching) match(entries Entries) error {
 		return err
 	}
 
-	return mergeGroups(groups(byOrder, sameOrder, (*known).read),
+	return mergeGroups(ctx, groups(byOrder, sameOrder, (*known).read),
 		groups(m.file.byOrder, sameOrder, (*received).read),
 		func(k *known, r *received) int { return slices.Compare(k.key[:], r.key[:]) },
 		func(ours []known, there []received) error { return m.group(ours, there, false) })
@@ -263,12 +264,14 @@ func unsettled(entries []known) (left []known) {
 }
 
 // remember sorts what the ledger knows by the ids of the events.
-func (m *matching) remember(entries Entries) error {
-	m.byID = spill.NewSorter(m.file.im.temp, knownSize)
+func (m *matching) remember(ctx context.Context, entries Entries) error {
 	numbers := map[string]uint32{}
 	var buffer []byte
 	var number uint64
 	for past, err := range entries {
+		if err == nil && number&0xfff == 0 {
+			err = context.Cause(ctx)
+		}
 		if err != nil {
 			return err
 		}
@@ -360,7 +363,7 @@ func CompareReceived(ctx context.Context, entries Entries, period history.Period
 		a.order(ours, there, byID)
 		return nil
 	}
-	if err := m.match(entries); err != nil {
+	if err := m.match(ctx, entries); err != nil {
 		return nil, err
 	}
 	if err := a.nameThem(ctx, entries, file); err != nil {
@@ -533,8 +536,8 @@ func (a *Arrivals) bridge() bridge {
 // Settle says which unknown events of a run the receiver has and which it has not: for the order
 // and amount it must have as many as there are deliveries together. What cannot be decided stays
 // open, with the reason.
-func Settle(entries Entries, held []history.Held, file *ReceivedFile) (arrived,
-	absent []history.Held, open []string, err error) {
+func Settle(ctx context.Context, entries Entries, held []history.Held,
+	file *ReceivedFile) (arrived, absent []history.Held, open []string, err error) {
 	waiting := map[[16]byte]*history.Held{}
 	for i := range held {
 		event, err := held[i].Event()
@@ -561,7 +564,7 @@ func Settle(entries Entries, held []history.Held, file *ReceivedFile) (arrived,
 		}
 		return nil
 	}}
-	if err := m.match(entries); err != nil {
+	if err := m.match(ctx, entries); err != nil {
 		return nil, nil, nil, err
 	}
 

@@ -1,9 +1,38 @@
 package importer
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"testing"
+
+	"ableimport/importer/history"
+	"ableimport/importer/spill"
 )
+
+// An interrupt ends a comparison while it reads the ledger, and while it merges both sides.
+func TestInterruptEndsComparing(t *testing.T) {
+	interrupted := errors.New("somebody has interrupted it")
+	ctx, stop := context.WithCancelCause(t.Context())
+	stop(interrupted)
+	sorter := spill.NewSorter(t.TempDir(), knownSize)
+	defer sorter.Close()
+	if err := sorter.Add((&known{}).append(nil)); err != nil {
+		t.Fatal(err)
+	}
+
+	m := matching{byID: sorter}
+	entries := func(yield func(history.Past, error) bool) { yield(history.Past{}, nil) }
+	if err := m.remember(ctx, entries); err != interrupted {
+		t.Errorf("reading the ledger says %v", err)
+	}
+	sides := groups(sorter, sameOrder, (*known).read)
+	err := mergeGroups(ctx, sides, sides, func(a, b *known) int { return 0 },
+		func(a, b []known) error { return nil })
+	if err != interrupted {
+		t.Errorf("merging says %v", err)
+	}
+}
 
 // What both sides have of one order is told apart, and every line of the bridge counts once.
 func TestArrivalsOfAnOrder(t *testing.T) {

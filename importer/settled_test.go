@@ -101,7 +101,7 @@ func (n *settledNight) run() bool {
 	var arrived, absent []history.Held
 	var open []string
 	n.withReceived(n.export(), func(entries importer.Entries, file *importer.ReceivedFile) {
-		if arrived, absent, open, err = importer.Settle(entries, held, file); err != nil {
+		if arrived, absent, open, err = importer.Settle(n.Context(), entries, held, file); err != nil {
 			n.Fatal(err)
 		}
 	})

@@ -180,7 +180,7 @@ func (s *sharedValue) meet(other uint32) {
 		if met[i] == other {
 			return
 		}
-		if met[i] == 0 { // like one hash in a hundred million
+		if met[i] == 0 { // free; one hash in a hundred million is 0, too
 			met[i] = other
 			return
 		}
@@ -205,9 +205,12 @@ func compareShared(a, b sharedValue) int {
 }
 
 // sumUp sums up the uses of all events, one bucket after the other.
-func (k *sharedKeys) sumUp(fates *settledFates) error {
+func (k *sharedKeys) sumUp(ctx context.Context, fates *settledFates) error {
 	f := &sharedFinder{uses: k.uses, reader: k.uses.Reader(), fates: fates}
 	for bucket := range spill.BucketCount {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		if err := f.search(bucket); err != nil {
 			return err
 		}
@@ -397,7 +400,7 @@ type sharedSeen struct {
 
 // readShared reads again what people see of the worst values.
 func (p *preflight) readShared(ctx context.Context) error {
-	if err := p.readOrders(); err != nil {
+	if err := p.readOrders(ctx); err != nil {
 		return err
 	}
 
@@ -414,7 +417,7 @@ func (p *preflight) readShared(ctx context.Context) error {
 }
 
 // readOrders adds up the orders of each value, and finds its first row.
-func (p *preflight) readOrders() error {
+func (p *preflight) readOrders(ctx context.Context) error {
 	found := p.shared.sums.found
 	seen := make([]sharedSeen, len(found))
 	p.shared.seen = seen
@@ -428,6 +431,9 @@ func (p *preflight) readOrders() error {
 	var names interned
 	var r record
 	for block, err := range p.records.Blocks() {
+		if err == nil {
+			err = context.Cause(ctx)
+		}
 		if err != nil {
 			return err
 		}

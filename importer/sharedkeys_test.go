@@ -2,6 +2,7 @@ package importer
 
 import (
 	"cmp"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -118,12 +119,12 @@ func TestSharedKeys(t *testing.T) {
 		}
 		fates, err := p.plan.settledFates()
 		if err == nil {
-			err = p.shared.sumUp(fates)
+			err = p.shared.sumUp(t.Context(), fates)
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := p.readOrders(); err != nil {
+		if err := p.readOrders(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		f := p.shared.sums
@@ -157,7 +158,7 @@ func TestSharedKeysThatSpill(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := p.shared.sumUp(new(settledFates)); err != nil {
+	if err := p.shared.sumUp(t.Context(), new(settledFates)); err != nil {
 		t.Fatal(err)
 	}
 	f := p.shared.sums
@@ -277,10 +278,10 @@ func TestSharedKeysEqualASlowCount(t *testing.T) {
 		}
 		fates, err := p.plan.settledFates()
 		if err == nil {
-			err = p.shared.sumUp(fates)
+			err = p.shared.sumUp(t.Context(), fates)
 		}
 		if err == nil {
-			err = p.readOrders()
+			err = p.readOrders(t.Context())
 		}
 		if err != nil {
 			rt.Fatal(err)
@@ -320,6 +321,85 @@ func TestCheckShared(t *testing.T) {
 			SharedBy: []report.KeyCount{{Name: "email", Events: test.shared}}}
 		if err := p.CheckShared(test.percent); (err != nil) != test.refused {
 			t.Errorf("%d of %d at %d percent: %v", test.shared, test.toSend, test.percent, err)
+		}
+	}
+}
+
+// openShared opens an import of one file of orders with e-mails.
+func openShared(t *testing.T, settings, rows string) *Import {
+	t.Helper()
+	config, err := mapping.Parse("m.yaml", []byte("version: 1\nname: t\nevent: Purchase\n"+
+		"formats: {number: \"1234.56\"}\n"+settings+"fields: {order_id: Order, deal_value: Total, "+
+		"deal_currency: {const: EUR}, keys: {client_id: Customer, email: Email}}\n"), os.Getenv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "a.csv")
+	writeText(t, path, "Order,Total,Customer,Email\n"+rows)
+	im, err := Open(Job{Mapping: config, Files: []string{path},
+		Target: history.Target{StateDir: t.TempDir()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { im.Close() })
+	return im
+}
+
+// Without the events in conflict four customers are left, who may be a family: then nothing is read
+// again.
+func TestNothingIsReadAgainIfDecisionsLeaveNoneShared(t *testing.T) {
+	rows := "5,9.00,c-6,s@x.org\n"
+	for i := 1; i <= 5; i++ {
+		rows += fmt.Sprintf("%d,1.00,c-%d,s@x.org\n", i, i)
+	}
+	p, err := openShared(t, "", rows).firstPass(t.Context())
+	if err == nil {
+		err = p.settle(t.Context())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.shared.sums.found) > 0 || p.shared.seen != nil {
+		t.Errorf("shared are %v, and the records were read for %v", p.shared.sums.found,
+			p.shared.seen)
+	}
+}
+
+// An interrupt ends each part of the preflight that goes through all events.
+func TestInterruptEndsDeciding(t *testing.T) {
+	var rows string
+	for i := range 6 {
+		rows += fmt.Sprintf("%d,1.00,c-%d,s@x.org\n", i, i)
+	}
+	interrupted := errors.New("somebody has interrupted it")
+	ctx, stop := context.WithCancelCause(t.Context())
+	stop(interrupted)
+	for _, test := range []struct {
+		name, settings string
+		inOrder        bool
+	}{{"singles", "", false}, {"in order", "", true}, {"twins", "id: content\n", false}} {
+		im := openShared(t, test.settings, rows)
+		if test.inOrder {
+			im.outlet = askedOutlet{&machine{im: im}}
+		}
+		p, err := im.firstPass(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.decide(ctx); err != interrupted {
+			t.Errorf("%s: decide says %v", test.name, err)
+		}
+		if err := p.shared.sumUp(ctx, new(settledFates)); err != interrupted {
+			t.Errorf("%s: sumUp says %v", test.name, err)
+		}
+		if err := p.shared.sumUp(t.Context(), new(settledFates)); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.readOrders(ctx); err != interrupted {
+			t.Errorf("%s: readOrders says %v", test.name, err)
+		}
+		if err := p.settle(ctx); err != interrupted {
+			t.Errorf("%s: settle says %v", test.name, err)
 		}
 	}
 }

@@ -255,7 +255,7 @@ func (p *program) settle(ctx context.Context, f *resolveFlags, keeper *keeper, r
 	if err != nil {
 		return err
 	}
-	arrived, absent, left, err := importer.Settle(entries, unknown, received.ReceivedFile)
+	arrived, absent, left, err := importer.Settle(ctx, entries, unknown, received.ReceivedFile)
 	if err != nil {
 		return err
 	}
