@@ -132,7 +132,7 @@ func (im *Import) open(ctx context.Context) error {
 		in := &input{name: filepath.Base(path), path: path}
 		im.inputs = append(im.inputs, in)
 		if path == "-" {
-			if err := im.spool(in); err != nil {
+			if err := im.spool(ctx, in); err != nil {
 				return err
 			}
 		}
@@ -229,17 +229,28 @@ func (im *Import) bind(in *input) (*mapping.Mapper, error) {
 }
 
 // spool copies standard input to a private file: every input is read more than once.
-func (im *Import) spool(in *input) error {
+func (im *Import) spool(ctx context.Context, in *input) error {
 	in.name, in.path = "stdin", filepath.Join(im.temp, "stdin")
 	file, err := os.OpenFile(in.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("spool standard input: %w", err)
 	}
-	defer file.Close()
-	if _, err := io.Copy(file, im.job.Stdin); err != nil {
+
+	copied := make(chan error, 1)
+	go func() {
+		_, err := io.Copy(file, im.job.Stdin)
+		copied <- errors.Join(err, file.Close())
+	}()
+
+	select {
+	case err = <-copied:
+	case <-ctx.Done(): // nobody can end a read of standard input, so nobody waits for it
+		return context.Cause(ctx)
+	}
+	if err != nil {
 		return fmt.Errorf("spool standard input: %w", err)
 	}
-	return file.Close()
+	return nil
 }
 
 // A begunHash is being computed.
@@ -272,6 +283,9 @@ func (in *input) awaitHash(ctx context.Context) error {
 	defer context.AfterFunc(ctx, begun.stop)()
 	defer begun.stop()
 	<-begun.done
+	if begun.err != nil && ctx.Err() != nil {
+		return context.Cause(ctx) // begun knows that it was stopped, and not why
+	}
 	return begun.err
 }
 
@@ -295,7 +309,7 @@ func (in *input) hashFile(ctx context.Context) error {
 	}
 
 	hash.Sum(in.hash[:0])
-	return ctx.Err()
+	return context.Cause(ctx)
 }
 
 // unchanged reports whether the file is still the one that was opened, judging by size and time.

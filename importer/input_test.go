@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -63,8 +64,9 @@ func TestHashEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	ended, end := context.WithCancel(t.Context())
-	end()
+	interrupted := errors.New("somebody has interrupted it")
+	ended, end := context.WithCancelCause(t.Context())
+	end(interrupted)
 	for name, how := range map[string]func() error{
 		"with the context": func() error { return in.awaitHash(ended) },
 		"with the import":  im.Close,
@@ -74,7 +76,7 @@ func TestHashEnds(t *testing.T) {
 			time.AfterFunc(10*time.Millisecond, func() { close(begun.done) })
 		})
 		begun.stop, in.begun = stops, begun
-		if err := how(); err != nil && !errors.Is(err, context.Canceled) {
+		if err := how(); err != nil && err != interrupted {
 			t.Errorf("%s: %v", name, err)
 		}
 		select {
@@ -85,11 +87,38 @@ func TestHashEnds(t *testing.T) {
 	}
 }
 
+// Nobody may have to close standard input before an interrupt counts.
+func TestInterruptEndsReadingOfStandardInput(t *testing.T) {
+	config, err := mapping.Parse("orders.yaml", []byte(ordersText), os.Getenv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	silent, writer := io.Pipe()
+	defer writer.Close()
+	interrupted := errors.New("somebody has interrupted it")
+	ctx, stop := context.WithCancelCause(t.Context())
+	time.AfterFunc(10*time.Millisecond, func() { stop(interrupted) })
+	opened := make(chan error, 1)
+	go func() {
+		_, err := OpenContext(ctx, Job{Files: []string{"-"}, Stdin: silent, Mapping: config})
+		opened <- err
+	}()
+	select {
+	case err := <-opened:
+		if err != interrupted {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("it goes on after an interrupt")
+	}
+}
+
+const ordersText = "version: 1\nname: orders\nevent: Purchase\nfields:\n  order_id: id\n" +
+	"  deal_value: total\n  deal_currency: {const: EUR}\n  keys: {client_id: id}\n"
+
 func openOrders(t *testing.T, text string) (*Import, string) {
 	t.Helper()
-	config, err := mapping.Parse("orders.yaml", []byte("version: 1\nname: orders\n"+
-		"event: Purchase\nfields:\n  order_id: id\n  deal_value: total\n"+
-		"  deal_currency: {const: EUR}\n  keys: {client_id: id}\n"), func(string) string { return "" })
+	config, err := mapping.Parse("orders.yaml", []byte(ordersText), func(string) string { return "" })
 	if err != nil {
 		t.Fatal(err)
 	}
