@@ -4,11 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"iter"
-	"os"
 	"path/filepath"
 
 	"ableimport/importer/correction"
@@ -176,7 +173,7 @@ func (im *Import) noteCorrected(plan *Plan, b *account) error {
 	}
 
 	for i, in := range im.inputs {
-		if err := im.appendCorrections(in, found[i]); err != nil {
+		if err := im.addCorrections(in, found[i]); err != nil {
 			return fmt.Errorf("note corrections: %w", err)
 		}
 	}
@@ -184,44 +181,20 @@ func (im *Import) noteCorrected(plan *Plan, b *account) error {
 	return nil
 }
 
-// appendCorrections adds what the file does not have yet.
-func (im *Import) appendCorrections(in *input, found []correction.Correction) error {
+// addCorrections notes them for the input, or for the one that a failures file comes from.
+func (im *Import) addCorrections(in *input, found []correction.Correction) error {
 	path := im.correctedPath(in.size, hex.EncodeToString(in.hash[:]))
 	if in.feedback != nil {
 		path = im.correctedPath(in.feedback.Origin.Size, in.feedback.Origin.SHA256)
 	}
 
-	known, err := correction.Read(path)
-	if err != nil {
-		return err
-	}
-
-	var text []byte
-	for _, c := range found {
-		if len(c.Rows) == 0 || known[c.Rows[0]] != nil {
-			continue
-		}
-		line, err := json.Marshal(c)
-		if err != nil {
-			return err
-		}
-		text = append(append(text, line...), '\n')
-	}
-
-	if len(text) == 0 {
+	if len(found) == 0 {
 		return nil
 	}
 	if err := spill.MakePrivate(filepath.Dir(path)); err != nil {
 		return err
 	}
-
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-
-	_, err = file.Write(text)
-	return errors.Join(err, file.Sync(), file.Close())
+	return correction.Add(path, found)
 }
 
 // fixesHash is the manifest's entry for cells that were corrected without touching the files.

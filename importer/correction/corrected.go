@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"ableimport/importer/own"
+	"ableimport/importer/report"
 	"ableimport/mapping"
 	"ableimport/mapping/cell"
 )
@@ -52,6 +53,43 @@ func Read(path string) (map[int]*mapping.Skip, error) {
 	return rows, err
 }
 
+// Add notes corrections whose rows the file does not have yet. It writes the file as a whole: what
+// is left of a line that a full disk or a power cut has torn would make all behind it unreadable.
+// The folder must be there.
+func Add(path string, found []Correction) error {
+	all, err := readAll(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+
+	known := map[int]bool{}
+	for _, c := range all {
+		for _, row := range c.Rows {
+			known[row] = true
+		}
+	}
+
+	before := len(all)
+	for _, c := range found {
+		if len(c.Rows) > 0 && !known[c.Rows[0]] {
+			all = append(all, c)
+		}
+	}
+	if len(all) == before {
+		return nil
+	}
+
+	var text []byte
+	for _, c := range all {
+		line, err := json.Marshal(c)
+		if err != nil {
+			return err
+		}
+		text = append(append(text, line...), '\n')
+	}
+	return report.WriteWhole(path, text)
+}
+
 func readAll(path string) (all []Correction, err error) {
 	file, err := own.Open(path)
 	if err != nil {
@@ -62,7 +100,7 @@ func readAll(path string) (all []Correction, err error) {
 	decoder := json.NewDecoder(bufio.NewReader(file))
 	for {
 		var c Correction
-		// the last line of a run that died
+		// earlier programs could leave a part of a line at the end
 		if err := decoder.Decode(&c); err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
 			return all, nil
 		} else if err != nil {
