@@ -294,13 +294,15 @@ func (w *failureWriter) createFailureFiles(input int) (*failureFiles, error) {
 		base += ".incomplete"
 	}
 
-	path := filepath.Join(w.account.folder, base+".failures")
+	base += ".failures"
+	path, origin := filepath.Join(w.account.folder, base), w.im.origin(in)
+	origin.Failures = base
 	source := report.Source{RunID: w.account.id, File: label, Partial: partial, Header: in.header(),
 		Delimiter: in.delimiter()}
 	files := &failureFiles{path: path + ".xlsx"}
 	var err error
 	if files.originals, err = correction.CreateOriginals(w.account.folder, label,
-		w.im.origin(in)); err != nil {
+		origin); err != nil {
 		return nil, err
 	}
 	if files.csv, err = report.CreateFailures(path+".csv", source); err != nil {

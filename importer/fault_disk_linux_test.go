@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ableimport/importer"
+	"ableimport/importer/correction"
 	"ableimport/importer/history"
 	"ableimport/importer/report"
 	"ableimport/importer/sandbox"
@@ -95,7 +96,24 @@ func TestFault28TemporaryDiskFull(t *testing.T) {
 		}
 	}
 	if len(found) != 2 {
-		t.Errorf("%d failures files, want a workbook and a CSV", len(found))
+		t.Fatalf("%d failures files, want a workbook and a CSV", len(found))
+	}
+
+	person, err := correction.NewPerson("c0@example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, left, err := person.Forget(filepath.Dir(found[0]), true, "me", time.Now())
+	if rows != 1 || len(left) > 0 || err != nil {
+		t.Errorf("%d rows of a person are forgotten, and %v are left: %v", rows, left, err)
+	}
+	found, _ = filepath.Glob(filepath.Join(state, "runs", "*", "*.failures.*"))
+	if len(found) != 1 {
+		t.Fatalf("%d failures files are left, want the CSV", len(found))
+	}
+	text, err := os.ReadFile(found[0])
+	if err != nil || strings.Contains(string(text), ",c0@") || !strings.Contains(string(text), ",c1@") {
+		t.Errorf("the CSV has, without a person's row:\n%.300s\n%v", text, err)
 	}
 }
 

@@ -3,6 +3,7 @@ package correction
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/hex"
@@ -216,8 +217,9 @@ func (k *runFolder) forgetOriginals(path string) error {
 		After: hex.EncodeToString(after.Sum(nil)),
 	})
 	label := strings.TrimSuffix(filepath.Base(path), ".jsonl")
-	return errors.Join(to.Sync(), k.forgetFailures(strings.TrimSuffix(label, filepath.Ext(label))+
-		".failures", o.Origin.Delimiter, rows))
+	failures := cmp.Or(o.Origin.Failures,
+		strings.TrimSuffix(label, filepath.Ext(label))+".failures")
+	return errors.Join(to.Sync(), k.forgetFailures(failures, o.Origin.Delimiter, rows))
 }
 
 func (k *runFolder) draft(path string) (*os.File, error) {
@@ -265,7 +267,7 @@ func (k *runFolder) forgetFailures(base, delimiter string, rows map[int]bool) er
 		return err
 	}
 	defer to.Close()
-	to.WriteString("\ufeff")
+	_, markErr := to.WriteString("\ufeff")
 	writer := csv.NewWriter(to)
 	writer.Comma = comma
 
@@ -276,7 +278,7 @@ func (k *runFolder) forgetFailures(base, delimiter string, rows map[int]bool) er
 	}
 
 	writer.Flush()
-	return errors.Join(writer.Error(), to.Sync())
+	return errors.Join(markErr, writer.Error(), to.Sync())
 }
 
 // hasRow reports whether a record is one of the rows, or contains the person.

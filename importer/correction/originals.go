@@ -31,6 +31,9 @@ type Origin struct {
 	Delimiter  string   `json:"delimiter"`
 	Header     []string `json:"header"`
 	Year       int      `json:"year,omitempty"` // from above the header row
+	// name of the failures files without their endings; "": an earlier program wrote them, and named
+	// them after the originals
+	Failures string `json:"failures,omitempty"`
 	// what all rows of the input proved; the few that failed might not prove it
 	Formats *mapping.Resolution `json:"formats,omitempty"`
 }
