@@ -24,7 +24,10 @@ import (
 // What preview keeps of a plan, so that a run with another plan can say what differs. Its only
 // cells are order numbers, which receipts have too; only its owner can read the file.
 //
-//	a line of JSON, the hash of each block, a record for each event by id, and the events' labels in their order
+//	a line of JSON
+//	the hash of each block
+//	a record for each event, by id
+//	the labels of the events, in their order
 //
 // Plans of more than maxPartsEvents have no records and no labels: differences are then known by
 // blocks.
@@ -253,7 +256,7 @@ func readPartsFile(file *os.File) (*planParts, error) {
 // readParts reads everything up to the first record.
 func readParts(from io.ReaderAt, size int64) (*planParts, error) {
 	r := bufio.NewReaderSize(io.NewSectionReader(from, 0, size), 64<<10)
-	line, err := r.ReadSlice('\n')
+	line, err := r.ReadBytes('\n') // many files make a long line
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,9 @@ package importer
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -44,5 +47,26 @@ func TestLabelsStayBounded(t *testing.T) {
 	}
 	if l.add("one more"); l.text != nil {
 		t.Error("labels are kept beyond the limit")
+	}
+}
+
+// A plan of many files, such as the exports of two years, is kept and read like any other.
+func TestPlanOfManyFiles(t *testing.T) {
+	head := partsHead{Version: 2, Files: make([]partsInput, 800)}
+	for i := range head.Files {
+		head.Files[i].Name = fmt.Sprintf("invoices-%d.csv", i)
+		head.Files[i].SHA256 = strings.Repeat("0f", 32)
+	}
+	text, err := json.Marshal(head)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = append(text, '\n')
+	parts, err := readParts(bytes.NewReader(text), int64(len(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(parts.Files) != len(head.Files) {
+		t.Errorf("%d files were read", len(parts.Files))
 	}
 }
