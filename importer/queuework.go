@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -169,30 +168,22 @@ func (q QueueDecisions) Entries(ctx context.Context, target *history.Target,
 	return func(yield func(history.Past, error) bool) {
 		ids := spill.NewSorter(file.im.temp, 16)
 		defer ids.Close()
-		goesOn := true
 		for _, run := range runs {
-			err := report.ReadReceipts(receiptsOf(target, run), func(r report.Receipt) error {
-				past, err := pastOf(run, &r)
+			for r, err := range report.EachReceipt(receiptsOf(target, run)) {
+				var past history.Past
 				if err == nil {
-					var id [16]byte
-					if _, err = hex.Decode(id[:], []byte(r.EventID)); err == nil {
-						err = ids.Add(id[:])
-					}
+					past, err = pastOf(run, &r)
 				}
-				if err == nil && past.Ledger != 0 {
-					goesOn = yield(past, nil)
+				if err == nil {
+					err = addID(ids, r.EventID)
 				}
-				if !goesOn {
-					return errors.New("nobody listens")
+				if err != nil {
+					yield(history.Past{}, fmt.Errorf("run %s: %w", report.Visible(run), err))
+					return
 				}
-				return err
-			})
-			if !goesOn {
-				return
-			}
-			if err != nil {
-				yield(history.Past{}, err)
-				return
+				if past.Ledger != 0 && !yield(past, nil) {
+					return
+				}
 			}
 		}
 
@@ -202,8 +193,18 @@ func (q QueueDecisions) Entries(ctx context.Context, target *history.Target,
 	}, nil
 }
 
+func addID(ids *spill.Sorter, text string) error {
+	var id [16]byte
+	if err := history.DecodeHash(id[:], text); err != nil {
+		return fmt.Errorf("%s: %w", receiptsName, err)
+	}
+	return ids.Add(id[:])
+}
+
+const receiptsName = "receipts.csv"
+
 func receiptsOf(target *history.Target, run string) string {
-	return filepath.Join(target.RunsDir(), run, "receipts.csv")
+	return filepath.Join(target.RunsDir(), run, receiptsName)
 }
 
 // pastOf is what a receipt says; a receipt that says nothing of the receiver has no state.
@@ -212,7 +213,7 @@ func pastOf(run string, r *report.Receipt) (history.Past, error) {
 		Ledger: receiptStates[r.State]}
 	heard, err := time.Parse(time.RFC3339, r.Time)
 	if err != nil {
-		return past, err
+		return past, fmt.Errorf("%s: %q is not a time", receiptsName, r.Time)
 	}
 	past.At = heard.Unix()
 	past.HappensAt = past.At
@@ -222,8 +223,11 @@ func pastOf(run string, r *report.Receipt) (history.Past, error) {
 
 	if past.Currency != "" && r.Amount != "" { // it has all decimals of its currency
 		past.Minor, err = strconv.ParseInt(strings.Replace(r.Amount, ".", "", 1), 10, 64)
+		if err != nil {
+			return past, fmt.Errorf("%s: %q is not an amount", receiptsName, r.Amount)
+		}
 	}
-	return past, err
+	return past, nil
 }
 
 var receiptStates = map[string]ledger.State{

@@ -294,8 +294,8 @@ func (m *matching) remember(ctx context.Context, entries Entries) error {
 
 		k := known{number: number - 1, order: keyOf(past.Order), nameless: isNameless(past.Order),
 			currency: past.Currency, minor: past.Minor, run: run, state: isSettled}
-		if _, err := hex.Decode(k.id[:], []byte(past.EventID)); err != nil {
-			return fmt.Errorf("%q is not an event's id", past.EventID)
+		if err := history.DecodeHash(k.id[:], past.EventID); err != nil {
+			return fmt.Errorf("run %s: event's id: %w", report.Visible(past.Run), err)
 		}
 		switch k.key = k.id; past.Ledger {
 		case ledger.Delivered, ledger.Adopted:

@@ -27,8 +27,8 @@ func (t *Target) ID() string {
 // called during a run.
 func ReadBacklog(stateDir, id string) (b Backlog, err error) {
 	var target [32]byte
-	if n, err := hex.Decode(target[:], []byte(id)); err != nil || n != len(target) {
-		return b, fmt.Errorf("%q is not the ID of a target", id)
+	if err := DecodeHash(target[:], id); err != nil {
+		return b, fmt.Errorf("read the backlog of a target: %w", err)
 	}
 	path := ledger.Path(stateDir, target)
 	if !ledger.Exists(path) {

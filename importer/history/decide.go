@@ -160,10 +160,22 @@ func (h *Held) Event() (ledger.Event, error) {
 		text string
 		to   *[16]byte
 	}{{h.ID, &event.ID}, {h.Body, &event.Body}} {
-		if n, err := hex.Decode(hash.to[:], []byte(hash.text)); err != nil || n != len(hash.to) {
-			return event, fmt.Errorf("%q is not a hash", hash.text)
+		if err := DecodeHash(hash.to[:], hash.text); err != nil {
+			return event, err
 		}
 	}
 
 	return event, nil
+}
+
+// DecodeHash reads a hash in hexadecimal digits into to, which has its length. Anything shorter or
+// longer is an error.
+func DecodeHash(to []byte, text string) error {
+	if len(text) != hex.EncodedLen(len(to)) {
+		return fmt.Errorf("%q is not a hash", text)
+	}
+	if _, err := hex.Decode(to, []byte(text)); err != nil {
+		return fmt.Errorf("%q is not a hash", text)
+	}
+	return nil
 }

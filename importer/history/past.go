@@ -118,7 +118,8 @@ func (r *receiptsOf) complete(past *Past) error {
 	if past.Run != r.run {
 		r.close()
 		r.run = past.Run
-		r.next, r.stop = iter.Pull2(readReceipts(filepath.Join(r.folder, past.Run, "receipts.csv")))
+		r.next, r.stop = iter.Pull2(report.EachReceipt(filepath.Join(r.folder, past.Run,
+			"receipts.csv")))
 		if err := r.step(); err != nil {
 			return err
 		}
@@ -175,21 +176,6 @@ func (h *heldOf) complete(past *Past) error {
 
 	past.Order = h.orders[past.EventID]
 	return nil
-}
-
-func readReceipts(path string) iter.Seq2[report.Receipt, error] {
-	return func(yield func(report.Receipt, error) bool) {
-		left := errors.New("the loop was left")
-		err := report.ReadReceipts(path, func(receipt report.Receipt) error {
-			if !yield(receipt, nil) {
-				return left
-			}
-			return nil
-		})
-		if err != nil && err != left {
-			yield(report.Receipt{}, err)
-		}
-	}
 }
 
 // A Period is a stretch of time, by when events were sent or by their own times. The zero Period is

@@ -39,7 +39,10 @@ func (h Hash) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, h[:])
 
 // UnmarshalText reads what MarshalText writes.
 func (h *Hash) UnmarshalText(text []byte) error {
-	if n, err := hex.Decode(h[:], text[:min(len(text), 2*len(h))]); err != nil || n != len(h) {
+	if len(text) != hex.EncodedLen(len(h)) {
+		return fmt.Errorf("%q is not a hash", text)
+	}
+	if _, err := hex.Decode(h[:], text); err != nil {
 		return fmt.Errorf("%q is not a hash", text)
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 
@@ -96,8 +97,24 @@ func (r *Receipts) failed(err error) error {
 	return fmt.Errorf("write %s: %w", filepath.Base(r.path), err)
 }
 
-// ReadReceipts calls each for every receipt of a file, in order, until it
-// returns an error, which it passes on.
+// EachReceipt yields every receipt of a file, in order.
+func EachReceipt(path string) iter.Seq2[Receipt, error] {
+	return func(yield func(Receipt, error) bool) {
+		left := errors.New("the loop was left")
+		err := ReadReceipts(path, func(receipt Receipt) error {
+			if !yield(receipt, nil) {
+				return left
+			}
+			return nil
+		})
+		if err != nil && err != left {
+			yield(Receipt{}, err)
+		}
+	}
+}
+
+// ReadReceipts calls each for every receipt of a file, in order, until it returns an error, which
+// ReadReceipts passes on.
 func ReadReceipts(path string, each func(Receipt) error) error {
 	file, err := own.Open(path)
 	if err != nil {
