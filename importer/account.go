@@ -26,7 +26,7 @@ type account struct {
 	folder      string // of its reports
 	started     time.Time
 	receipts    *report.Receipts
-	second      int64  // in which the outcomes became durable that are being recorded
+	second      int64  // when the outcomes being recorded became durable, Unix seconds
 	now         string // the same for people
 	text        []byte // of the last receipt
 	minor       big.Int
@@ -192,7 +192,7 @@ func (b *account) note(err error) {
 func incidentOf(file string, d *delivery) report.Incident {
 	message := d.result.Cause
 	if d.result.Answer != "" {
-		message = fmt.Sprintf("%d %q", d.result.Status, words(d.result.Answer))
+		message = fmt.Sprintf("%d %q", d.result.Status, answerWords(d.result.Answer))
 	}
 	return report.Incident{
 		Code: d.state().String(), Detail: message, Message: message,

@@ -89,7 +89,7 @@ func (d *decider) decideAll(ctx context.Context) error {
 	return d.group(group)
 }
 
-// mostUnsorted is how many events are decided without sorting: of more, the repeats know too little.
+// mostUnsorted is how many events are decided without sorting. Of more, [repeats] knows too little.
 const mostUnsorted = 2 << 20
 
 // decideSingles decides about the events whose id is in the run once, where nothing is known of

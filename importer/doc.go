@@ -22,7 +22,8 @@
 //	identity     what makes two events the same             report       what people read afterwards
 //	history      a target: ledger, lock, earlier runs       queue        workers and a ledger on many machines
 //	correction   failures files, fixed and fed back         inbox        files that others put into a folder
-//	approval     a second person decides about a plan        own          opens files, ours and plain only
+//	approval     a second person decides about a plan        own          opens files: plain ones, and ours
+//	sandbox      a receiver on this machine, for practice
 //
 // Package mapping, which is pure, makes events of rows. Parts know each other only as
 // .ci/layers.awk says; this package joins them. Read it in this order: job.go, input.go,

@@ -13,7 +13,7 @@ import (
 
 // A firstReading learns what only the whole of an input shows: how its columns write numbers and
 // dates where the mapping does not say, and whether the rows of a group are apart. The preflight's
-// first pass learns while it maps as if nothing were unusual; if something is, the pass is repeated
+// first pass learns while it maps as if nothing were unusual. If something is, the pass is repeated
 // with what was learned.
 type firstReading struct {
 	survey *mapping.Survey  // nil when the mapping leaves no format open

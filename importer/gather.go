@@ -234,7 +234,8 @@ func (g *gathered) all() iter.Seq2[gatheredRow, error] {
 // it.
 const withSign = 0x80
 
-// appendRow writes a row: the row that holds it, its number, and each cell as kind, length and text.
+// appendRow writes a row: the number of the row that holds it, its own number, and each cell as
+// kind, length and text.
 func appendRow(dst []byte, row cell.Row, held *table.RowError) []byte {
 	if held == nil {
 		held = new(table.RowError)

@@ -118,7 +118,7 @@ func notDataOf(mapper *mapping.Mapper, row cell.Row) *NotData {
 // Like is the condition for source: in the mapping that holds for one row of an input.
 func (im *Import) Like(ctx context.Context, input, number int) (string, error) {
 	if input < 0 || input >= len(im.inputs) {
-		return "", fmt.Errorf("there is no such file")
+		return "", fmt.Errorf("file %d: the import has no such file", input+1)
 	}
 
 	in := im.inputs[input]

@@ -67,24 +67,24 @@ func (im *Import) Preflight(ctx context.Context) (*Plan, error) {
 // firstPass reads the inputs once, and once more if the first reading showed something that it
 // needs to know.
 func (im *Import) firstPass(ctx context.Context) (*preflight, error) {
-	studies := make([]*firstReading, len(im.inputs))
+	first := make([]*firstReading, len(im.inputs))
 	for i, in := range im.inputs {
 		s, err := im.newFirstReading(in)
 		if err != nil {
 			return nil, err
 		}
 		defer s.close()
-		studies[i] = s
+		first[i] = s
 	}
 
 	p := newPreflight(im)
-	if err := p.read(ctx, studies); err != nil {
+	if err := p.read(ctx, first); err != nil {
 		return p, err
 	}
 
 	readAgain := false
 	for i, in := range im.inputs {
-		again, err := studies[i].conclude(ctx, im, in)
+		again, err := first[i].conclude(ctx, im, in)
 		if err != nil {
 			return p, err
 		}
@@ -202,7 +202,7 @@ type preflight struct {
 	shared   sharedKeys
 }
 
-func (p *preflight) read(ctx context.Context, studies []*firstReading) error {
+func (p *preflight) read(ctx context.Context, first []*firstReading) error {
 	for _, in := range p.im.inputs {
 		in.rows = 0
 	}
@@ -212,7 +212,7 @@ func (p *preflight) read(ctx context.Context, studies []*firstReading) error {
 		&p.shared)
 
 	var walkErr error
-	for u, err := range p.im.walk(ctx, walking{studies: studies, comparer: p.comparer}) {
+	for u, err := range p.im.walk(ctx, walking{first: first, comparer: p.comparer}) {
 		if walkErr = err; err == nil {
 			p.unit(u)
 		}

@@ -188,8 +188,8 @@ func described(e *queue.Entry, state ledger.State) ledger.Known {
 	}
 }
 
-// checkAge does the same for the queue's ledger, which others may also have created again: then it
-// has another identity.
+// checkAge refuses a queue's ledger that lacks what a run of this machine has noted: somebody has
+// restored an older copy, or created the ledger again, which gives it another identity.
 func (q *queued) checkAge(t *history.Target, runs []string) error {
 	a := history.Age{
 		Identity: q.Identity(), Concerns: func(identity string) bool {

@@ -187,7 +187,7 @@ func (s *queueSender) withdrawAll(ctx context.Context, cause string) {
 
 func (s *queueSender) withdraw(ctx context.Context, d *delivery, cause string) {
 	withdrawn, err := s.Withdraw(ctx, s.event(d), cause)
-	// nobody may write to the ledger, or nobody can: do not look at it again
+	// the ledger cannot be written, by this run or by anybody: it is not asked again
 	if err != nil && ctx.Err() == nil {
 		s.settle(d, webhook.Result{Verdict: webhook.Unknown,
 			Cause: "it could not be taken back: " + err.Error()}, 0)
@@ -352,7 +352,7 @@ func (s *queueSender) seePace(ctx context.Context, quiet time.Duration) {
 	s.paused.Store(&reason)
 }
 
-// verdicts of the workers, as the queue's ledger names them.
+// verdicts are those of the workers, by their names in the queue's ledger.
 var verdicts = map[queue.State]webhook.Verdict{
 	queue.Delivered: webhook.Delivered, queue.Rejected: webhook.Rejected,
 	queue.Unknown: webhook.Unknown, queue.NotSent: webhook.NotSent,

@@ -116,7 +116,7 @@ type recorder struct {
 // flushAfter is how long an outcome may wait for others before it is made durable.
 const flushAfter = 20 * time.Millisecond
 
-// haltedFor is how often a halted run checks whether it may go on.
+// haltedFor is how long a halted run waits before it checks again whether it may go on.
 const haltedFor = 50 * time.Millisecond
 
 func (r *recorder) loop(ctx context.Context) error {
@@ -158,7 +158,7 @@ func (r *recorder) loop(ctx context.Context) error {
 			r.progress.update(r.account)
 		case <-interrupted:
 			interrupted = nil
-			r.dropQueue()
+			r.dropNext()
 		}
 	}
 }
@@ -195,7 +195,7 @@ func (r *recorder) take(b *block, ok bool) {
 		r.next = append(r.next, &b.deliveries[i])
 	}
 	if r.stopped {
-		r.dropQueue()
+		r.dropNext()
 	}
 }
 
@@ -222,11 +222,11 @@ func (r *recorder) heard(d *delivery) {
 func (r *recorder) endSending(cause string) {
 	r.account.stoppedBy = cause
 	r.stop(errors.New(cause))
-	r.dropQueue()
+	r.dropNext()
 }
 
-// dropQueue ends the sending: what has no intent yet is not sent.
-func (r *recorder) dropQueue() {
+// dropNext ends the sending: what has no intent yet is not sent.
+func (r *recorder) dropNext() {
 	r.stopped = true
 	for _, d := range r.next {
 		d.result = d.unsent("the run ended before it was sent again")
@@ -284,12 +284,11 @@ func (r *recorder) commit() error {
 	return nil
 }
 
-// fail ends the run because the ledger or a report cannot be written. It waits for what is in
-// flight, which cannot be noted any more: the next run will find it unknown, so it counts as
-// unknown.
+// fail ends the run because the ledger cannot be written. It waits for what is in flight, which
+// cannot be noted any more: the next run will find it unknown, so it counts as unknown.
 func (r *recorder) fail(cause error) error {
 	r.stop(cause)
-	r.dropQueue()
+	r.dropNext()
 	for len(r.settled) < r.intended {
 		r.settled = append(r.settled, <-r.done)
 	}
@@ -305,7 +304,7 @@ func (r *recorder) fail(cause error) error {
 	return cause
 }
 
-// verdicts of the client as the ledger and the reports name them.
+// states are the client's verdicts as the ledger and the reports name them.
 var states = map[webhook.Verdict]struct {
 	ledger ledger.State
 	report report.State

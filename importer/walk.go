@@ -34,7 +34,7 @@ type unit struct {
 
 // A walking says what a walk is for.
 type walking struct {
-	studies  []*firstReading // one for each input, or nil: they see every row of data on its way
+	first    []*firstReading // one for each input, or nil: they see every row of data on its way
 	whole    bool            // rows keep the cells that their mapper does not read
 	comparer *rowComparer    // nil: rows are not compared
 	// for each input, the first rows of the events that are wanted; nil: all. Other units may be
@@ -54,8 +54,8 @@ func (im *Import) walk(ctx context.Context, how walking) iter.Seq2[*unit, error]
 		for i := range im.inputs {
 			w := walker{ctx: ctx, whole: how.whole, comparer: how.comparer, unit: unit{input: i},
 				yield: yield}
-			if how.studies != nil {
-				w.study = how.studies[i]
+			if how.first != nil {
+				w.first = how.first[i]
 			}
 			if how.only != nil {
 				if w.only, w.near = how.only[i], how.near; w.only == nil {
@@ -81,7 +81,7 @@ type walker struct {
 	whole    bool // rows keep the cells that nobody reads
 	comparer *rowComparer
 	mapper   *mapping.Mapper
-	study    *firstReading // nil: there is nothing left to learn
+	first    *firstReading // nil: there is nothing left to learn
 	only     map[int]bool  // first rows of the units to map; nil: all
 	near     bool          // other rows may be left out
 	yield    func(*unit, error) bool
@@ -198,7 +198,7 @@ func (w *walker) admit(row *cell.Row, damaged bool) *mapping.Skip {
 	}
 	skip := w.mapper.Admit(*row)
 	if skip == nil {
-		w.study.learn(row)
+		w.first.learn(row)
 	}
 	return skip
 }
@@ -228,7 +228,7 @@ func (w *walker) row(row *aheadRow) error {
 	}
 
 	key := w.mapper.Key(row.Row)
-	if err := w.study.group(key); err != nil {
+	if err := w.first.group(key); err != nil {
 		return err
 	}
 
@@ -276,7 +276,7 @@ func (w *walker) badRow(row cell.Row, bad *table.RowError) error {
 		return w.emitRow(row)
 	}
 	// as far as it can be read: its group may be elsewhere
-	if err := w.study.group(w.mapper.Key(row)); err != nil {
+	if err := w.first.group(w.mapper.Key(row)); err != nil {
 		return err
 	}
 

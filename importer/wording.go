@@ -47,7 +47,7 @@ func people(minor *big.Int, currency string) string {
 // Question says in one line what a run would do: "49 events, 588,104.29 INR, to app.ablecdp.com
 // (funnel …a41c). 1 already delivered, 1 invalid."
 func (im *Import) Question(plan *Plan) string {
-	line := report.Plural(int64(plan.ToSend), "event")
+	line := report.Plural(plan.ToSend, "event")
 	for _, currency := range plan.Tally.Money(report.NotSent).Currencies() {
 		line += ", " + people(plan.Tally.Money(report.NotSent).Minor(currency), currency)
 	}
@@ -78,9 +78,9 @@ func (im *Import) Question(plan *Plan) string {
 	return line + ". " + strings.Join(rest, ", ") + "."
 }
 
-// words are what a receiver says in its answer: the text of a JSON object that has one, otherwise
-// the answer as it is.
-func words(answer string) string {
+// answerWords are what a receiver says in its answer: the text of a JSON object that has one,
+// otherwise the answer as it is.
+func answerWords(answer string) string {
 	var object map[string]any
 	if json.Unmarshal([]byte(answer), &object) != nil {
 		return answer
