@@ -107,8 +107,9 @@ func (d *decider) decideSingles(ctx context.Context, rest *spill.Sorter) error {
 		}
 
 		single, alone = single[:0], alone[:0]
-		for raw := block; len(raw) > 0; raw = raw[recordSize:] { // waits for memory overlap
-			single = append(single, d.sameIDs.isSingle(idHash(raw)))
+		// all lookups come first, so that waits for memory overlap
+		for raw := block; len(raw) > 0; raw = raw[recordSize:] {
+			single = append(single, d.sameIDs.isSingle(ledger.IDPrefix(raw)))
 			alone = append(alone, d.hashing.likenesses.isSingle(rawRecord(raw).alike()))
 		}
 

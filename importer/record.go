@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sys/cpu"
 
 	"ableimport/importer/identity"
+	"ableimport/importer/ledger"
 	"ableimport/importer/spill"
 	"ableimport/mapping"
 )
@@ -82,7 +83,8 @@ func (r *record) read(raw rawRecord, names *interned) {
 	r.likes = binary.BigEndian.Uint64(raw[106:])
 }
 
-// A rawRecord is in the form in which it is sorted. Most records need not be read whole.
+// A rawRecord is in the form in which it is sorted, and begins with the id. Most records need not be
+// read whole.
 type rawRecord []byte
 
 func (r rawRecord) seq() uint64 { return binary.BigEndian.Uint64(r[16:]) }
@@ -100,9 +102,6 @@ func (r rawRecord) rows() uint32 { return binary.BigEndian.Uint32(r[66:]) }
 func (r rawRecord) time() int64 { return int64(binary.BigEndian.Uint64(r[70:])) }
 
 func (r rawRecord) alike() uint64 { return binary.BigEndian.Uint64(r[78:]) }
-
-// idHash is the beginning of an id, as repeats know it; a record begins with its id.
-func idHash(id []byte) uint64 { return binary.BigEndian.Uint64(id) }
 
 // interned keeps one string for each currency that was met: there are few, and millions of events.
 type interned struct {
@@ -284,7 +283,7 @@ func (h *hashing) noteRepeats(b *notedBatch) {
 	for i := range b.count {
 		n := &b.events[i]
 		if h.sameIDs != nil {
-			h.sameIDs.add(idHash(n.ID[:]))
+			h.sameIDs.add(ledger.IDPrefix(n.ID[:]))
 		}
 		if !n.invalid {
 			h.likenesses.add(n.Alike)

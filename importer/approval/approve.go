@@ -33,8 +33,8 @@ type approved struct {
 	ApprovedBy report.Person `json:"approved_by"`
 }
 
-// mayApprove says why somebody may not approve a plan; nil: they may. The plan may name users who
-// may not.
+// mayApprove says why somebody may not approve a plan; nil: they may. If approvers are named, only
+// these may; the users in not may never.
 func (k *Submission) mayApprove(who report.Person, approvers []string, not []int) error {
 	switch {
 	case same(who, k.PreviewedBy):
@@ -106,8 +106,8 @@ type Proof struct {
 // ErrNobody says that nobody has approved a plan yet.
 var ErrNobody = errors.New("nobody has approved it yet")
 
-// Prove finds an approval of the plan that counts: by a user who did not preview it, is not root and
-// not listed in not, and is an approver if any are named. Its error says why none counts.
+// Prove finds an approval of the plan that counts: by a user who did not preview it, is not root,
+// is not in not, and is an approver if any are named. Its error says why none counts.
 func (k *Submission) Prove(approvers []string, not []int, now time.Time) (*Proof, error) {
 	if k.Old(now) {
 		return nil, fmt.Errorf("the plan was kept more than %d days ago",
@@ -152,9 +152,8 @@ func (k *Submission) prove(
 	}
 	switch {
 	case owner != a.ApprovedBy.UID:
-		return nil, fmt.Errorf("%s: it says that %s has approved it, but the file belongs to "+
-			"%s", name,
-			report.Visible(a.ApprovedBy.Name), nameOf(owner))
+		return nil, fmt.Errorf("%s: it says that %s has approved it, but the file belongs to %s",
+			name, report.Visible(a.ApprovedBy.Name), nameOf(owner))
 	case a.Plan != k.Plan.Plan || a.PlanFile != k.Sum:
 		return nil, fmt.Errorf("%s: it approves another plan", name)
 	case a.ApprovedBy.When < k.PreviewedBy.When || tooOld(a.ApprovedBy.When, now):

@@ -44,8 +44,8 @@ func Me(now time.Time) (report.Person, error) {
 
 	// Linux knows who logged in, whatever user that person has become since.
 	login, _ := os.ReadFile("/proc/self/loginuid")
-	for _, said := range []string{strings.TrimSpace(string(login)), os.Getenv("SUDO_UID")} {
-		other, err := strconv.ParseInt(said, 10, 32) // nobody has logged in: 4294967295
+	for _, number := range []string{strings.TrimSpace(string(login)), os.Getenv("SUDO_UID")} {
+		other, err := strconv.ParseInt(number, 10, 32) // nobody has logged in: 4294967295
 		if err == nil && int(other) != uid && !slices.Contains(me.Also, int(other)) {
 			me.Also = append(me.Also, int(other))
 		}

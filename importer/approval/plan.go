@@ -150,7 +150,8 @@ func checkFolder(folder string) error {
 	return nil
 }
 
-// Alone reports whether only its owner can use a folder.
+// Alone reports whether only its owner can write into a folder. Nobody can write into a folder that
+// is missing.
 func Alone(folder string) bool {
 	info, err := os.Stat(folder)
 	return err != nil || info.Mode().Perm()&0o022 == 0
@@ -204,7 +205,7 @@ func Find(folder, hash string) (all []*Submission, unsound []error) {
 	return all, unsound
 }
 
-// planID is the short name of a plan.
+// planID is the form of a plan's hash.
 var planID = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 
 func isTime(text string) bool {
@@ -229,9 +230,8 @@ func readSubmission(folder, base string) (*Submission, error) {
 		return nil, fmt.Errorf("%s: it has changed since it was kept", name)
 	}
 	if owner != k.PreviewedBy.UID {
-		return nil, fmt.Errorf("%s: it says that %s has previewed it, but the file belongs to "+
-			"%s", name,
-			report.Visible(k.PreviewedBy.Name), nameOf(owner))
+		return nil, fmt.Errorf("%s: it says that %s has previewed it, but the file belongs to %s",
+			name, report.Visible(k.PreviewedBy.Name), nameOf(owner))
 	}
 
 	k.PreviewedBy.Name = nameOf(owner) // whatever the file says

@@ -120,8 +120,7 @@ func (f *File) Rows() iter.Seq2[table.Row, error] {
 
 // fit gives a row that was damaged as many cells as there are columns.
 func (o *original) fit(columns int) {
-	o.Cells = slices.Grow(o.Cells,
-		max(0, columns-len(o.Cells)))[:min(columns, max(len(o.Cells), columns))]
+	o.Cells = slices.Grow(o.Cells, max(0, columns-len(o.Cells)))[:columns]
 	for len(o.Kinds) < columns {
 		o.Kinds = append(o.Kinds, table.Empty)
 	}
@@ -234,8 +233,8 @@ func (r *reader) text(row table.Row, column int) string {
 func (r *reader) row(row table.Row) error {
 	marker, ok := report.ParseMarker(string(row.Cells[r.column]))
 	number, err := strconv.Atoi(string(row.Cells[r.column-report.RowBeforeMarker]))
-	if !ok || err != nil || marker != r.run || r.text(row, r.column-report.FileBeforeMarker) != r.label ||
-		r.places[number] == nil {
+	if !ok || err != nil || marker != r.run || r.places[number] == nil ||
+		r.text(row, r.column-report.FileBeforeMarker) != r.label {
 		return r.refused(fmt.Sprintf("row %d was not in it when the run wrote it; put new rows "+
 			"into a file of their own", row.Number))
 	}

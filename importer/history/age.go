@@ -74,7 +74,7 @@ func (a *Age) Lacks(t *Target) (*Lack, error) {
 		} else if lacks = len(known) > 0 && !current; lacks {
 			// names of runs begin with their time
 			last := slices.Max(slices.Collect(maps.Keys(known)))
-			lacks = last < trace.folder || folder == newest && t.told(last, a.Identity)
+			lacks = last < trace.folder || folder == newest && t.hasTrace(last, a.Identity)
 		}
 		if lacks {
 			return &Lack{Folder: trace.folder, What: trace.what(), When: trace.Began}, nil
@@ -92,8 +92,8 @@ func doubt(trace string, err error) error {
 		"you have, move %s away. Nothing was sent.", name, err, name)}
 }
 
-// told reports whether a run of a ledger has left its trace: a run that died earlier has not.
-func (t *Target) told(run, identity string) bool {
+// hasTrace reports whether a run of a ledger has left its trace: a run that died earlier has not.
+func (t *Target) hasTrace(run, identity string) bool {
 	trace, _ := readTrace(filepath.Join(t.tracesDir(), run))
 	return trace != nil && trace.Ledger == identity
 }

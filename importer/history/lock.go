@@ -32,7 +32,6 @@ func (t *Target) Lock(ctx context.Context, wait time.Duration,
 		if !told && waiting != nil {
 			waiting(locked)
 		}
-
 		told = true
 
 		select {

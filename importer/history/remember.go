@@ -17,6 +17,7 @@ import (
 
 	"ableimport/importer/own"
 	"ableimport/importer/report"
+	"ableimport/importer/spill"
 	"ableimport/mapping"
 )
 
@@ -62,7 +63,7 @@ func headingsKey(header []string) string {
 func (t *Target) Remember(header []string, file string, config *mapping.Config,
 	when time.Time) error {
 	folder := filepath.Join(t.StateDir, rememberedDir)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	if err := spill.MakePrivate(folder); err != nil {
 		return fmt.Errorf("remember the mapping: %w", err)
 	}
 

@@ -84,7 +84,7 @@ func (c *Cursor) fold(id *ID) (f fold, err error) {
 	if c.err != nil {
 		return fold{}, c.err
 	}
-	prefix := idPrefix(id[:])
+	prefix := IDPrefix(id[:])
 	for i := range c.sources {
 		s := &c.sources[i]
 		if s.bound > prefix {

@@ -7,19 +7,21 @@ import (
 
 // An entry says in the index what an event's state is:
 //
-//	byte length of the rest, 16 id, byte state, 16 body, 8 value, 3 currency, run, file, row, minor, at
+//	byte length of the rest, 16 id, byte state, 16 body, 8 value, 3 currency,
+//	run, file, row, minor, at
 //
-// Numbers as in the journal. An id has at most two entries: its latest delivery, and then what came
+// Numbers are written as in the journal. An id has at most two entries: its latest delivery, and then what came
 // later and matters for sending it: Unknown or a decision.
 type entry []byte
 
 func (e entry) id() []byte   { return e[1:17] }
 func (e entry) state() State { return State(e[17]) }
 
-// prefix orders ids by one comparison; ids of equal prefix need all their bytes.
-func (e entry) prefix() uint64 { return idPrefix(e.id()) }
+func (e entry) prefix() uint64 { return IDPrefix(e.id()) }
 
-func idPrefix(id []byte) uint64 { return binary.BigEndian.Uint64(id) }
+// IDPrefix is the beginning of an id as a number. It orders ids by one comparison; ids with the same
+// prefix need all their bytes.
+func IDPrefix(id []byte) uint64 { return binary.BigEndian.Uint64(id) }
 
 // firstEntry returns the entry at the front of block. ok is false where block does not begin with
 // one.

@@ -46,7 +46,7 @@ func blockKey(part, number uint32) uint64 { return uint64(part)<<32 | uint64(num
 // index adds what is known of an event to the pending entries.
 func (l *Ledger) index(state State, run uint32, event *Event, at int64) {
 	l.pending.reserve(l.limits.pending, 64)
-	l.pending.add(idPrefix(event.ID[:]), appendEntry(l.pending.entries, state, run, event, at))
+	l.pending.add(IDPrefix(event.ID[:]), appendEntry(l.pending.entries, state, run, event, at))
 	if event.Alike != 0 && state.isDelivery() {
 		l.alikes.reserve(l.limits.pending, 40)
 		l.alikes.add(event.Alike, appendAlike(l.alikes.entries, state, run, event, at))

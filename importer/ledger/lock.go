@@ -55,8 +55,8 @@ func Acquire(path, command string) (*Lock, error) {
 	}
 	kernel, err := own.Lock(path + ".lock")
 	if err != nil {
-		return nil, fmt.Errorf("lock ledger: %s.lock is not a plain file; somebody else put it "+
-			"there; remove it", path)
+		return nil, fmt.Errorf("lock ledger: %s.lock is not a plain file, so this program has not "+
+			"made it: remove it", path)
 	}
 	held, err := kernel.TryLock()
 	if err != nil {

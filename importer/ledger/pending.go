@@ -24,18 +24,18 @@ func (p *pending) add(prefix uint64, entries []byte) {
 	p.entries = entries
 }
 
-// few is how many entries get their memory step by step. More entries get room for all at once: a
-// growing slice would be copied again and again, while a run of few events has no use for the room.
-const few = 1024
+// smallRun is how many entries get their memory step by step. More entries get room for all at once:
+// a growing slice would be copied again and again, while a small run has no use for the room.
+const smallRun = 1024
 
 // reserve makes room for the most entries that can be pending.
 func (p *pending) reserve(entries, size int) {
-	if len(p.order) != few {
+	if len(p.order) != smallRun {
 		return
 	}
 	entries += entries / 8 // the last commit before they are written exceeds the limit
 	p.entries = slices.Grow(p.entries, max(0, entries*size-len(p.entries)))
-	p.order = slices.Grow(p.order, max(0, entries-few))
+	p.order = slices.Grow(p.order, max(0, entries-smallRun))
 }
 
 func (p *pending) reset() {

@@ -28,7 +28,7 @@ func (s *source) open(from *store, p part) error {
 		return damagedIndex(from.path, "a part of it does not fit its list")
 	}
 	*s = source{store: from, part: p, fences: slices.Clone(fences)}
-	s.bound = idPrefix(s.fence(0))
+	s.bound = IDPrefix(s.fence(0))
 	return nil
 }
 
@@ -53,7 +53,7 @@ func (s *source) stand() error {
 	if len(s.rest) == 0 {
 		s.entry, s.bound = nil, 1<<64-1
 		if s.loaded < s.part.Blocks {
-			s.bound = idPrefix(s.fence(s.loaded))
+			s.bound = IDPrefix(s.fence(s.loaded))
 		}
 		return nil
 	}
@@ -88,7 +88,7 @@ func (s *source) seek(id *ID) error {
 		}
 	}
 
-	prefix := idPrefix(id[:])
+	prefix := IDPrefix(id[:])
 	for s.entry != nil {
 		if s.bound > prefix || s.bound == prefix && bytes.Compare(s.entry.id(), id[:]) >= 0 {
 			break
