@@ -73,7 +73,7 @@ func Connect(ctx context.Context, options Options) (*Queue, error) {
 	js, err := jetstream.New(nc, jetstream.WithDefaultTimeout(answerWithin))
 	if err != nil {
 		nc.Close()
-		return nil, fmt.Errorf("queue %s: %w", options.Servers, err)
+		return nil, fmt.Errorf("queue: %s: %w", options.Servers, err)
 	}
 
 	return &Queue{

@@ -53,7 +53,7 @@ type Event struct {
 	ID Hash `json:"-"` // it is in the subject
 	// After: revision of the entry that the run has seen; 0: there was none
 	After   uint64 `json:"after"`
-	Run     string `json:"run"`                    //
+	Run     string `json:"run"`                    // that has queued it
 	Seq     uint64 `json:"seq"`                    // number of the event in the run
 	Content Hash   `json:"content"`                // of the body without the funnel mark
 	Value   uint64 `json:"value,omitempty,string"` // hash of event type, amount and currency

@@ -11,9 +11,9 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// How long everybody has to wait, as one worker heard it from the receiver. Each worker has its own
-// key, so that no worker shortens another's wait. The server forgets a note when its time is over.
-// A note says how long, not until when.
+// A pauseNote says how long everybody has to wait, and not until when, as one worker has heard it
+// from the receiver. Each worker has its own key, so that no worker shortens another's wait. The
+// server forgets a note when its time is over.
 type pauseNote struct {
 	Milliseconds int64  `json:"wait_ms"`
 	By           string `json:"by"`

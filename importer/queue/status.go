@@ -23,7 +23,7 @@ type Status struct {
 	Behind   int     // replicas that are down or have not caught up
 	Entries  uint64  // of the ledger
 	Ledger   uint64  // its bytes
-	Workers  int     //
+	Workers  int     // that live
 	Slots    int     // of all workers
 	Rate     float64 // attempts a second of all together; 0: no limit
 	Paused   string  // why nothing is sent just now; "": it flows

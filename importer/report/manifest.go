@@ -48,10 +48,10 @@ type FileHash struct {
 	SHA256 string `json:"sha256"`
 }
 
-const (
-	ManifestName    = "manifest.json"
-	manifestVersion = 1
-)
+// ManifestName is the manifest's file in a run's folder.
+const ManifestName = "manifest.json"
+
+const manifestVersion = 1
 
 // Seal hashes the files of a run's folder, once all of them are written, and writes manifest.json
 // beside them. It returns the manifest's hash, which the next one names as previous.

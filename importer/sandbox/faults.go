@@ -145,8 +145,9 @@ func (f Faults) check() error {
 	sum := 0.0
 	for _, fault := range f.names() {
 		if _, _, isStatus := fault.status(); !isStatus && !slices.Contains(named, fault) {
+			known := strings.Trim(strings.ReplaceAll(fmt.Sprint(named), " ", ", "), "[]")
 			return fmt.Errorf("fault %q is not known; choose from %s, and the statuses from "+
-				"300 to 599", fault, strings.Trim(strings.ReplaceAll(fmt.Sprint(named), " ", ", "), "[]"))
+				"300 to 599", fault, known)
 		}
 		if percent := f.Percent[fault]; !(percent >= 0) {
 			return fmt.Errorf("fault %s: %v%% is not a share", fault, percent)

@@ -95,7 +95,7 @@ func (s *Server) Events() []Event { return s.record.all() }
 func (s *Server) Stats() Stats { return s.record.stats() }
 
 // Close breaks all connections and waits for their handlers. It returns the first error of writing
-// Log, Record or Bodies.
+// Log, Record, Bodies or Export.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	s.close()
@@ -110,8 +110,8 @@ const bodyLimit = 1 << 20
 
 type hash = [sha256.Size]byte
 
-// enter says false when the server closes. Each true is followed by s.running.Done.
-// The server's own Close does not wait for handlers.
+// enter reports whether a handler may run; false: the server closes. Whoever may run calls
+// s.running.Done at the end, since the server's own Close does not wait for handlers.
 func (s *Server) enter() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

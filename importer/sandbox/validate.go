@@ -51,8 +51,8 @@ func validate(body []byte) (event Event, reason string, isObject bool) {
 	return event, v.reason, true
 }
 
-// validator goes through one event and keeps the first broken rule.
-// Reasons name fields, never values: they may be personal.
+// validator goes through one event and keeps the first broken rule. Reasons name fields and never
+// values, which may be personal.
 type validator struct {
 	event  *Event
 	reason string

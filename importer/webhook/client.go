@@ -78,9 +78,9 @@ func New(options Options) (*Client, error) {
 	return c, nil
 }
 
-// Post sends body and blocks until its verdict, through pauses and retries.
-// Once ctx is done no new attempt starts; the one in flight ends with its answer or its timeout.
-// Body must not change until Post returns.
+// Post sends body and blocks until its verdict, through pauses and retries. Once ctx is done no new
+// attempt starts; the one in flight ends with its answer or its timeout. Body must not change until
+// Post returns.
 func (c *Client) Post(ctx context.Context, body []byte) Result {
 	return c.post(ctx, "", body)
 }

@@ -5,8 +5,8 @@ import (
 	"syscall"
 )
 
-// An idleCheck finds out whether the other side has closed an idle connection.
-// A request written to one would be lost, and its event unknown, although nobody took it.
+// An idleCheck finds out whether the other side has closed an idle connection. A request written to
+// such a connection would be lost, and its event unknown, although nobody took it.
 type idleCheck struct {
 	raw    syscall.RawConn // nil: cannot tell
 	ask    func(socket uintptr) bool

@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -105,12 +106,12 @@ func (o Options) withDefaults() (Options, error) {
 	return o, nil
 }
 
-// parseEndpoint reads an address that events may be sent to.
-// Its errors leave out the query and the password, which may be secrets.
+// parseEndpoint reads an address that events may be sent to. Its errors leave out the query and the
+// password, which may be secrets.
 func parseEndpoint(text string) (*url.URL, error) {
 	endpoint, err := url.Parse(strings.TrimSpace(text))
 	if err != nil || endpoint.Host == "" || endpoint.Hostname() == "" {
-		return nil, fmt.Errorf("the endpoint is not an address such as " +
+		return nil, errors.New("the endpoint is not an address such as " +
 			"https://app.ablecdp.com/uip-events/event")
 	}
 

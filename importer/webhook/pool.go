@@ -41,7 +41,7 @@ type line struct {
 	reader   *bufio.Reader
 	request  []byte
 	idle     idleCheck
-	ask      asker     // sends all requests but the first; nil: idle and Conn do
+	ask      asker     // sends all requests but the first; nil: idle looks, and Conn sends
 	deadline time.Time // as set
 	used     time.Time // when its last exchange began; zero: it is new
 	carried  int       // exchanges

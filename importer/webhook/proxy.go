@@ -191,12 +191,12 @@ func (p *proxy) askSOCKS(ctx context.Context, conn net.Conn, address string) *pr
 
 	// The package has no other names for what a proxy says than these texts.
 	fault := &proxyFault{proxy: p, err: err}
-	switch said := innermost(err).Error(); said {
+	switch text := innermost(err).Error(); text {
 	case "no acceptable authentication methods", "username/password authentication failed",
 		"invalid username/password":
 		fault.login = true
 	default:
-		if reply, ok := strings.CutPrefix(said, "unknown error "); ok {
+		if reply, ok := strings.CutPrefix(text, "unknown error "); ok {
 			fault.err = errors.New(reply)
 		}
 	}
@@ -226,19 +226,19 @@ func (f *proxyFault) name() string {
 	return fmt.Sprintf("the proxy %s (%s)", f.proxy.address, f.proxy.variable)
 }
 
-// wish says what login the proxy wants, and what to do.
-func (f *proxyFault) wish() string {
+// loginWords say what login the proxy wants, and what to do.
+func (f *proxyFault) loginWords() string {
 	code := ""
 	if f.status != 0 {
 		code = " (" + strconv.Itoa(f.status) + ")"
 	}
 
-	wish := f.name() + " wants a login" + code
+	words := f.name() + " wants a login" + code
 	switch {
 	case f.schemes != "" && !containsFold([]byte(f.schemes), "Basic"):
-		return wish + " by " + f.schemes + ", and only Basic is supported"
+		return words + " by " + f.schemes + ", and only Basic is supported"
 	case f.proxy.user != nil:
-		return wish + ", and refuses the one that it gets: check name and password"
+		return words + ", and refuses the one that it gets: check name and password"
 	}
-	return wish + ": put NAME:PASSWORD@ before its host"
+	return words + ": put NAME:PASSWORD@ before its host"
 }

@@ -182,7 +182,7 @@ func (c *Client) describe(err error) string {
 		hostname, whose, prefix, err = host, " of "+host, host+": ", fault.err
 		switch {
 		case fault.login:
-			return fault.wish()
+			return fault.loginWords()
 		case fault.status != 0:
 			return host + " answers " + statusText(fault.status)
 		}

@@ -8,13 +8,13 @@ import (
 	"syscall"
 )
 
-// A turn sends requests over a TCP connection, and reads the beginnings of their answers. Go's Read
-// tries to read before it waits, though no answer can be there yet. A turn takes the connection
-// once, and then looks for an end, writes, waits and reads, each by one system call.
+// A rawAsker sends requests over a TCP connection, and reads the beginnings of their answers. Go's
+// Read tries to read before it waits, though no answer can be there yet. A rawAsker takes the
+// connection once, and then looks for an end, writes, waits and reads, each by one system call.
 //
 // No answer is missed: what comes after the connection was taken ends the wait, and what came
 // before is found by the look.
-type turn struct {
+type rawAsker struct {
 	*net.TCPConn
 	raw  syscall.RawConn
 	step func(socket uintptr) (done bool) // next, made once
@@ -38,13 +38,13 @@ func newAsker(conn net.Conn) asker {
 	if err != nil {
 		return nil
 	}
-	t := &turn{TCPConn: tcp, raw: raw, peek: newPeek()}
+	t := &rawAsker{TCPConn: tcp, raw: raw, peek: newPeek()}
 	t.step = t.next
 	return t
 }
 
 // ask sends a request, says how many bytes have left, and waits for an answer, or the end of it.
-func (t *turn) ask(request []byte) (sent int, err error) {
+func (t *rawAsker) ask(request []byte) (sent int, err error) {
 	t.request, t.sent, t.err, t.read, t.unread = request, 0, nil, 0, nil
 	err = t.raw.Read(t.step)
 	switch {
@@ -60,7 +60,7 @@ func (t *turn) ask(request []byte) (sent int, err error) {
 }
 
 // next makes the first step, and then tries to read each time something may have come.
-func (t *turn) next(socket uintptr) (done bool) {
+func (t *rawAsker) next(socket uintptr) (done bool) {
 	if request := t.request; request != nil {
 		t.request = nil
 		if !t.peek(socket) {
@@ -91,10 +91,10 @@ func uninterrupted(call func(int, []byte) (int, error), socket uintptr, data []b
 	}
 }
 
-func (t *turn) first() []byte { return t.buffer[:t.read] }
+func (t *rawAsker) first() []byte { return t.buffer[:t.read] }
 
 // Read gives what ask has read, and then reads on.
-func (t *turn) Read(p []byte) (int, error) {
+func (t *rawAsker) Read(p []byte) (int, error) {
 	if len(t.unread) == 0 {
 		t.read = 0
 		return t.TCPConn.Read(p)
