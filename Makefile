@@ -15,7 +15,7 @@ build: ## the program, in bin/
 demo: build ## the whole way on sample exports, against a local receiver
 	bin/able-import demo
 
-e2e: ## the local page in a real Chromium, looked at by axe; both from Debian's and npm's packages where they are missing
+e2e: ## the local page in a real Chromium, checked by axe; both from Debian's and npm's packages where they are missing
 	@command -v chromium chromium-browser google-chrome >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium)
 	@test -e bin/axe/package/axe.min.js || ! command -v npm >/dev/null || \
 		(mkdir -p bin/axe && cd bin/axe && npm pack --silent $(AXE_CORE) >/dev/null && tar xzf axe-core-*.tgz)
@@ -57,14 +57,12 @@ check: lint layers race ## what a change must pass: lint, layers, tests with the
 faults: ## 20,000 events against a receiver that misbehaves in every way, 5,000 with resends, and 5,000 that its own export settles; SEED=n repeats a run
 	go test -count=1 -v -run Misbehaving -timeout 90m ./importer -fault-events 20000 $(if $(SEED),-seed $(SEED))
 
-.PHONY: queue-faults
 queue-faults: ## 50,000 events over a cluster whose workers, servers and lines fail at random moments; SEED=n repeats a run
 	go test -count=1 -v -run 'TestQueue(Faults|Scales)' -timeout 30m ./importer -queue-events 50000 $(if $(SEED),-seed $(SEED))
 
 crash: ## kills at 200 random moments and at every write and sync, errors there, and older ledgers restored, each followed by the same command
 	go test -count=1 -v -run 'Fault28|Fault30|Fault36' -timeout 90m ./importer -kills 200 -kill-every 1 $(if $(SEED),-seed $(SEED))
 
-.PHONY: hostile
 hostile: ## files made to hurt, each within 10 s and 300 MB and ended by one SIGTERM; SLACK=n times as long on a busy machine
 	go test -count=1 -v -run '^TestHostile(State)?$$' -timeout 60m ./cmd/able-import -hostile-slack $(if $(SLACK),$(SLACK),1)
 
@@ -103,4 +101,4 @@ release-docs: ## man pages, completions and licences for a release, in .docs/
 clean: ## removes what was built
 	rm -rf bin dist .demo .docs
 
-.PHONY: cases help build demo test race fuzz bench growth lint layers check faults crash night e2e screenshots corpus spreadsheet platforms windows windows-crash release release-publish release-docs clean
+.PHONY: cases help build demo test race fuzz bench growth lint layers check faults queue-faults crash hostile night e2e screenshots corpus spreadsheet platforms windows windows-crash release release-publish release-docs clean

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the program for Windows, and runs its demo and its tests under Wine: make windows
 #
-# What Wine 8 cannot show, and what stands in for it:
+# What Wine 8 cannot show, and what replaces it:
 #   - Random numbers: bcryptprimitives.dll is missing. A stand-in is built into the test prefix alone.
 #   - Deleting: Wine says "not implemented" where old Windows says "no such class", and Go falls back
 #     for the latter only. The tests are built with an overlay of that one file of Go's, which falls
@@ -52,7 +52,7 @@ late=$(($(date +%s) + 300)) # seconds
 while sleep 1; do
 	[ "$(date +%s)" -lt $late ] || { echo "Wine has no desktop or no task service: see $0" >&2; exit 1; }
 	grep -q there "$work/desktop.txt" || continue
-	timeout 60 nice $wine sc start schedule </dev/null >/dev/null 2>&1 || true # no, while others start
+	timeout 60 nice $wine sc start schedule </dev/null >/dev/null 2>&1 || true # fails while others start
 	timeout 60 nice $wine sc query schedule </dev/null >"$work/schedule.txt" 2>/dev/null || continue
 	! grep -q RUNNING "$work/schedule.txt" || break
 done
