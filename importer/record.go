@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 
+	"golang.org/x/sys/cpu"
+
 	"ableimport/importer/identity"
 	"ableimport/importer/spill"
 	"ableimport/mapping"
@@ -170,10 +172,13 @@ func newNotedBatch() *notedBatch { return &notedBatch{events: make([]noted, hash
 // A hashing identifies mapped events, chains them into the plan's hash and sorts their records, in
 // a goroutine of its own: two hashes and a sort cost a third of what mapping does.
 type hashing struct {
-	full       chan *notedBatch
-	free       chan *notedBatch
-	batch      *notedBatch // being filled
-	done       chan struct{}
+	full   chan *notedBatch
+	free   chan *notedBatch
+	batch  *notedBatch // being filled
+	done   chan struct{}
+	shared *sharedKeys
+	// what follows changes all the time, on another core than that which fills batches
+	_          cpu.CacheLinePad
 	ids        identity.Identifier
 	chain      identity.Chain
 	blocks     [][16]byte
@@ -182,8 +187,7 @@ type hashing struct {
 	sameIDs    *repeats             // nil: nobody asks
 	to         *spill.Sorter
 	seal       sealer // of the events to be sent
-	shared     *sharedKeys
-	err        error // of spilling; read after done
+	err        error  // of spilling; read after done
 }
 
 func startHashing(ids identity.Identifier, seed [32]byte, to *spill.Sorter, sameIDs *repeats,

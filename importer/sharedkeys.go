@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sys/cpu"
+
 	"ableimport/importer/history"
 	"ableimport/importer/report"
 	"ableimport/importer/spill"
@@ -49,6 +51,7 @@ type SharedKey struct {
 
 // sharedKeys collects the keys of a first pass.
 type sharedKeys struct {
+	_    cpu.CacheLinePad // the preflight maps on one core, and adds uses on another
 	dir  string
 	uses *spill.Buckets // nil: no event has had a key
 	sums *sharedFinder  // of all uses
@@ -56,6 +59,7 @@ type sharedKeys struct {
 	err  error
 
 	// of the goroutine that maps
+	_        cpu.CacheLinePad
 	seed     maphash.Seed
 	values   []keyValue
 	isSeeded bool

@@ -9,6 +9,8 @@ import (
 	"maps"
 	"slices"
 
+	"golang.org/x/sys/cpu"
+
 	"ableimport/importer/table"
 	"ableimport/mapping"
 	"ableimport/mapping/cell"
@@ -83,11 +85,15 @@ type walker struct {
 	only     map[int]bool  // first rows of the units to map; nil: all
 	near     bool          // other rows may be left out
 	yield    func(*unit, error) bool
-	unit     unit
-	event    mapping.Event
-	single   [1]cell.Row // the rows of a unit of one row
 
 	corrected map[int]*mapping.Skip // rows whose fixed versions were delivered
+
+	// what follows changes all the time, on another core than that of admit
+	_      cpu.CacheLinePad
+	unit   unit
+	event  mapping.Event
+	single [1]cell.Row // the rows of a unit of one row
+
 	// the rows of groups are apart: they come gathered, at the end
 	apart bool
 	key   []byte    // of the open group

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sys/cpu"
+
 	"ableimport/mapping/cell"
 	"ableimport/mapping/date"
 	"ableimport/mapping/document"
@@ -44,34 +46,39 @@ type Mapper struct {
 	keyColumns []int // of group_by
 
 	compared  []comparedColumn // by where and skips
-	near      []nearValue      // of the event being mapped
 	where     []*program
 	skips     []*program
 	sales     []int // the slots of the columns under sales:
 	itemWhere *program
 
-	footer      footer
-	sums        sums
-	said        rowRules
-	tables      tables
-	carried     []carried
-	yearless    []*field   // whose dates take their year from above the header
-	rows        []cell.Row // of the event being mapped
-	event       *Event     // the event being mapped
-	decimals    int        // of its currency; zeros after these are not kept
-	group       []byte
-	values      valueList
-	lower       []byte // of usualKey
-	labels      texts
-	years       [2]int64 // see expectedYears; 0: not known yet
+	yearless    []*field // whose dates take their year from above the header
 	lookups     map[string]*LookupTable
 	typeWarning string
 
 	opening    []byte // of bodies, if the mapping says their type
-	identity   []byte // of appendCustom
 	markerName *member
 
 	comparesKeys bool // several keys may show that one is shared
+
+	// What Admit changes and what Map changes: they run on two cores, and a cache line that both
+	// write goes back and forth between these.
+	_        cpu.CacheLinePad
+	footer   footer
+	sums     sums
+	said     rowRules
+	tables   tables
+	carried  []carried
+	_        cpu.CacheLinePad
+	rows     []cell.Row  // of the event being mapped
+	event    *Event      // the event being mapped
+	near     []nearValue // of it
+	decimals int         // of its currency; zeros after these are not kept
+	group    []byte
+	values   valueList
+	lower    []byte // of usualKey
+	labels   texts
+	years    [2]int64 // see expectedYears; 0: not known yet
+	identity []byte   // of appendCustom
 }
 
 // boundKey is a visitor key with the fields that give its values.
