@@ -83,6 +83,12 @@ func (im *Import) firstPass(ctx context.Context) (*preflight, error) {
 		return p, err
 	}
 
+	for i, later := range studies {
+		for _, earlier := range studies[:i] {
+			later.ids.Against(earlier.ids)
+		}
+	}
+
 	readAgain := false
 	for i, in := range im.inputs {
 		again, err := studies[i].conclude(ctx, im, in)

@@ -35,6 +35,7 @@ type Resolution struct {
 	numbers map[int]number.Format // by column of the file
 	dates   map[int]date.Format
 	ids     map[int]idFault // see IDWatch
+	models  map[int]string  // ids of another file, by column of those that should be written so
 }
 
 // Survey begins a survey of a file with this header. It is nil if the mapping leaves nothing open.
@@ -304,7 +305,7 @@ func (m *Mapper) Apply(r *Resolution) {
 
 // apply gives a field the proved format of each of its columns.
 func (f *field) apply(r *Resolution) {
-	f.faults = r.ids
+	f.faults, f.models = r.ids, r.models
 	if f.openNumber {
 		f.numbers = make([]*number.Format, len(f.in.columns))
 		for slot, column := range f.in.columns {
@@ -481,12 +482,14 @@ type storedResolution struct {
 	Numbers map[int]storedNumber `json:"numbers,omitempty"`
 	Dates   map[int]storedDate   `json:"dates,omitempty"`
 	IDs     map[int]idFault      `json:"ids,omitempty"`
+	Models  map[int]string       `json:"models,omitempty"`
 }
 
 // MarshalJSON writes what was proved, so that a part of the same rows, which may prove less, can be
 // read like all of them.
 func (r *Resolution) MarshalJSON() ([]byte, error) {
-	stored := storedResolution{map[int]storedNumber{}, map[int]storedDate{}, r.ids}
+	stored := storedResolution{map[int]storedNumber{}, map[int]storedDate{}, r.ids,
+		r.models}
 	for column, format := range r.numbers {
 		number := storedNumber{Groups: byte(format.Groups)}
 		if format.Decimal != 0 {
@@ -516,6 +519,7 @@ func (r *Resolution) UnmarshalJSON(text []byte) error {
 	}
 
 	r.numbers, r.dates, r.ids = map[int]number.Format{}, map[int]date.Format{}, stored.IDs
+	r.models = stored.Models
 	for column, num := range stored.Numbers {
 		format := number.Format{Groups: number.GroupMarks(num.Groups)}
 		if num.Decimal != "" {
