@@ -399,13 +399,12 @@ func (f *footer) printed(row *cell.Row, id idLook) bool {
 // HasOnlyAmount reports whether a row of data has nothing but an amount, as below a row that was
 // copied from a page on which its amount goes over two lines.
 func (m *Mapper) HasOnlyAmount(row *cell.Row) bool {
-	var c cell.Cell
 	found := false
-	for i := range row.Cells {
-		if cell.Read(&c, row, i); c.Empty() {
+	for i, text := range row.Cells {
+		if len(text) == 0 {
 			continue
 		}
-		if found = m.isAmountColumn(i) && hasDigit(c.Text); !found {
+		if found = m.isAmountColumn(i) && hasDigit(text); !found {
 			return false
 		}
 	}

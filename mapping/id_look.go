@@ -274,8 +274,8 @@ func caseOf(series string) idFault {
 }
 
 // Against compares the ids of two files that are imported together, w being the later one. If each
-// file writes all its ids in a way of its own, a sale that is in both would be sent twice. The ids of
-// the file that lacks leading zeros are then at fault, or else those of the later one.
+// file writes all its ids in a way of its own, a sale that is in both would be sent twice. The ids
+// of the file that lacks leading zeros are then at fault, or else those of the later one.
 func (w *IDWatch) Against(earlier *IDWatch) {
 	if w == nil || earlier == nil || len(w.columns) != 1 || len(earlier.columns) != 1 {
 		return // beside other columns, an id may begin again in each file
