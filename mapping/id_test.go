@@ -257,7 +257,7 @@ func TestIDsThatWereSpoiltBeforeTheExport(t *testing.T) {
 		{"capitals among small letters", []string{"Inv-1", "Inv-2", "INV-3"},
 			[]string{"id_lookalike@4:Order"}},
 		{"small letters of another series", []string{"INV-1", "cn-2", "INV-3"}, nil},
-		{"capitals beside small letters of another series", []string{"INV-1", "inv-2", "cn-3"}, nil},
+		{"capitals beside another series", []string{"INV-1", "inv-2", "cn-3"}, nil},
 		{"small letters inside of hashes", []string{"4e15", "12e10", "1E5"}, nil},
 		{"words beside numbers", []string{"1001", "Order 1002", "A 7", "B9 x"}, nil},
 		{"words for none among words", []string{"Apollo", "Cash", "(Birch)", "Cedar", "NO"}, nil},
