@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 
 	"ableimport/importer/spill"
+	"ableimport/importer/table"
 	"ableimport/mapping"
 	"ableimport/mapping/cell"
 )
@@ -19,7 +20,15 @@ type firstReading struct {
 	survey *mapping.Survey  // nil when the mapping leaves no format open
 	ids    *mapping.IDWatch // nil when no column is the id
 	groups *groupWatch      // nil when each row is an event
+
+	// when each row is an event: rows that may go on in the next one, and the last row but those
+	broken map[int]*table.RowError
+	above  int
+	mapper *mapping.Mapper
 }
+
+// mostBroken bounds how many rows may go on in the next one; the next ones are invalid anyway.
+const mostBroken = 1 << 16
 
 func (im *Import) newFirstReading(in *input) (*firstReading, error) {
 	mapper, err := im.bind(in)
@@ -38,6 +47,8 @@ func (im *Import) newFirstReading(in *input) (*firstReading, error) {
 
 	if mapper.Grouped() {
 		s.groups = newGroupWatch(im.temp)
+	} else {
+		s.mapper = mapper
 	}
 	return s, nil
 }
@@ -52,6 +63,19 @@ func (s *firstReading) learn(row *cell.Row) {
 	}
 	if s.ids != nil {
 		s.ids.Learn(*row)
+	}
+	if s.mapper == nil {
+		return
+	}
+	if !s.mapper.HasOnlyAmount(row) {
+		s.above = row.Number
+		return
+	}
+	if s.above == row.Number-1 && len(s.broken) < mostBroken {
+		if s.broken == nil {
+			s.broken = map[int]*table.RowError{}
+		}
+		s.broken[s.above] = &table.RowError{Row: row.Number, Message: keyless}
 	}
 }
 
@@ -79,6 +103,9 @@ func (s *firstReading) conclude(ctx context.Context, im *Import, in *input) (aga
 	}
 	if resolution != nil && !resolution.Plain() {
 		in.resolution, again = resolution, true
+	}
+	if len(s.broken) > 0 {
+		in.broken, again = s.broken, true
 	}
 	if s.groups == nil {
 		return again, nil

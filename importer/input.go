@@ -37,13 +37,15 @@ type input struct {
 	begun    *begunHash  // from the opening until somebody needs the hash
 	rows     int64       // counted by the preflight
 
-	resolution *mapping.Resolution   // what the first reading has proved about open formats
-	gathered   *gathered             // nil if the rows of each group come together
-	corrected  map[int]*mapping.Skip // rows that were fixed in a failures file and delivered
-	feedback   *correction.File      // nil, except for a failures file that is fed back
-	fixes      correction.Edits      // cells that were corrected without touching the file
-	totals     []mapping.Total       // among the rows, once they were read
-	breaks     []mapping.Break       // where other tables begin, likewise
+	resolution *mapping.Resolution // what the first reading has proved about open formats
+	gathered   *gathered           // nil if the rows of each group come together
+	// the rows below rows that may go on in them, by the number of the upper one
+	broken    map[int]*table.RowError
+	corrected map[int]*mapping.Skip // rows that were fixed in a failures file and delivered
+	feedback  *correction.File      // nil, except for a failures file that is fed back
+	fixes     correction.Edits      // cells that were corrected without touching the file
+	totals    []mapping.Total       // among the rows, once they were read
+	breaks    []mapping.Break       // where other tables begin, likewise
 	// named by the rows above the header row; 0: none, or the mapping does not ask
 	year int
 }

@@ -55,7 +55,7 @@ func (im *Import) surveyed(ctx context.Context, in *input) (*mapping.Mapper, err
 		return nil, err
 	}
 	survey, err := im.job.Mapping.Survey(in.name, in.header())
-	if err != nil || survey == nil {
+	if err != nil || survey == nil || len(survey.Numbers)+len(survey.Dates) == 0 {
 		return mapper, err
 	}
 

@@ -82,6 +82,12 @@ func (im *Import) firstPass(ctx context.Context) (*preflight, error) {
 		return p, err
 	}
 
+	for i, later := range first {
+		for _, earlier := range first[:i] {
+			later.ids.Against(earlier.ids)
+		}
+	}
+
 	readAgain := false
 	for i, in := range im.inputs {
 		again, err := first[i].conclude(ctx, im, in)

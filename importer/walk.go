@@ -26,7 +26,7 @@ type unit struct {
 	skip   *mapping.Skip   // why the row is not data
 	bad    *table.RowError // why the row is damaged
 	within bool            // the damaged row is within a group, which it holds
-	// the neighbour that holds this group, damaged or without a key: it may be part of it
+	// the neighbour that holds this event, damaged or without a key: it may be part of it
 	held *table.RowError
 	// the same for rows that are alike in all columns; 0 unless the walk compares them
 	likes uint64
@@ -86,7 +86,8 @@ type walker struct {
 	near     bool          // other rows may be left out
 	yield    func(*unit, error) bool
 
-	corrected map[int]*mapping.Skip // rows whose fixed versions were delivered
+	corrected map[int]*mapping.Skip   // rows whose fixed versions were delivered
+	broken    map[int]*table.RowError // see input
 
 	// what follows changes all the time, on another core than that of admit
 	_      cpu.CacheLinePad
@@ -117,7 +118,8 @@ func (w *walker) input(im *Import, in *input) error {
 		return err
 	}
 
-	w.mapper, w.unit.mapper, w.apart, w.corrected = mapper, mapper, in.gathered != nil, in.corrected
+	w.mapper, w.unit.mapper, w.apart = mapper, mapper, in.gathered != nil
+	w.corrected, w.broken = in.corrected, in.broken
 	how := reading{ctx: w.ctx, admit: w.admit, comparer: w.comparer}
 	if !w.whole {
 		how.columns = mapper.Columns()
@@ -220,7 +222,7 @@ func (w *walker) row(row *aheadRow) error {
 	}
 
 	if !w.mapper.Grouped() {
-		w.unit.event, w.unit.likes = &w.event, row.likes
+		w.unit.event, w.unit.likes, w.unit.held = &w.event, row.likes, w.broken[row.Number]
 		return w.emitRow(row.Row)
 	}
 	if w.apart {

@@ -32,6 +32,7 @@ type field struct {
 	numbers     []*number.Format // as proved, by slot; nil: not proved
 	dateFormats []*date.Format
 	faults      map[int]idFault // of ids, by column of the file
+	models      map[int]string  // ids of another file that these are to be written like
 	dates       date.Context
 	zones       date.ZoneReader
 	zoneOf      map[int]date.Zone // of single columns, by slot

@@ -396,6 +396,21 @@ func (f *footer) printed(row *cell.Row, id idLook) bool {
 	return !f.carriedID && len(f.ids) > 0 && len(f.keys) > 0 && f.isNobodys(row, &id)
 }
 
+// HasOnlyAmount reports whether a row of data has nothing but an amount, as below a row that was
+// copied from a page on which its amount goes over two lines.
+func (m *Mapper) HasOnlyAmount(row *cell.Row) bool {
+	found := false
+	for i, text := range row.Cells {
+		if len(text) == 0 {
+			continue
+		}
+		if found = m.isAmountColumn(i) && hasDigit(text); !found {
+			return false
+		}
+	}
+	return found
+}
+
 // Continues reports whether a row of data has an amount, but no id, buyer and day: then only its
 // place says which event it belongs to.
 func (m *Mapper) Continues(row cell.Row) bool {

@@ -134,3 +134,15 @@ func TestAdmitCarriesDown(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+func TestHasOnlyAmount(t *testing.T) {
+	for line, want := range map[string]bool{
+		"|234.50||": true, "| ,50 |": true, "|-||": false, "|ten||": false, "|||": false,
+		"2|234.50||": false, "|234.50|USD|": false, "|234.50||a@example.com": false, "|Mug": false,
+	} {
+		header, rows := table(shopHeader, line)
+		if got := bind(t, minimal, header).HasOnlyAmount(&rows[0]); got != want {
+			t.Errorf("HasOnlyAmount(%q) = %v, want %v", line, got, want)
+		}
+	}
+}

@@ -64,7 +64,7 @@ func (m *Mapper) idValues() {
 				m.shown(f, v.text))
 		case fault&idLooks != 0:
 			m.problem(f, v, "id_lookalike", "%s", strangeID(fault, v.text,
-				m.shown(f, v.text), m.columnOfValue(f, v)))
+				m.shown(f, v.text), m.columnOfValue(f, v), f.models[f.in.columns[v.slot]]))
 		}
 
 		lost := v.lost()
@@ -263,19 +263,24 @@ func (f *field) fault(v *value) idFault {
 	if len(f.faults) == 0 || v.slot == cell.None {
 		return 0
 	}
+	column := f.in.columns[v.slot]
+	fault := f.faults[column]
+	if fault&idElsewhere != 0 && isLike(f.models[column], v.text) {
+		fault &^= idElsewhere
+	}
 	if v.kind != cell.Text {
 		if v.kind == cell.Date || v.kind == cell.DateTime {
-			return f.faults[f.in.columns[v.slot]] & idDay
+			return fault & idDay
 		}
-		return 0
+		return fault & idElsewhere
 	}
-	switch fault := f.faults[f.in.columns[v.slot]]; {
+	switch {
 	case fault&idShortened != 0 && roundedDigits(v.text) > 0:
 		return idShortened
 	case fault&idDecimal != 0 && isDecimalID(v.text):
 		return idDecimal
 	case fault&idLooks != 0:
-		look := lookOf(v.text)
+		look := lookOf(v.text) | idElsewhere
 		if fault&idSpellings != 0 {
 			_, spelling := spellingOf(v.text)
 			look |= spelling
@@ -380,6 +385,11 @@ type idColumn struct {
 	leadBits   byte   // ... and what it shows
 	leadSeries string
 	leadLook   idFault
+
+	padded   int    // how long ids with leading zeros are behind the lead; -1: not all as long
+	shortest int    // of the others, 0 if there are none
+	sample   string // the first id in ASCII, or with leading zeros
+	model    string // that of another file that writes ids in another way
 }
 
 // WatchIDs begins to watch the columns of the id; nil if it has none.
@@ -464,6 +474,9 @@ func (w *IDWatch) Resolve(r *Resolution) *Resolution {
 		}
 
 		r.ids[c.column] = fault
+		if c.model != "" {
+			r.models = map[int]string{c.column: c.model}
+		}
 	}
 
 	return r

@@ -34,9 +34,15 @@ const (
 	idBlank  // a blank inside: INV 1 beside INV1
 	idPacked // no blank inside, where most have one
 	idLetter // a letter for a digit: 1OO1
+	idLower  // small letters: inv-1 beside INV-1
+	idUpper  // capitals only, where most have small letters
 
-	idLooks     = idInvisible | idHyphen | idWide | idAccent | idGrouped | idTwin | idSpellings
-	idSpellings = idBlank | idPacked | idLetter
+	idLooks = idInvisible | idHyphen | idWide | idAccent | idGrouped | idTwin | idSpellings |
+		idElsewhere
+	idSpellings = idBlank | idPacked | idLetter | idLower | idUpper
+
+	// all ids are written in another way than those of another file: 17 beside 0017
+	idElsewhere idFault = 1 << 15
 )
 
 // What bytes of ids show.
@@ -91,10 +97,14 @@ func (c *idColumn) learnLook(text []byte) {
 		c.plain |= bits
 		c.seen = c.seen || len(text) > 0
 		if c.letters == "" && len(text) > 0 {
-			c.letters = seriesOf(text)
+			c.letters = seriesOf(cell.Trim(text))
+			if c.sample == "" {
+				c.sample = string(cell.Trim(text))
+			}
 		}
 		if led && bits&(blankByte|letterByte) == 0 {
 			c.led++
+			c.noteZeros(text, rest)
 		} else {
 			c.learnSpelling(cell.Trim(text), led)
 		}
@@ -124,15 +134,33 @@ func (c *idColumn) learnSpelling(text []byte, led bool) {
 
 	series, look := spellingOf(text)
 	c.noteSpelling(series, look, 1)
+	if cell.IsDigit(text[0]) {
+		c.series[series].inside = true
+	}
 	if led && c.led > 0 || look&idLetter != 0 {
 		return
 	}
 
 	c.closeLead()
 	c.lead = bytes.Clone(text[:bytes.IndexFunc(text, unicode.IsDigit)])
+	c.noteZeros(text, text[len(c.lead):])
 	c.leadBits, c.leadSeries, c.leadLook = 0, series, look
 	for _, b := range c.lead {
 		c.leadBits |= idBytes[b] &^ (blankByte | letterByte)
+	}
+}
+
+// noteZeros takes an id, and what follows its lead.
+func (c *idColumn) noteZeros(text, digits []byte) {
+	switch n := len(digits); {
+	case n > 1 && digits[0] == '0':
+		if c.padded == 0 {
+			c.padded, c.sample = n, string(text)
+		} else if c.padded != n {
+			c.padded = -1
+		}
+	case n > 0 && (c.shortest == 0 || n < c.shortest):
+		c.shortest = n
 	}
 }
 
@@ -164,7 +192,10 @@ func (c *idColumn) noteSpelling(series string, look idFault, ids int) {
 }
 
 // spellings counts the ids of a series by how they are written.
-type spellings struct{ plain, blanks, letters int }
+type spellings struct {
+	plain, blanks, letters int
+	inside                 bool // the letters of one are behind a digit, as in hashes
+}
 
 // mostSeries is in how many series ids come where they are not just any letters and digits.
 const mostSeries = 4
@@ -193,8 +224,113 @@ func (c *idColumn) spelling() (fault idFault) {
 			fault |= idPacked
 		}
 	}
-	return fault
+	return fault | c.otherCase()
 }
+
+// otherCase finds a series that also comes in other upper or lower case, with fewer ids.
+func (c *idColumn) otherCase() (fault idFault) {
+	count := map[string]*[2]int{} // ids with small letters, and others, by series
+	for series, s := range c.series {
+		look := caseOf(series)
+		if look == 0 || s.inside {
+			continue
+		}
+		folded := strings.ToLower(series)
+		if count[folded] == nil {
+			count[folded] = new([2]int)
+		}
+		which := 0
+		if look == idUpper {
+			which = 1
+		}
+		count[folded][which] += s.plain + s.blanks
+	}
+
+	alone := idFault(0) // the case of series that come in one only
+	for _, counts := range count {
+		switch lower, upper := counts[0], counts[1]; {
+		case upper == 0:
+			alone |= idLower
+		case lower == 0:
+			alone |= idUpper
+		case lower <= upper:
+			fault |= idLower
+		default:
+			fault |= idUpper
+		}
+	}
+	return fault &^ alone
+}
+
+// caseOf is idLower for a series with small letters, idUpper for one with capitals only.
+func caseOf(series string) idFault {
+	switch upper := strings.ToUpper(series); {
+	case upper != series:
+		return idLower
+	case upper != strings.ToLower(series):
+		return idUpper
+	}
+	return 0
+}
+
+// Against compares the ids of two files that are imported together, w being the later one. If each
+// file writes all its ids in a way of its own, a sale that is in both would be sent twice. The ids
+// of the file that lacks leading zeros are then at fault, or else those of the later one.
+func (w *IDWatch) Against(earlier *IDWatch) {
+	if w == nil || earlier == nil || len(w.columns) != 1 || len(earlier.columns) != 1 {
+		return // beside other columns, an id may begin again in each file
+	}
+	a, b := &earlier.columns[0], &w.columns[0]
+	if !a.isOneSeries() || !b.isOneSeries() {
+		return
+	}
+
+	one, two := plainSeries(a.letters), plainSeries(b.letters)
+	switch {
+	case one != two, one == "" && !(isNumberSign(a.letters) && isNumberSign(b.letters)):
+	case a.isShorterThan(b):
+		a.model = b.sample
+	case b.isShorterThan(a), a.letters != b.letters:
+		b.model = a.sample
+	}
+}
+
+// isLike reports whether an id is written like one of another file.
+func isLike(model string, text []byte) bool {
+	digits := func(id []byte) []byte { return bytes.TrimLeftFunc(id, isNoDigit) }
+	zeros := digits([]byte(model))
+	return seriesOf(text) == seriesOf([]byte(model)) &&
+		(!bytes.HasPrefix(zeros, []byte("0")) || len(digits(text)) >= len(zeros))
+}
+
+func isNoDigit(r rune) bool { return !unicode.IsDigit(r) }
+
+// isOneSeries reports whether all ids, each in ASCII, have the same letters and signs.
+func (c *idColumn) isOneSeries() bool {
+	c.closeLead()
+	return c.digits && c.words == 0 && c.looks == 0 && !c.accents && len(c.series) == 1 &&
+		c.spelled < mostSpelled && c.plain&digitByte != 0
+}
+
+// isShorterThan reports whether ids are in part shorter than those that the other column fills up
+// with zeros.
+func (c *idColumn) isShorterThan(padded *idColumn) bool {
+	return padded.padded > 0 && (padded.shortest == 0 || padded.shortest >= padded.padded) &&
+		c.padded == 0 && c.shortest > 0 && c.shortest < padded.padded
+}
+
+// plainSeries is a series without what spellings of it differ in.
+func plainSeries(series string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, series)
+}
+
+// isNumberSign tells #1001 and 1001, which one program writes, from 2026/1001.
+func isNumberSign(series string) bool { return series == "" || series == "#" }
 
 // digitTwins are letters that look like digits.
 var digitTwins = map[byte]byte{'O': '0', 'o': '0', 'I': '1', 'l': '1'}
@@ -225,7 +361,9 @@ func spellingOf(text []byte) (series string, look idFault) {
 	if look&idBlank == 0 {
 		look |= idPacked
 	}
-	return seriesOf(plain), look
+
+	series = seriesOf(plain)
+	return series, look | caseOf(series)
 }
 
 // strange is what some ids of the column have and others lack.
@@ -243,7 +381,11 @@ func (c *idColumn) strange() idFault {
 			known |= look
 		}
 	}
-	return c.looks&known | c.spelling()
+	fault := c.looks&known | c.spelling()
+	if c.model != "" {
+		fault |= idElsewhere
+	}
+	return fault
 }
 
 // lookOf is what an id has that others may lack.
@@ -354,8 +496,8 @@ func hasPlain(r rune, written []byte) bool {
 	return len(plain) == 1 && plain[0] < utf8.RuneSelf && r != 'º' && r != 'ª'
 }
 
-// strangeID says what an id has that others of its column lack.
-func strangeID(look idFault, text []byte, shown, column string) string {
+// strangeID says what an id has that others of its column lack, or a model in another file.
+func strangeID(look idFault, text []byte, shown, column, model string) string {
 	again := fmt.Sprintf(", so it would be sent again beside the same id in plain characters. "+
 		"Correct the file, or use {expr: 'col(%q)'} for the id in the mapping if it is right",
 		column)
@@ -389,6 +531,11 @@ func strangeID(look idFault, text []byte, shown, column string) string {
 			"column have digits there" + again
 	case look&idBlank != 0:
 		return shown + " has a blank inside, and other ids of this column have none" + again
+	case look&idElsewhere != 0:
+		return fmt.Sprintf("%s is written in another way than the ids of another file of this "+
+			"run, such as %s%s", shown, cell.Quote(cell.Visible(cell.MaskStray(model))), again)
+	case look&(idLower|idUpper) != 0:
+		return shown + " differs from other ids of this column in upper and lower case" + again
 	case look&idPacked != 0:
 		return shown + " lacks the blank that other ids of this column have inside" + again
 	case look&idWide != 0:

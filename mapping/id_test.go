@@ -117,6 +117,14 @@ func learnt(t *testing.T, source string, ids ...string) (all []string) {
 	}
 	header, rows := table(lines...)
 	m := bind(t, source, header)
+	watch := watched(m, rows)
+	if watch == nil {
+		return nil
+	}
+	return knownOf(t, m, watch, rows)
+}
+
+func watched(m *Mapper, rows []cell.Row) *IDWatch {
 	watch := m.WatchIDs()
 	if watch == nil {
 		return nil
@@ -124,6 +132,12 @@ func learnt(t *testing.T, source string, ids ...string) (all []string) {
 	for _, row := range rows {
 		watch.Learn(row)
 	}
+	return watch
+}
+
+// knownOf are the problems that are found with what was learnt.
+func knownOf(t *testing.T, m *Mapper, watch *IDWatch, rows []cell.Row) (all []string) {
+	t.Helper()
 	kept := new(Resolution)
 	if r := watch.Resolve(nil); r != nil { // what is kept for the failures file knows it too
 		text, err := r.MarshalJSON()
@@ -238,6 +252,13 @@ func TestIDsThatWereSpoiltBeforeTheExport(t *testing.T) {
 		{"a blank between digits", []string{"1001", "1 001"}, []string{"id_lookalike@3:Order"}},
 		{"a blank around", []string{"1001", " 1002 "}, nil},
 		{"a blank inside of another series", []string{"INV1", "Order 2", "INV3"}, nil},
+		{"small letters", []string{"INV-1", "inv-2", "INV-3", "1001"},
+			[]string{"id_lookalike@3:Order"}},
+		{"capitals among small letters", []string{"Inv-1", "Inv-2", "INV-3"},
+			[]string{"id_lookalike@4:Order"}},
+		{"small letters of another series", []string{"INV-1", "cn-2", "INV-3"}, nil},
+		{"capitals beside another series", []string{"INV-1", "inv-2", "cn-3"}, nil},
+		{"small letters inside of hashes", []string{"4e15", "12e10", "1E5"}, nil},
 		{"words beside numbers", []string{"1001", "Order 1002", "A 7", "B9 x"}, nil},
 		{"words for none among words", []string{"Apollo", "Cash", "(Birch)", "Cedar", "NO"}, nil},
 		{"... among ids with digits", []string{"Apollo", "Cash", "Cedar", "A-4"},
@@ -301,4 +322,81 @@ func FuzzPlaceholder(f *testing.F) {
 		isDecimalID([]byte(text))
 		rounded([]byte(text))
 	})
+}
+
+func TestIDsOfTwoFilesAreWrittenAlike(t *testing.T) {
+	for _, test := range []struct {
+		name       string
+		earlier    []string
+		later      []string
+		badEarlier []string
+		badLater   []string
+		says       string
+	}{
+		{"the same", []string{"INV-1", "INV-2"}, []string{"INV-2", "INV-3"}, nil, nil, ""},
+		{"small letters", []string{"INV-1", "INV-2"}, []string{"inv-2"}, nil,
+			[]string{"id_lookalike@2:Order"}, `such as "INV-1"`},
+		{"a blank for a hyphen", []string{"INV-1"}, []string{"INV 2"}, nil,
+			[]string{"id_lookalike@2:Order"}, `such as "INV-1"`},
+		{"no number sign", []string{"#1001"}, []string{"1001", "1002"}, nil,
+			[]string{"id_lookalike@2:Order", "id_lookalike@3:Order"}, `such as "#1001"`},
+		{"zeros lost", []string{"0001001", "0001002"}, []string{"1002", "1003"}, nil,
+			[]string{"id_lookalike@2:Order", "id_lookalike@3:Order"}, `such as "0001001"`},
+		{"zeros lost earlier", []string{"A17"}, []string{"A0017", "A0018"},
+			[]string{"id_lookalike@2:Order"}, nil, `such as "A0017"`},
+		{"zeros that end", []string{"0998", "0999"}, []string{"1000", "10000"}, nil, nil, ""},
+		{"zeros in part", []string{"007", "0017"}, []string{"1", "2"}, nil, nil, ""},
+		{"other letters", []string{"INV-1"}, []string{"CN-1"}, nil, nil, ""},
+		{"another year", []string{"INV-2025-1"}, []string{"INV/2026/1"}, nil, nil, ""},
+		{"the year in front", []string{"2026/1"}, []string{"1"}, nil, nil, ""},
+		{"several series", []string{"INV-1", "CN-1"}, []string{"inv-1"}, nil, nil, ""},
+	} {
+		of := func(ids []string) (*Mapper, *IDWatch, []cell.Row) {
+			lines := []string{shopHeader}
+			for _, id := range ids {
+				lines = append(lines, id+" | 10.00 | USD | a@example.com")
+			}
+			header, rows := table(lines...)
+			m := bind(t, minimal, header)
+			return m, watched(m, rows), rows
+		}
+		m1, earlier, rows1 := of(test.earlier)
+		m2, later, rows2 := of(test.later)
+		later.Against(earlier)
+		got, want := knownOf(t, m1, earlier, rows1), test.badEarlier
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %q, then %q: got %q of the earlier, want %q", test.name, test.earlier,
+				test.later, got, want)
+		}
+		if got, want = knownOf(t, m2, later, rows2), test.badLater; !slices.Equal(got, want) {
+			t.Errorf("%s: %q, then %q: got %q of the later, want %q", test.name, test.earlier,
+				test.later, got, want)
+		}
+
+		m, rows := m2, rows2
+		if len(test.badEarlier) > 0 {
+			m, rows = m1, rows1
+		}
+		var e Event
+		m.Map(rows[:1], &e)
+		if test.says != "" && !strings.Contains(e.Problems[0].Message(), test.says) {
+			t.Errorf("%s: got %q, want %q", test.name, e.Problems[0].Message(), test.says)
+		}
+	}
+}
+
+// A row of the failures file that was corrected is not at fault any more.
+func TestCorrectedIDsAreLikeThoseOfTheOtherFile(t *testing.T) {
+	for _, test := range []struct {
+		model, id string
+		want      bool
+	}{
+		{"INV-1001", "INV-7", true}, {"INV-1001", "inv-7", false}, {"INV-1001", "INV 7", false},
+		{"0017", "0018", true}, {"0017", "18", false}, {"0017", "12345", true},
+		{"A0017", "A18", false}, {"#1001", "1001", false}, {"#1001", "#7", true},
+	} {
+		if got := isLike(test.model, []byte(test.id)); got != test.want {
+			t.Errorf("isLike(%q, %q) = %v, want %v", test.model, test.id, got, test.want)
+		}
+	}
 }

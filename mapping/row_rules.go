@@ -155,6 +155,13 @@ func (m *Mapper) amountColumns() (columns []int) {
 	return columns
 }
 
+// isAmountColumn reports whether a column is among amountColumns, for any number of rows.
+func (m *Mapper) isAmountColumn(column int) bool {
+	return m.value != nil && slices.ContainsFunc(m.value.slots, func(slot int) bool {
+		return slot != cell.None && m.order.columns[slot] == column
+	})
+}
+
 // reading is how a condition reads a column. A column that the mapping does not need may be missing
 // in the next file.
 func (m *Mapper) reading(column int) string {

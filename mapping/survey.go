@@ -35,6 +35,7 @@ type Resolution struct {
 	numbers map[int]number.Format // by column of the file
 	dates   map[int]date.Format
 	ids     map[int]idFault // see IDWatch
+	models  map[int]string  // ids of another file, by column of those that should be written so
 }
 
 // Survey begins a survey of a file with this header. It is nil if the mapping leaves nothing open.
@@ -173,6 +174,9 @@ func (s *Survey) Learn(row *cell.Row) {
 	}
 
 	for _, p := range s.pinned {
+		if p.fits > 0 {
+			continue // one value that only the mapping's layout reads settles it
+		}
 		if cell.Read(&c, row, p.column); !c.Empty() {
 			p.observe(row.Number, c.Text, c.Kind)
 		}
@@ -301,7 +305,7 @@ func (m *Mapper) Apply(r *Resolution) {
 
 // apply gives a field the proved format of each of its columns.
 func (f *field) apply(r *Resolution) {
-	f.faults = r.ids
+	f.faults, f.models = r.ids, r.models
 	if f.openNumber {
 		f.numbers = make([]*number.Format, len(f.in.columns))
 		for slot, column := range f.in.columns {
@@ -478,12 +482,14 @@ type storedResolution struct {
 	Numbers map[int]storedNumber `json:"numbers,omitempty"`
 	Dates   map[int]storedDate   `json:"dates,omitempty"`
 	IDs     map[int]idFault      `json:"ids,omitempty"`
+	Models  map[int]string       `json:"models,omitempty"`
 }
 
 // MarshalJSON writes what was proved, so that a part of the same rows, which may prove less, can be
 // read like all of them.
 func (r *Resolution) MarshalJSON() ([]byte, error) {
-	stored := storedResolution{map[int]storedNumber{}, map[int]storedDate{}, r.ids}
+	stored := storedResolution{map[int]storedNumber{}, map[int]storedDate{}, r.ids,
+		r.models}
 	for column, format := range r.numbers {
 		number := storedNumber{Groups: byte(format.Groups)}
 		if format.Decimal != 0 {
@@ -513,6 +519,7 @@ func (r *Resolution) UnmarshalJSON(text []byte) error {
 	}
 
 	r.numbers, r.dates, r.ids = map[int]number.Format{}, map[int]date.Format{}, stored.IDs
+	r.models = stored.Models
 	for column, num := range stored.Numbers {
 		format := number.Format{Groups: number.GroupMarks(num.Groups)}
 		if num.Decimal != "" {
@@ -546,15 +553,25 @@ type pinnedOrder struct {
 	format   *date.Format // as the mapping says it
 	swapped  date.Format  // with day and month exchanged
 	rows     int
-	misfits  int // values that the mapping's layout cannot read
-	others   int // values that the exchanged layout cannot read
+	misfits  int // values that only the exchanged layout can read
+	fits     int // values that only the mapping's layout can read
 	firstRow int // of the misfits
 	first    string
 }
 
 // newPinnedOrder is nil for layouts in which day and month are not both digits.
 func newPinnedOrder(column int, format *date.Format) *pinnedOrder {
-	if format == nil || format.Mode != date.Layout {
+	if format == nil {
+		return nil
+	}
+	if format.Mode == date.ISO {
+		swapped, err := date.ParseFormat(isoSwapped)
+		if err != nil {
+			return nil
+		}
+		return &pinnedOrder{column: column, format: format, swapped: swapped}
+	}
+	if format.Mode != date.Layout {
 		return nil
 	}
 
@@ -579,6 +596,9 @@ func newPinnedOrder(column int, format *date.Format) *pinnedOrder {
 	return &pinnedOrder{column: column, format: format, swapped: swapped}
 }
 
+// isoSwapped is how an ISO date begins with day and month exchanged.
+const isoSwapped = "YYYY-DD-MM"
+
 // exchange swaps two words of a text.
 func exchange(text, a, b string) string {
 	const aside = "\x00"
@@ -594,21 +614,33 @@ func (p *pinnedOrder) observe(row int, text []byte, kind byte) {
 
 	p.rows++
 
-	if !p.format.Reads(text) {
+	days := text
+	if p.format.Mode == date.ISO {
+		days = text[:min(len(text), len(isoSwapped))]
+	}
+	switch reads, other := p.format.Reads(days), p.swapped.Reads(days); {
+	case reads && !other:
+		p.fits++
+	case other && !reads:
 		if p.misfits++; p.misfits == 1 {
 			p.firstRow, p.first = row, string(text)
 		}
-	}
-
-	if !p.swapped.Reads(text) {
-		p.others++
 	}
 }
 
 // mistaken says so if the mapping has swapped day and month.
 func (p *pinnedOrder) mistaken(name, file, mapping string) []string {
-	if p.misfits == 0 || p.others > 0 {
+	if p.misfits == 0 || p.fits > 0 {
 		return nil
+	}
+
+	layout := p.swapped.Layout
+	if p.format.Mode == date.ISO { // with its time
+		var proof date.Proof
+		proof.Observe(p.firstRow, []byte(p.first), cell.Text)
+		if _, q := proof.Resolve(); q != nil {
+			layout = q.Examples[0].Format
+		}
 	}
 
 	where := "In " + mapping
@@ -619,8 +651,8 @@ func (p *pinnedOrder) mistaken(name, file, mapping string) []string {
 
 	return []string{fmt.Sprintf("%s: column %q does not fit %s: %d of %d rows, for example row "+
 		"%d: %s. %s fits all of them.\n%s, write %s where it says %s.",
-		file, name, p.format.Layout, p.misfits, p.rows, p.firstRow, p.first, p.swapped.Layout,
-		where, p.swapped.Layout, p.format.Layout)}
+		file, name, p.format, p.misfits, p.rows, p.firstRow, p.first, layout,
+		where, layout, p.format)}
 }
 
 const (

@@ -123,9 +123,41 @@ func TestSurveyLeavesFootersOut(t *testing.T) {
 func TestSurveyIsNotNeededWhenAllIsPinned(t *testing.T) {
 	header, _ := table(surveyHeader)
 	s, err := parse(t, unpinned+
-		"formats: {number: \"1,234.56\", date: iso}\n").Survey("invoices.csv", header)
+		"formats: {number: \"1,234.56\", date: unix}\n").Survey("invoices.csv", header)
 	if s != nil || err != nil {
 		t.Errorf("Survey = %v, %v; want none", s, err)
+	}
+}
+
+func TestPinnedDaysAndMonthsAreNotExchanged(t *testing.T) {
+	line := func(day string) string { return "1|5|EUR|a@example.com|" + day }
+	for _, test := range []struct {
+		name, layout string
+		days         []string
+		want         string // "": the mapping is right
+	}{
+		{"the layout", "DD/MM/YYYY", []string{"03/04/2026", "04/13/2026"},
+			"does not fit DD/MM/YYYY: 1 of 2 rows, for example row 3: 04/13/2026. MM/DD/YYYY fits"},
+		{"the layout, beside a word", "DD/MM/YYYY", []string{"soon", "03/04/2026", "04/13/2026"},
+			"does not fit DD/MM/YYYY: 1 of 3 rows, for example row 4: 04/13/2026. MM/DD/YYYY fits"},
+		{"one day that fits", "DD/MM/YYYY", []string{"04/13/2026", "13/04/2026"}, ""},
+		{"ISO", "iso", []string{"2026-04-03", "2026-25-03"},
+			"does not fit iso: 1 of 2 rows, for example row 3: 2026-25-03. YYYY-DD-MM fits"},
+		{"ISO with a time", "iso", []string{"2026-04-03T10:15:00Z", "2026-25-03T10:15:00Z"},
+			"write YYYY-DD-MMTHH:mm:ssZ where it says iso."},
+		{"a slip among ISO dates", "iso", []string{"2026-04-03", "2026-25-03", "2026-03-25"}, ""},
+		{"plain ISO", "iso", []string{"2026-04-03", "2026-04-05"}, ""},
+	} {
+		lines := []string{surveyHeader}
+		for _, day := range test.days {
+			lines = append(lines, line(day))
+		}
+		_, err := survey(t, unpinned+"formats: {number: \"1,234.56\", date: "+test.layout+"}\n",
+			lines...)
+		if test.want == "" && err != nil || test.want != "" && (err == nil ||
+			!strings.Contains(err.Error(), test.want)) {
+			t.Errorf("%s: %q: %v, want %q", test.name, test.days, err, test.want)
+		}
 	}
 }
 

@@ -636,7 +636,7 @@ func (m *Mapper) AdmitDamaged(row cell.Row) *Skip {
 	if t.single {
 		return nil
 	}
-	if len(row.Cells) == 1 && len(m.header) > 1 { // a title without delimiters after it
+	if len(row.Cells) < len(m.header) && hasOneCell(&row) { // a title without delimiters after it
 		switch m.Said(row) {
 		case "footer":
 			return m.saidFooter(&row)
@@ -658,6 +658,17 @@ func (m *Mapper) AdmitDamaged(row cell.Row) *Skip {
 		return &Skip{Reason: ReasonTable}
 	}
 	return nil
+}
+
+// hasOneCell reports whether a single cell of a row is filled.
+func hasOneCell(row *cell.Row) bool {
+	filled := 0
+	for _, text := range row.Cells {
+		if len(text) > 0 {
+			filled++
+		}
+	}
+	return filled == 1
 }
 
 // onlyNames reports whether at least three cells of a row are filled, all with texts without

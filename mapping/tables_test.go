@@ -341,22 +341,26 @@ func TestTitleOfOneCell(t *testing.T) {
 		{"December 2026", dated, "heading", ""},
 		{"A2", dated, "damaged", ""},
 		{"Total", dated, "damaged", ""},
+		{"A2|2026-11-22", saying(dated, `footer: col("Email") == ""`), "damaged", ""},
 	} {
-		header, rows := table(datedHeader, "A1|2026-11-21|Mug|10.00|EUR|a@example.com", test.title,
-			"A3|2026-11-22|Mug|11.00|EUR|c@example.com")
-		m := bind(t, test.source, header)
-		m.Admit(rows[0])
-		got, breaks := "damaged", ""
-		if skip := m.AdmitDamaged(rows[1]); skip != nil {
-			got = skip.Reason
-		}
-		m.Admit(rows[2])
-		for _, b := range m.Breaks() {
-			breaks += b.Title
-		}
-		if got != test.want || breaks != test.breaks {
-			t.Errorf("%s, %s: %s, titles %q; want %s, %q", test.title, test.source, got, breaks,
-				test.want, test.breaks)
+		for _, before := range []string{"", "|"} { // the first column of some exports is empty
+			header, rows := table(strings.ReplaceAll(before, "|", "Note|")+datedHeader,
+				before+"A1|2026-11-21|Mug|10.00|EUR|a@example.com", before+test.title,
+				before+"A3|2026-11-22|Mug|11.00|EUR|c@example.com")
+			m := bind(t, test.source, header)
+			m.Admit(rows[0])
+			got, breaks := "damaged", ""
+			if skip := m.AdmitDamaged(rows[1]); skip != nil {
+				got = skip.Reason
+			}
+			m.Admit(rows[2])
+			for _, b := range m.Breaks() {
+				breaks += b.Title
+			}
+			if got != test.want || breaks != test.breaks {
+				t.Errorf("%s%s, %s: %s, titles %q; want %s, %q", before, test.title,
+					test.source, got, breaks, test.want, test.breaks)
+			}
 		}
 	}
 }

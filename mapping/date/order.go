@@ -17,6 +17,8 @@ const (
 	monthDayYear
 	yearMonthDay
 	anyOrder = dayMonthYear | monthDayYear | yearMonthDay
+
+	yearDayMonth Order = 1 << 3 // asked about, and never assumed: hardly anybody writes it
 )
 
 // orders are the single orders, the likeliest first.
@@ -53,6 +55,8 @@ func (w *Written) in(order Order) (year, month, day int) {
 		year, month, day = n[2], n[1], n[0]
 	case monthDayYear:
 		year, month, day = n[2], n[0], n[1]
+	case yearDayMonth:
+		year, month, day = n[0], n[2], n[1]
 	default:
 		year, month, day = n[0], n[1], n[2]
 	}
@@ -124,6 +128,8 @@ func layoutOf(text string, order Order) string {
 		tokens = [3]string{"MM", "DD", "YY"}
 	case yearMonthDay:
 		tokens = [3]string{"YY", "MM", "DD"}
+	case yearDayMonth:
+		tokens = [3]string{"YY", "DD", "MM"}
 	}
 
 	if len(text) == 8 && cell.AllDigits([]byte(text)) {

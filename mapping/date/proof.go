@@ -24,6 +24,11 @@ type Proof struct {
 	typed     dateSample  // the first date cell of a workbook
 	cells     int         // how many date cells there are
 	typedLate bool        // the day of a date cell is beyond the 12th
+
+	// of dates with the year in front
+	plain    dateSample // the first that is a day
+	reversed dateSample // the first that is a day only if the month comes last: 2026-25-03
+	dayLast  bool       // the last number of one is beyond 12
 }
 
 // wayProof is what the dates of one way of writing prove.
@@ -71,6 +76,8 @@ func (p *Proof) Observe(row int, value []byte, kind byte) {
 	// 2026-11-05 proves nothing about other ways of writing.
 	if kind == cell.Text && iso.ScanISO(text) == nil {
 		p.rows++
+		p.plain.note(row, text)
+		p.dayLast = p.dayLast || iso.Day > 12
 		return
 	}
 
@@ -88,6 +95,7 @@ func (p *Proof) weigh(row int, text []byte, w *Written) {
 		if w.checkYear() == nil {
 			p.rows, p.notISO = p.rows+1, true
 		}
+		p.weighYearFirst(row, text, w)
 		return
 	}
 
@@ -104,6 +112,20 @@ func (p *Proof) weigh(row int, text []byte, w *Written) {
 
 	p.rows, p.notISO = p.rows+1, true
 	p.of(w.way()).weigh(row, text, w, possible, same)
+}
+
+// weighYearFirst notes whether a date with the year in front can have its day in the middle.
+func (p *Proof) weighYearFirst(row int, text []byte, w *Written) {
+	if length, _ := cell.DigitRun(text); length != len("2026") {
+		return
+	}
+	switch {
+	case validDay(w.Year, w.Month, w.Day):
+		p.plain.note(row, text)
+		p.dayLast = p.dayLast || w.Day > 12
+	case validDay(w.Year, w.Day, w.Month):
+		p.reversed.note(row, text)
+	}
 }
 
 // of is what is known of one way.
@@ -186,6 +208,9 @@ func (f Format) order() Order {
 func (p *Proof) Resolve() (Format, *cell.Question) { return p.resolve(0) }
 
 func (p *Proof) resolve(assumed Order) (Format, *cell.Question) {
+	if p.reversed.row > 0 && !p.dayLast && !p.typedLate {
+		return Format{}, p.dayInMiddle()
+	}
 	if !p.notISO {
 		return Format{}, nil
 	}
@@ -261,6 +286,18 @@ func (p *Proof) conflict(w *wayProof) *cell.Question {
 	return q
 }
 
+// dayInMiddle reports dates with the year in front of which some are days only if the month comes
+// last, and none only if the day does: 2026-25-03 beside 2026-04-03, which is then no 3 April.
+func (p *Proof) dayInMiddle() *cell.Question {
+	q := &cell.Question{Setting: "date", Rows: p.rows, Contradiction: true,
+		Conflict: "has a month beyond 12 and no day beyond 12, as if the day came before the month",
+		Examples: []cell.Reading{p.reversed.as(yearDayMonth)}}
+	if p.plain.row > 0 {
+		q.Examples = append(q.Examples, p.plain.as(yearMonthDay))
+	}
+	return q
+}
+
 // exchanged reports a workbook that a spreadsheet with another order of day and month has opened:
 // it turned the days up to the 12th into dates, with day and month exchanged, and left the others
 // as text.
@@ -297,6 +334,9 @@ func (s *dateSample) as(order Order) cell.Reading {
 	var w Written
 	if w.Scan([]byte(s.text)) != nil {
 		return cell.Reading{Row: s.row, Value: s.text}
+	}
+	if w.open == 0 {
+		w.numbers = [3]int{w.Year, w.Month, w.Day}
 	}
 	year, month, day := w.in(order)
 	return cell.Reading{Row: s.row, Value: s.text, Format: layoutOf(s.text, order),

@@ -41,6 +41,21 @@ func TestDateProof(t *testing.T) {
 		{"an order number", []string{"20261105140300"}, "iso"},
 		{"Chinese signs", []string{"2026年11月5日"}, " 2026-11-05"},
 		{"slashes, year first", []string{"2026/3/4"}, " 2026-03-04"},
+		{"the month last", []string{"2026-04-03", "2026-25-03 10:15"}, `column "Date" has a month beyond 12 and no day beyond 12, as if the day came before the month:
+  row 3: 2026-25-03 10:15   as YYYY-DD-MM HH:mm  25 March 2026
+  row 2: 2026-04-03   as YYYY-MM-DD  3 April 2026
+Fix the file, or say which is right, and rows that do not fit become invalid; in mapping.yaml:
+  formats: {date: "YYYY-DD-MM HH:mm"}
+`},
+		{"the month last, with points", []string{"2026.25.03"}, `column "Date" has a month beyond 12 and no day beyond 12, as if the day came before the month:
+  row 2: 2026.25.03   as YYYY.DD.MM  25 March 2026
+Fix the file, or say which is right, and rows that do not fit become invalid; in mapping.yaml:
+  formats: {date: "YYYY.DD.MM"}
+`},
+		{"a slip among days that are certain", []string{"2026-04-03", "2026-25-03", "2026-03-25"},
+			"iso"},
+		{"a slip beside slashes", []string{"2026/03/25", "2026-25-03"}, " 2026-03-25"},
+		{"no day in any order", []string{"2026-04-03", "2026-31-02"}, "iso"},
 		{"two-digit years with a late day", []string{"99-03-31", "26-03-04"},
 			"YY-MM-DD 2099-03-31"},
 		{"time and zone", []string{"13.04.2026 10:00:00 PST"}, "DD.MM.YYYY HH:mm:ss Z 2026-04-13"},
@@ -148,6 +163,18 @@ func TestDateProofOfHalfConvertedWorkbook(t *testing.T) {
 }
 
 // Two digits that would be a year far ahead are the day: 29/11/26 is not in 2029.
+func TestDateCellsProveWhereTheDayIs(t *testing.T) {
+	for day, asks := range map[string]bool{"2026-04-03": true, "2026-04-13": false} {
+		var proof Proof
+		proof.Observe(2, []byte(day), cell.Date)
+		proof.Observe(3, []byte("2026-25-03"), cell.Text)
+		if _, open := proof.Resolve(); (open != nil) != asks {
+			t.Errorf("a date cell of %s above 2026-25-03: %v, want a question: %v", day, open,
+				asks)
+		}
+	}
+}
+
 func TestYearsAheadProveTheOrder(t *testing.T) {
 	for _, test := range []struct {
 		values []string
