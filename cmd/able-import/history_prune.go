@@ -198,7 +198,7 @@ func sizeOf(path string) (size int64) {
 	return size
 }
 
-// waitsForDecision tells whether a run holds events that nobody has decided about; where that
+// waitsForDecision reports whether a run holds events that nobody has decided about; where that
 // cannot be found out, it does.
 func waitsForDecision(target *history.Target, folder string) bool {
 	held, err := history.ReadHeld(folder)

@@ -292,7 +292,7 @@ func (c *chooser) byLook(filled []workbookSheet) error {
 	}
 }
 
-// same says whether two sheets lead to the same part.
+// same reports whether two sheets lead to the same part.
 func (s workbookSheet) same(other workbookSheet) bool {
 	return partKey(s.part) == partKey(other.part)
 }
@@ -519,13 +519,13 @@ const (
 	recordSheet        // with a day, a number and something that names the row
 )
 
-// isMinorBeside says whether a sheet has far fewer rows than another, and other columns: a list of
-// changes beside the bills.
+// isMinorBeside reports whether a sheet has far fewer rows than another, and other columns: a list
+// of changes beside the bills.
 func (l look) isMinorBeside(other look) bool {
 	return other.rows >= 10 && 5*l.rows <= other.rows && !l.sharesColumns(other)
 }
 
-// sharesColumns says whether two sheets have most of their headings in common.
+// sharesColumns reports whether two sheets have most of their headings in common.
 func (l look) sharesColumns(other look) bool {
 	same := 0
 	for _, name := range l.names {

@@ -251,7 +251,7 @@ func holdsDelimiter(cell []byte, own byte) bool {
 	return false
 }
 
-// holdsLetters says whether a cell is more than digits, signs and blanks.
+// holdsLetters reports whether a cell is more than digits, signs and blanks.
 func holdsLetters(cell []byte) bool {
 	for _, c := range cell {
 		if c >= 'A' {

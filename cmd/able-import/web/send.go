@@ -160,7 +160,7 @@ func (p sendPage) To() string {
 	return p.Faults.Was("target", "able")
 }
 
-// spent tells whether the trial has become a run already.
+// spent reports whether the trial has become a run already.
 func (o *openImport) spent() bool { return o.run != nil && o.run.trial == o.trial }
 
 // ending is as much of a mark as may be shown.
@@ -329,7 +329,7 @@ const (
 	fewEvents    = 10
 )
 
-// Canary tells whether a few events go first, unless somebody says otherwise.
+// Canary reports whether a few events go first, unless somebody says otherwise.
 func (p sendPage) Canary() bool {
 	if p.Asked {
 		return p.Faults.Was("canary", "") != ""

@@ -141,7 +141,7 @@ func (r *Reader) inner() *table {
 	return r.open[len(r.open)-1]
 }
 
-// isStructure says whether a name belongs to tables.
+// isStructure reports whether a name belongs to tables.
 func isStructure(name string) bool {
 	switch name {
 	case "table", "tr", "td", "th", "thead", "tbody", "tfoot":
@@ -150,7 +150,7 @@ func isStructure(name string) bool {
 	return false
 }
 
-// breaksLine says whether an element's content has lines of its own.
+// breaksLine reports whether an element's content has lines of its own.
 func breaksLine(name string) bool {
 	switch name {
 	case "br", "p", "div", "li", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6",
