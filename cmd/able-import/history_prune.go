@@ -41,9 +41,10 @@ func (p *program) pruneCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "prune --older-than 400d",
 		Short: "Remove old folders of runs, and old archived, refused and failed files",
-		Long: `Shows what is older than that and how large it is, and removes it with --yes. The ledger,
-which knows what was delivered, is never touched. The newest run of each target is kept, because
-it shows whether a ledger is an older copy. Runs with events that wait for a decision are kept, too.`,
+		Long: `Shows what is older than that and how large it is, and removes it with --yes. The
+ledger, which knows what was delivered, is never touched. The newest run of each target
+is kept, because it shows whether a ledger is an older copy. Runs with events that wait
+for a decision are kept, too.`,
 		Example: "  able-import history prune --older-than 400d --yes",
 		Args:    usageArgs(wantNone),
 		RunE:    func(*cobra.Command, []string) error { return p.prune(&f, time.Now()) },

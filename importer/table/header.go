@@ -336,7 +336,8 @@ func (r headRow) isRepetition() bool {
 // valuePattern matches numbers, amounts, dates and times as exports write them.
 var valuePattern = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(
-		`^[-+($€£¥#]*\d[\d.,:/' \x{a0}-]*([eE][-+]?\d+|[TZ ]\d[\d.:,+-]*)? ?([AaPp][Mm]|UTC|[%)€$£¥Z-])?$`)
+		`^[-+($€£¥#]*\d[\d.,:/' \x{a0}-]*([eE][-+]?\d+|[TZ ]\d[\d.:,+-]*)?` +
+			` ?([AaPp][Mm]|UTC|[%)€$£¥Z-])?$`)
 })
 
 func looksLikeEmail(cell string) bool {

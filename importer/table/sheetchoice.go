@@ -637,8 +637,9 @@ func columnOf(rows []headRow, column int) int {
 	return ofNumbers
 }
 
-// dayPattern matches days as exports write them, alone or with a time: 5.11.2026, 2026-11-05T12:00Z,
-// 5 November 2026, Nov 5, 2026, 2026年11月5日, 20261105, and a Unix time of these decades.
+// dayPattern matches days as exports write them, alone or with a time: 5.11.2026,
+// 2026-11-05T12:00Z, 5 November 2026, Nov 5, 2026, 2026年11月5日, 20261105, and a Unix time of
+// these decades.
 var dayPattern = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(\pL+\.?,? )?(` +
 		`\d{1,4}[-./ ]\d{1,2}[-./ ]\d{1,4}\.?|` +
