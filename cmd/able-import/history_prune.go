@@ -253,6 +253,6 @@ func (p *program) removeKept(all []keptThing, yes bool) error {
 		return err
 	}
 
-	fmt.Fprintf(p.out, "%s removed.\n", report.Plural(int64(len(all)), "thing"))
+	fmt.Fprintln(p.out, "All of them were removed.")
 	return nil
 }

@@ -89,8 +89,8 @@ type heading struct {
 	Used          []string // fields that are taken from it
 }
 
-// Few are its first values, as one line.
-func (h heading) Few() string { return strings.Join(h.Samples, between) }
+// FirstValues are its first values, as one line.
+func (h heading) FirstValues() string { return strings.Join(h.Samples, between) }
 
 // columnsPage is what the page of the columns shows.
 type columnsPage struct {
@@ -371,7 +371,7 @@ func (c *choice) fill(f *field, headings []heading) {
 		f.Column = name
 		for _, h := range headings {
 			if h.Name == name {
-				f.Samples = h.Few()
+				f.Samples = h.FirstValues()
 			}
 		}
 	case simple && c.Origin == "draft" && f.Certainty != "":

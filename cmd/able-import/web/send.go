@@ -467,7 +467,7 @@ func (t *trial) look(ctx context.Context, job importer.Job, review *review) erro
 // Held is how many events wait for somebody's decision.
 func (t *trial) Held() int64 { return t.Summary.Events.Changed + t.Summary.Events.Unknown }
 
-// Unconfirmed are the ticks that are missing: what a person has to say before the trial may become
+// unconfirmed are the ticks that are missing: what a person has to say before the trial may become
 // a run.
 func (t *trial) unconfirmed(said func(name string) string) *faults {
 	f := new(faults)
