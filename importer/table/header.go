@@ -132,7 +132,8 @@ func headerAt(head []headRow, number int) (headerChoice, error) {
 			return chosen(head, i), nil
 		}
 	}
-	return headerChoice{}, fmt.Errorf("row %d, which `header` names, is blank or missing", number)
+	return headerChoice{}, fmt.Errorf("row %d, which `header` names, is blank or missing; give the "+
+		"number of the row with the headings", number)
 }
 
 func headerWith(head []headRow, names []string) (headerChoice, error) {

@@ -128,7 +128,8 @@ func givenQuotes(options Options) (dialect, error) {
 	case `\`:
 		d.escape = '\\'
 	default:
-		return d, fmt.Errorf("the escape %q is neither the quote nor a backslash", options.Escape)
+		return d, fmt.Errorf("the escape %q is neither the quote nor a backslash; give one of these",
+			options.Escape)
 	}
 	return d, nil
 }

@@ -108,8 +108,8 @@ func (r *Reader) token() error {
 	case html.ErrorToken:
 		switch err := r.tokens.Err(); {
 		case errors.Is(err, html.ErrBufferExceeded):
-			return fmt.Errorf("it has a piece of text of more than %d bytes; raise the limit for "+
-				"rows to read it", r.options.Row)
+			return fmt.Errorf("it has a piece of text of more than %d bytes; raise `max_row` to "+
+				"read it", r.options.Row)
 		case err != io.EOF:
 			return err
 		case len(r.open) > 0:
