@@ -36,8 +36,8 @@ events go back to the queue. Then it exits with 0. It exits with 5 when the rece
 longer accepts anything from it.`,
 		Example: `  able-import work --queue tls://nats.example.com:4222 \
     --queue-creds worker.creds --rate 50/s`,
-		Args:    wantNone,
-		RunE:    func(c *cobra.Command, _ []string) error { return p.work(c.Context(), &f) },
+		Args: wantNone,
+		RunE: func(c *cobra.Command, _ []string) error { return p.work(c.Context(), &f) },
 	}
 	f.addTarget(c)
 
