@@ -96,15 +96,15 @@ func (im *Import) readable(ctx context.Context, in *input) iter.Seq2[cell.Row, e
 
 // notDataOf admits a row; nil for a row of data that the mapping says nothing about.
 func notDataOf(mapper *mapping.Mapper, row cell.Row) *NotData {
-	said := mapper.Said(row)
-	a := &NotData{Row: row.Number, ByMapping: said != ""}
-	if said == "data" { // before something is carried down into it
+	rule := mapper.RuleFor(row)
+	a := &NotData{Row: row.Number, ByMapping: rule != ""}
+	if rule == "data" { // before something is carried down into it
 		a.Cells, a.Like = mapper.Filled(row), mapper.Like(row)
 	}
 
 	skip := mapper.Admit(row)
 	switch {
-	case skip == nil && said == "":
+	case skip == nil && rule == "":
 		return nil
 	case skip != nil && skip.Reason != mapping.ReasonFooter && skip.Reason != mapping.ReasonBalance:
 		return nil

@@ -120,7 +120,7 @@ func (m *Mapper) signed(
 	}
 
 	m.problem(f, value{letter.Text, letter.Kind, letter.Row, f.sign, letter.Sign}, "sign_unknown",
-		"%s is neither in plus: nor in minus: under sign:", m.shown(f, letter.Text))
+		"%s is neither in plus: nor in minus: under sign:; add it to one of them", m.shown(f, letter.Text))
 	return d, false
 }
 
@@ -263,7 +263,7 @@ func (m *Mapper) appendNumber(dst []byte, f *field) ([]byte, number.Decimal, boo
 	case priceRole:
 		d = number.WithoutZeros(d, m.decimals)
 	case quantityRole:
-		d = number.WithoutZeros(d, 0)
+		d = d.Trimmed()
 		return append(d.Append(f.name.appendTo(dst)), ','), d, true
 	}
 
@@ -448,10 +448,3 @@ func (m *Mapper) noSale(a *amount) string {
 	}
 	return ""
 }
-
-// How far a time may be from the time of the run without a warning. Meta's Conversions API refuses
-// events older than seven days.
-const (
-	limitFuture = 24 * 60 * 60
-	limitPast   = 7 * 24 * 60 * 60
-)

@@ -65,7 +65,7 @@ type Mapper struct {
 	_        cpu.CacheLinePad
 	footer   footer
 	sums     sums
-	said     rowRules
+	rules    rowRules
 	tables   tables
 	carried  []carried
 	_        cpu.CacheLinePad
@@ -110,7 +110,7 @@ func (c *Config) Bind(file string, header []string) (*Mapper, error) {
 	b.fields()
 	b.conditions()
 	b.footer()
-	b.said()
+	b.rowRules()
 	b.tables()
 
 	if err := b.err(); err != nil {
@@ -133,8 +133,9 @@ func (c *Config) Bind(file string, header []string) (*Mapper, error) {
 type OtherExportError struct{ File, Mapping, Heading string }
 
 func (e *OtherExportError) Error() string {
-	return fmt.Sprintf("%s: the column %q shows that this is not the export that %s "+
-		"reads", e.File, e.Heading, e.Mapping)
+	return fmt.Sprintf("%s: the column %q shows that this is not the export that %s reads; take "+
+		"the mapping for this export (able-import presets lists the ready ones)",
+		e.File, e.Heading, e.Mapping)
 }
 
 func newBinder(c *Config, file string, header []string) *binder {
@@ -237,8 +238,7 @@ func someOf(names []string, most int) string {
 	if len(names) <= most {
 		return document.ListOf(names, "and")
 	}
-	return fmt.Sprintf("%s and %d more",
-		strings.TrimSuffix(document.ListOf(names[:most], ","), ","), len(names)-most)
+	return fmt.Sprintf("%s and %d more", document.ListOf(names[:most], ","), len(names)-most)
 }
 
 func (b *binder) fields() {
@@ -316,7 +316,7 @@ func (m *Mapper) Columns() []int {
 
 // allPrograms are the expressions of the mapping.
 func (m *Mapper) allPrograms() []*program {
-	all := slices.Concat(m.skips, m.where, m.said.footer, m.said.data)
+	all := slices.Concat(m.skips, m.where, m.rules.footer, m.rules.data)
 	if m.itemWhere != nil {
 		all = append(all, m.itemWhere)
 	}

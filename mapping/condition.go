@@ -172,8 +172,8 @@ func (m *Mapper) unclear(reason string) bool {
 			"it; say in the condition what it means, as in col(%q) in [%q, %q]",
 			shown, differsIn(n.cell.Text, n.meant), n.meant, column, n.meant, shown)
 		if n.part != nil {
-			message = fmt.Sprintf("%q has %q in different upper or lower case, which the mapping "+
-				"looks for; say in the condition what it means, as with lower(col(%q))",
+			message = fmt.Sprintf("%q has %q, which the mapping looks for, but in different upper "+
+				"or lower case; say in the condition what it means, as with lower(col(%q))",
 				shown, n.part, column)
 		}
 		m.add(Problem{Code: "condition_unclear", Row: n.cell.Row, Column: column, Value: shown,

@@ -3,7 +3,7 @@
 // starts no goroutines.
 //
 //	mapping file --Parse--> Config --Bind(header)--> Mapper
-//	                          |                        |  Admit   every row, in order: data, or why it is not
+//	                          |                        |  Admit   each row in order: data, or why not
 //	                          +--Survey (open formats) |  Key     the group of a row
 //	                             --Resolve--> Apply -->|  Map     the rows of one group -> Event
 //

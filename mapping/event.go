@@ -92,7 +92,8 @@ func (p Problem) Message() string {
 }
 
 // KeyNames are the visitor keys of the webhook, in the order of Event.Keys. New ones go to the end:
-// the first three are persons (see [IsPersonKey]), and ledgers store hashes of likenesses by these places.
+// the first three are persons (see [IsPersonKey]), and ledgers store hashes of likenesses by these
+// places.
 var KeyNames = []string{
 	"phone", "email", "client_id", "gclid", "wbraid", "gbraid", "fbp", "fbclid", "ga_cookie",
 	"app_instance_id", "apladid", "andadid", "msclkid", "ttp", "tpclid",

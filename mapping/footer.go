@@ -94,8 +94,8 @@ func (m *Mapper) Admit(row cell.Row) *Skip {
 		t.reorder(&row)
 	}
 
-	said := m.Said(row)
-	switch said {
+	rule := m.RuleFor(row)
+	switch rule {
 	case "":
 		if row.Total && !t.outside { // the workbook says so
 			kind, _ := m.footer.label(&row)
@@ -128,11 +128,11 @@ func (m *Mapper) Admit(row cell.Row) *Skip {
 		}
 	case "footer":
 		m.carryNothing()
-		return m.saidFooter(&row)
+		return m.skipFooter(&row)
 	}
 
 	if len(m.carried) > 0 {
-		if skip := m.carryDown(&row, said != "data"); skip != nil {
+		if skip := m.carryDown(&row, rule != "data"); skip != nil {
 			return skip
 		}
 	}
@@ -141,7 +141,7 @@ func (m *Mapper) Admit(row cell.Row) *Skip {
 		t.below(looks)
 	}
 
-	return m.count(&row, said == "data")
+	return m.count(&row, rule == "data")
 }
 
 // notData separates totals, balances and amounts carried from page to page from rows of data,

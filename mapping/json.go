@@ -8,9 +8,9 @@ import (
 )
 
 // A member is how a body begins a field: "order_id":" before a text, "deal_value": before a number.
-// A comma follows each value, and the bracket that closes takes the place of the last one: to ask
-// whether a value is the first one, what was just written would have to be read again, for which
-// processors wait.
+// A comma follows each value, and the closing bracket overwrites the last comma. To ask instead
+// whether a value is the first would mean reading what was just written, and a processor waits for
+// that.
 type member struct {
 	start [memberBlock]byte // zeros follow a shorter one: copying a fixed size is quicker
 	size  int

@@ -228,7 +228,7 @@ func (m *Mapper) appendItems(dst []byte, amount *amount) []byte {
 	// Taxes, shipping and discounts are good reasons why items do not add up to the amount, so this
 	// is only a warning, and add_up: false switches it off.
 	if m.config.items.mayDiffer || !amount.ok || total.unknown || total.priced < e.Items ||
-		number.Same(total.sum, amount.Decimal) {
+		total.sum.Equal(amount.Decimal) {
 		return dst
 	}
 	if p := m.newProblem("items_total", m.rows[0].Number, ""); p != nil {

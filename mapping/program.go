@@ -149,8 +149,7 @@ func (p *program) cell(argument any) (*cell.Cell, int, error) {
 
 	c := &p.in.cells[p.slots[number]]
 	if c.Kind == cell.Error || c.Kind == cell.NoValue {
-		return nil, 0, fmt.Errorf("%s: %s", p.mapper.columnOf(p.in, p.slots[number]),
-			errorCellText(c))
+		return nil, 0, fmt.Errorf("%s: %w", p.mapper.columnOf(p.in, p.slots[number]), noValue(c))
 	}
 
 	return c, number, nil

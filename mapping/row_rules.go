@@ -8,7 +8,8 @@ import (
 	"ableimport/mapping/cell"
 )
 
-// rowRules is what a mapping says of single rows, whatever they look like.
+// rowRules are the conditions under source: that say of single rows whether they are data,
+// whatever they look like.
 type rowRules struct {
 	// the columns that the conditions read; no other frame, since rows are admitted ahead of their
 	// mapping
@@ -17,34 +18,34 @@ type rowRules struct {
 	data   []*program // any of these that holds makes it data
 }
 
-func (b *binder) said() {
-	s, c := &b.mapper.said, b.mapper.config
+func (b *binder) rowRules() {
+	rules, c := &b.mapper.rules, b.mapper.config
 	for _, e := range c.footer {
-		s.footer = append(s.footer, b.program(e, &s.in))
+		rules.footer = append(rules.footer, b.program(e, &rules.in))
 	}
 	for _, e := range c.data {
-		s.data = append(s.data, b.program(e, &s.in))
+		rules.data = append(rules.data, b.program(e, &rules.in))
 	}
-	s.in.grow()
+	rules.in.grow()
 }
 
-// Said returns what the mapping says of a row under source: "footer", "data" or "" for nothing. A
-// row is data if both conditions hold, or if they cannot be computed: leaving it out would be a
-// guess.
-func (m *Mapper) Said(row cell.Row) string {
-	s := &m.said
-	if len(s.footer)+len(s.data) == 0 {
+// RuleFor returns the rule under source: that decides about a row: "footer", "data", or "" if none
+// does. A row is data if both conditions hold, or if they cannot be computed: leaving it out would
+// be a guess.
+func (m *Mapper) RuleFor(row cell.Row) string {
+	rules := &m.rules
+	if len(rules.footer)+len(rules.data) == 0 {
 		return ""
 	}
 
-	s.in.fill(&row)
-	for _, p := range s.data {
+	rules.in.fill(&row)
+	for _, p := range rules.data {
 		if hit, err := p.holds(); hit || err != nil {
 			return "data"
 		}
 	}
 
-	for _, p := range s.footer {
+	for _, p := range rules.footer {
 		if hit, err := p.holds(); hit && err == nil {
 			return "footer"
 		}
@@ -53,9 +54,9 @@ func (m *Mapper) Said(row cell.Row) string {
 	return ""
 }
 
-// saidFooter makes the skip of a row that the mapping calls not data. Its amount is counted, but
+// skipFooter makes the skip of a row that the mapping calls a footer. Its amount is counted, but
 // not compared with other rows: somebody has decided about it.
-func (m *Mapper) saidFooter(row *cell.Row) *Skip {
+func (m *Mapper) skipFooter(row *cell.Row) *Skip {
 	skip := &Skip{Reason: ReasonFooter}
 	d, readable := m.rowAmount(row)
 	if !readable {

@@ -131,7 +131,7 @@ func TestLikeHolds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if m.Said(row) != "footer" {
+		if m.RuleFor(row) != "footer" {
 			t.Errorf("%s does not hold for %q", like, row.Cells)
 		}
 	})

@@ -163,7 +163,7 @@ func (b *binder) tables() {
 		t.digits = t.digits || m.header[column][0] <= '9'
 	}
 
-	t.used = slices.Concat(m.order.columns, m.line.columns, m.keyColumns, m.said.in.columns)
+	t.used = slices.Concat(m.order.columns, m.line.columns, m.keyColumns, m.rules.in.columns)
 	for i := range m.carried {
 		t.used = append(t.used, m.carried[i].column)
 	}
@@ -637,9 +637,9 @@ func (m *Mapper) AdmitDamaged(row cell.Row) *Skip {
 		return nil
 	}
 	if len(row.Cells) < len(m.header) && hasOneCell(&row) { // a title without delimiters after it
-		switch m.Said(row) {
+		switch m.RuleFor(row) {
 		case "footer":
-			return m.saidFooter(&row)
+			return m.skipFooter(&row)
 		case "":
 			if looks := t.looksLike(m, &row); looks == titleLook {
 				return m.apart(&row, looks)

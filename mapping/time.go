@@ -36,6 +36,13 @@ func (m *Mapper) eventTime(dst []byte) []byte {
 	return dst
 }
 
+// How many seconds a time may be from the time of the run without a warning. Meta's Conversions API
+// refuses events older than seven days.
+const (
+	limitFuture = 24 * 60 * 60
+	limitPast   = 7 * 24 * 60 * 60
+)
+
 // Years that a time may have if the mapping does not say others: from the first on, and so many
 // ahead of the clock.
 const (

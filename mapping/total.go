@@ -119,9 +119,9 @@ func (m *Mapper) Totals() []Total {
 	return m.sums.told
 }
 
-// count adds a row of data to the running sums. A row that the mapping says nothing about may turn
+// count adds a row of data to the running sums. Unless the mapping calls it data, the row may turn
 // out to be their sum: then it gives the skip.
-func (m *Mapper) count(row *cell.Row, said bool) *Skip {
+func (m *Mapper) count(row *cell.Row, isData bool) *Skip {
 	s := &m.sums
 	if len(s.block) > 0 {
 		m.closeBlock()
@@ -135,12 +135,12 @@ func (m *Mapper) count(row *cell.Row, said bool) *Skip {
 	if to == nil {
 		return nil
 	}
-	if !said && to.mayBe(d) && m.isSum(row, 2) {
+	if !isData && to.mayBe(d) && m.isSum(row, 2) {
 		if kind, certain := m.footer.label(row); certain && kind.isTotal() {
 			return m.doubtful(row, kind, DoubtID)
 		}
 	}
-	if m.Grouped() && m.value.spec.sum && m.endsOrder(row, d) && !said {
+	if m.Grouped() && m.value.spec.sum && m.endsOrder(row, d) && !isData {
 		if kind, certain := m.footer.label(row); kind.isTotal() && (certain || s.lines.rows > 1) {
 			return m.doubtful(row, kind, DoubtLine)
 		}
@@ -176,7 +176,7 @@ func (m *Mapper) endsOrder(row *cell.Row, d number.Decimal) bool {
 		l.key, l.next = l.next, l.key
 		l.sum, l.rows = number.Decimal{}, 0
 	}
-	if l.rows > 0 && d.Coef != 0 && number.Same(l.sum, d) {
+	if l.rows > 0 && d.Coef != 0 && l.sum.Equal(d) {
 		return true
 	}
 	if sum, err := number.Add(l.sum, d); err == nil {
@@ -403,14 +403,14 @@ func between(from, to runningMark) runningMark {
 
 // is reports whether an amount is a sum, or the part of it that a filter shows.
 func (s runningMark) is(d number.Decimal) (is, shown bool) {
-	if number.Same(s.sum, d) {
+	if s.sum.Equal(d) {
 		return true, false
 	}
 	if s.hidden.Coef == 0 {
 		return false, false
 	}
 	hidden, err := number.Add(d, s.hidden)
-	return err == nil && number.Same(s.sum, hidden), true
+	return err == nil && s.sum.Equal(hidden), true
 }
 
 // candidates are the sums that a total in a currency, "" for any, may be of: the sums of rows that
@@ -442,7 +442,7 @@ func (m *Mapper) settleBelow(c *claim) {
 			is, shown := between(sum.marks[at], sum.runningMark).is(c.amount)
 			if !is && at == 0 && m.sums.opening.Coef != 0 {
 				if d, err := number.Add(sum.sum, m.sums.opening); err == nil {
-					is = number.Same(d, c.amount)
+					is = d.Equal(c.amount)
 				}
 			}
 			if is {
@@ -453,7 +453,7 @@ func (m *Mapper) settleBelow(c *claim) {
 		}
 	}
 
-	if all, ok := m.mixed(); ok && c.says == "" && number.Same(all, c.amount) {
+	if all, ok := m.mixed(); ok && c.says == "" && all.Equal(c.amount) {
 		c.settled, c.sum = true, c.amount
 	}
 }
@@ -608,7 +608,7 @@ func explain(block []*claim, anchors []number.Decimal) bool {
 
 // reaches reports whether some of the extras, added or subtracted, lead from one amount to another.
 func reaches(from, to number.Decimal, extras []*claim) bool {
-	if number.Same(from, to) {
+	if from.Equal(to) {
 		return true
 	}
 	if len(extras) == 0 {

@@ -66,7 +66,7 @@ func (m *Mapper) firstFilled(f *field) (value, bool) {
 func (m *Mapper) sound(f *field, c *cell.Cell, v value) bool {
 	switch {
 	case c.Kind == cell.Error || c.Kind == cell.NoValue:
-		m.problem(f, v, "cell_error", "%s", errorCellText(c))
+		m.problem(f, v, "cell_error", "%s", noValue(c))
 		return false
 	case c.Conflict != 0:
 		m.problem(f, v, "conflict", "%s here, but row %d of the same group has another value; "+
@@ -77,13 +77,8 @@ func (m *Mapper) sound(f *field, c *cell.Cell, v value) bool {
 	return true
 }
 
-func errorCellText(c *cell.Cell) string {
-	if c.Kind == cell.NoValue {
-		return "the result of the formula is not stored in the file; open it in a spreadsheet " +
-			"program and save it"
-	}
-	return fmt.Sprintf("%q is an error of the spreadsheet, not a value", c.Text)
-}
+// noValue says why a cell that holds an error, or a formula without its result, has no value.
+func noValue(c *cell.Cell) error { return cell.WrongKind(c.Text, c.Kind, "a value") }
 
 // joinColumns joins the values of several columns.
 func (m *Mapper) joinColumns(f *field) (value, bool) {

@@ -79,7 +79,7 @@ func (p *program) check(ctx context.Context, config *mapping.Config, f *importFl
 	return nil
 }
 
-// checkFiles reads the files through the mapping, as a preview does, and tells whether they fit:
+// checkFiles reads the files through the mapping, as a preview does, and reports whether they fit:
 // only rows that were read prove it.
 func (p *program) checkFiles(ctx context.Context, config *mapping.Config, f *importFlags,
 	files []string) (string, error) {

@@ -12,7 +12,7 @@ var (
 	setConsoleMode        = kernel32.NewProc("SetConsoleMode")
 )
 
-// ownConsole tells whether the console was made for this program alone: the Explorer does that, a
+// ownConsole reports whether the console was made for this program alone: the Explorer does that, a
 // shell has one already.
 func ownConsole() bool {
 	var processes [2]uint32

@@ -134,7 +134,7 @@ func readerLeft(err error) bool {
 		runtime.GOOS == "windows" && (errors.Is(err, broken) || errors.Is(err, noData))
 }
 
-// printFailed tells that what --json prints could not be written.
+// printFailed tells that the summary could not be written, as text or for --json.
 func (p *program) printFailed(err error) {
 	if err != nil && !readerLeft(err) {
 		fmt.Fprintln(p.err, "write the summary: "+table.Cause(err).Error())

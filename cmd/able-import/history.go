@@ -22,8 +22,8 @@ func (p *program) historyCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "history",
 		Short: "Show earlier runs and events of a target",
-		Long: `Lists the runs of a target. With --from or --to, what was sent in that time: the totals, and
-as CSV or JSON each event. Unknown events count until somebody decides about them.`,
+		Long: `Lists the runs of a target. With --from or --to, what was sent in that time: the
+totals, and as CSV or JSON each event. Unknown events count until somebody decides about them.`,
 		Example: `  able-import history
   able-import history --from 2025-11 --to 2025-11 --by event_time
   able-import history find 1080`,

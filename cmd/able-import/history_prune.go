@@ -41,9 +41,10 @@ func (p *program) pruneCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "prune --older-than 400d",
 		Short: "Remove old folders of runs, and old archived, refused and failed files",
-		Long: `Shows what is older than that and how large it is, and removes it with --yes. The ledger,
-which knows what was delivered, is never touched. The newest run of each target is kept, because
-it shows whether a ledger is an older copy. Runs with events that wait for a decision are kept, too.`,
+		Long: `Shows what is older than that and how large it is, and removes it with --yes. The
+ledger, which knows what was delivered, is never touched. The newest run of each target
+is kept, because it shows whether a ledger is an older copy. Runs with events that wait
+for a decision are kept, too.`,
 		Example: "  able-import history prune --older-than 400d --yes",
 		Args:    usageArgs(wantNone),
 		RunE:    func(*cobra.Command, []string) error { return p.prune(&f, time.Now()) },
@@ -198,7 +199,7 @@ func sizeOf(path string) (size int64) {
 	return size
 }
 
-// waitsForDecision tells whether a run holds events that nobody has decided about; where that
+// waitsForDecision reports whether a run holds events that nobody has decided about; where that
 // cannot be found out, it does.
 func waitsForDecision(target *history.Target, folder string) bool {
 	held, err := history.ReadHeld(folder)
@@ -252,6 +253,6 @@ func (p *program) removeKept(all []keptThing, yes bool) error {
 		return err
 	}
 
-	fmt.Fprintf(p.out, "%s removed.\n", report.Plural(int64(len(all)), "thing"))
+	fmt.Fprintln(p.out, "All of them were removed.")
 	return nil
 }

@@ -30,7 +30,8 @@ import (
 // publishedEndpoint is where Able CDP receives events.
 const publishedEndpoint = "https://app.ablecdp.com/uip-events/event"
 
-// importFlags are the flags of run and preview, and what they are without a flag.
+// importFlags are the flags that the commands share, with the values they have if not given. A job
+// fills them from its file.
 type importFlags struct {
 	mapping     string
 	preset      string

@@ -25,7 +25,8 @@ import (
 )
 
 // errNoStdin is for commands that read a file more than once.
-var errNoStdin = usagef("- (standard input) can be read only once: save it to a file, and name that")
+var errNoStdin = usagef(
+	"- (standard input) can be read only once: save it to a file, and name that")
 
 // inspectFlags are the flags of inspect.
 type inspectFlags struct {

@@ -161,7 +161,7 @@ func writeMetrics(f *runFlags, stateDir string) error {
 	return nil
 }
 
-// lockedOut tells whether another run held the target all the time.
+// lockedOut reports whether another run held the target all the time.
 func (w *jobPass) lockedOut() bool { return w.code == exitLocked }
 
 // update brings a state up to date. Counts and money are of the last run that had files: later ones

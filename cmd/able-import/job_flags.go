@@ -149,7 +149,7 @@ func (p *program) runFiles(c *cobra.Command, f *runFlags, files []string) error 
 	return p.runMonitored(c.Context(), f, files)
 }
 
-// monitored tells whether anybody but the person who started a run must hear about it.
+// monitored reports whether anybody but the person who started a run must hear about it.
 func (u *unattended) monitored() bool {
 	return u.metricsFile != "" || u.notify != "" || u.onFailure != "" || u.failOn != "any"
 }

@@ -197,7 +197,7 @@ func becomes(a attempt) string {
 	return stays
 }
 
-// stopsJob tells whether the next file would meet the same: somebody has ended the run, the
+// stopsJob reports whether the next file would meet the same: somebody has ended the run, the
 // receiver takes no more, another run has the ledger or it cannot be written, or the disk is full.
 // Anything else is the file's own fault, and the next file has its turn.
 func stopsJob(ctx context.Context, a attempt) bool {

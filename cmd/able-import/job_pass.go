@@ -111,7 +111,7 @@ func (p *program) runJobs(c *cobra.Command, f *runFlags, args []string) error {
 	}
 	p.code = code
 	if f.json {
-		p.printWorks(all, code)
+		p.printPasses(all, code)
 	}
 	return nil
 }
@@ -335,8 +335,8 @@ func (p *program) readyJob(f *runFlags) (history.Target, error) {
 	return target, nil
 }
 
-// printWorks prints what came of jobs as the one object on stdout.
-func (p *program) printWorks(all []*jobPass, code int) {
+// printPasses prints what came of the passes as the one object on stdout.
+func (p *program) printPasses(all []*jobPass, code int) {
 	object := passesJSON{Version: 1, Mode: "jobs", ExitCode: code, Jobs: []passJSON{}}
 	for _, w := range all {
 		object.Jobs = append(object.Jobs, w.asJSON())

@@ -37,7 +37,7 @@ type streams struct {
 	patient *atomic.Bool
 }
 
-// interactive tells whether somebody sits there who can be asked.
+// interactive reports whether somebody sits there who can be asked.
 func (s streams) interactive() bool { return isTerminal(s.in) && isTerminal(s.err) }
 
 func isTerminal(stream any) bool {
@@ -45,7 +45,7 @@ func isTerminal(stream any) bool {
 	return file != nil && term.IsTerminal(int(file.Fd()))
 }
 
-// colours tells whether what is written to a stream may have colours.
+// colours reports whether what is written to a stream may have colours.
 func (p *program) colours(stream any) bool {
 	return isTerminal(stream) && p.getenv("NO_COLOR") == "" && showsColours(fileOf(stream))
 }

@@ -47,7 +47,7 @@ func watch(args []string, getenv func(string) string) (code int, watched bool) {
 	return exitFailed, true
 }
 
-// isWatched tells whether this process is a worker. Programs that it starts are not.
+// isWatched reports whether this process is a worker. Programs that it starts are not.
 func isWatched(getenv func(string) string) bool {
 	return getenv(watchedVariable) == strconv.Itoa(os.Getppid())
 }

@@ -135,7 +135,7 @@ func browse(file string) error {
 	return exec.Command("xdg-open", file).Start()
 }
 
-// doubleClicked tells whether a desktop has started the program, and nobody has typed a command.
+// doubleClicked reports whether a desktop has started the program, and nobody has typed a command.
 // The Finder hands a program to a terminal of its own: by its whole path, in the home folder.
 func doubleClicked(args []string, getenv func(string) string) bool {
 	if len(args) != 1 {

@@ -95,7 +95,7 @@ func readFull(input io.Reader, p []byte) (n int, ended bool, err error) {
 	return n, false, err
 }
 
-// changed says whether the file differs from the one that was opened.
+// changed reports whether the file differs from the one that was opened.
 func (c *content) changed() bool {
 	now, err := c.file.Stat()
 	return err != nil || now.Size() != c.size || !now.ModTime().Equal(c.modified)
@@ -143,7 +143,7 @@ func chooseMember(archive *zip.Reader, name string) (member *zip.File, passed []
 	return nil, nil, errors.New("there is no file in this .zip")
 }
 
-// isNamed says whether people mean this file of a .zip.
+// isNamed reports whether people mean this file of a .zip.
 func isNamed(file *zip.File, name string) bool {
 	return name == file.Name || name == path.Base(file.Name)
 }

@@ -428,7 +428,7 @@ func (s *textSource) rows() iter.Seq2[Row, error] {
 	}
 }
 
-// hasPlaces says whether a place in the text is a place in the file.
+// hasPlaces reports whether a place in the text is a place in the file.
 func (s *textSource) hasPlaces() bool {
 	return s.content.wrapping == "" && s.encoding.decoder == nil && !s.unquote
 }

@@ -43,7 +43,7 @@ const (
 		"its own: correct the quotes, or set `quote: none` if quotes are plain text in this file"
 )
 
-// endsLongCell says whether a record looks like the last line of a multi-line cell that lost its
+// endsLongCell reports whether a record looks like the last line of a multi-line cell that lost its
 // opening quote: an unquoted cell ends with a quote, and columns that should hold numbers do not.
 // An inch mark alone is text.
 func (r *records) endsLongCell(record []byte) bool {
@@ -63,7 +63,7 @@ func (r *records) endsLongCell(record []byte) bool {
 	return false
 }
 
-// numbersFit says whether these columns of a record may hold numbers.
+// numbersFit reports whether these columns of a record may hold numbers.
 func (r *records) numbersFit(record []byte, columns []int) bool {
 	for _, column := range columns {
 		if !looksNumeric(record[r.spans[column].start:r.spans[column].end]) {
@@ -175,7 +175,7 @@ func (r *records) endBehindStray(data []byte, at int) int {
 	return 0
 }
 
-// opens says whether a cell begins with the quote at data[i].
+// opens reports whether a cell begins with the quote at data[i].
 func (r *records) opens(data []byte, i int) bool {
 	for i--; i >= 0 && (data[i] == ' ' || data[i] == '\t') && data[i] != r.delimiter; {
 		i--
@@ -183,7 +183,7 @@ func (r *records) opens(data []byte, i int) bool {
 	return i < 0 || data[i] == r.delimiter || data[i] == '\n' || data[i] == '\r'
 }
 
-// closes says whether a cell ends with the quote at data[i].
+// closes reports whether a cell ends with the quote at data[i].
 func (r *records) closes(data []byte, i int) bool {
 	i = skipBlanks(data, i+1, r.delimiter)
 	return i == len(data) || data[i] == r.delimiter || data[i] == '\n' || data[i] == '\r'
@@ -200,8 +200,8 @@ func (r *records) longCell(record []byte) int {
 	return 0
 }
 
-// beginsWithRow says whether the first line of data alone may be a row, which nearly no line in a
-// record of several is.
+// beginsWithRow reports whether the first line of data alone may be a row, which nearly no line in
+// a record of several is.
 func (r *records) beginsWithRow(data []byte) bool {
 	if r.expect.width < 2 || r.expect.width == 2 && len(r.expect.numeric) == 0 {
 		return false
@@ -209,9 +209,9 @@ func (r *records) beginsWithRow(data []byte) bool {
 	return bytes.Count(data[:lineEnd(data, 0)], []byte{r.delimiter}) >= r.expect.width-1
 }
 
-// linesAreRows says whether every line of data would be a row if the quote at data[open] were plain
-// text. Two columns of free text prove nothing: "Berlin, Germany" in an address looks like such a
-// row.
+// linesAreRows reports whether every line of data would be a row if the quote at data[open] were
+// plain text. Two columns of free text prove nothing: "Berlin, Germany" in an address looks like
+// such a row.
 func (r *records) linesAreRows(data []byte, open int) bool {
 	n := lineEnd(data, 0)
 	if !r.beginsWithRow(data) || n <= open ||
@@ -258,8 +258,8 @@ func (r *records) splitAlone(line []byte) bool {
 	return outcome == recordEnded && n == len(line)
 }
 
-// rowsFollow says whether data, which ends where the file or the lookahead ends, begins with lines
-// that are rows.
+// rowsFollow reports whether data, which ends where the file or the lookahead ends, begins with
+// lines that are rows.
 func (r *records) rowsFollow(data []byte) bool {
 	for seen := 0; seen < 50; seen++ {
 		n := lineEnd(data, 0)
@@ -278,8 +278,8 @@ func (r *records) rowsFollow(data []byte) bool {
 
 func withoutBreak(line []byte) []byte { return bytes.TrimRight(line, "\r\n") }
 
-// looksNumeric says whether a cell could be a number, an amount or a date: it is empty, or most of
-// it is digits.
+// looksNumeric reports whether a cell could be a number, an amount or a date: it is empty, or most
+// of it is digits.
 func looksNumeric(cell []byte) bool {
 	digits := 0
 	for _, c := range cell {
@@ -388,8 +388,8 @@ func (s *textSource) learnEndings(below []headRow) {
 // shortest.
 const fewestWhole = 3
 
-// isCut says whether the last record of a file, which has no line end, stops within a number or a
-// date. A whole number shorter than all others is only noted: it may be right.
+// isCut reports whether the last record of a file, which has no line end, stops within a number or
+// a date. A whole number shorter than all others is only noted: it may be right.
 func (r *records) isCut(record []byte) bool {
 	last := len(r.spans) - 1
 	if last >= len(r.expect.endings) {
@@ -426,7 +426,7 @@ type shortBlock struct {
 	needed bool // one of the cells that are left out is needed
 }
 
-// endsEarly says whether a record lacks cells that Excel has left out and that nobody needs. It
+// endsEarly reports whether a record lacks cells that Excel has left out and that nobody needs. It
 // looks ahead to the end of the block, which makes the bytes of the record invalid, so it returns
 // them as a copy.
 func (r *records) endsEarly(record []byte, l *layout) ([]byte, bool) {
@@ -458,10 +458,10 @@ func (r *records) endsEarly(record []byte, l *layout) ([]byte, bool) {
 	return record, true
 }
 
-// isShortBlock says whether the record, the first of a block, and all that follow in the block are
-// equally wide, and fill their last column at least once: otherwise Excel would have left it out
-// too. At least half of them have numbers where numbers belong: a cell left out further in front
-// would shift every row.
+// isShortBlock reports whether the record, the first of a block, and all that follow in the block
+// are equally wide, and fill their last column at least once: otherwise Excel would have left it
+// out too. At least half of them have numbers where numbers belong: a cell left out further in
+// front would shift every row.
 func (r *records) isShortBlock(record []byte) bool {
 	n, filled, unlike := len(r.spans), false, 0
 	fits := func(record []byte) bool {

@@ -72,7 +72,7 @@ func holdsC1(text []byte) bool {
 	}
 }
 
-// repeats says whether a row has the headings again. One column proves nothing: its heading may
+// repeats reports whether a row has the headings again. One column proves nothing: its heading may
 // also be a value.
 func (l *layout) repeats(cells [][]byte) bool {
 	if !l.headed || len(l.names) < 2 {
@@ -207,7 +207,7 @@ func (r *records) passesOver(record []byte) bool {
 	return true
 }
 
-// isRuler says whether a line has only dashes, at least three of them side by side, and column
+// isRuler reports whether a line has only dashes, at least three of them side by side, and column
 // separators.
 func isRuler(record []byte, delimiter byte) bool {
 	// For most rows this is all there is to do.

@@ -311,7 +311,7 @@ var amountHeading = regexp.MustCompile(`(?i)(^|[^\pL])(amount|betrag|montant|imp
 	`\pL*(betrag|summe|preis|kosten|gebühr|steuer|rabatt|guthaben|kontostand))([^\pL]|$)|` +
 	`%|[税料額価率引週月年]`)
 
-// headsNumbers says whether numbers are at home in a column, as far as its heading says.
+// headsNumbers reports whether numbers are at home in a column, as far as its heading says.
 func (s *textSource) headsNumbers(column int) bool {
 	name := s.layout.names[column]
 	return numberHeading.MatchString(name) || amountHeading.MatchString(name)
@@ -356,7 +356,8 @@ func cureTwoCells(second int) string {
 		", too, as `custom_data`"
 }
 
-// splitsThousands says whether a record has such a number, in the column that learnThousands found.
+// splitsThousands reports whether a record has such a number, in the column that learnThousands
+// found.
 func (r *records) splitsThousands(record []byte, l *layout) bool {
 	right := r.spans[l.thousands]
 	if !threeDigits(record[right.start:right.end]) {
@@ -370,10 +371,10 @@ func threeDigits(text []byte) bool {
 	return len(text) == 3 && text[0]-'0' <= 9 && text[1]-'0' <= 9 && text[2]-'0' <= 9
 }
 
-// needs says whether a mapping uses a column.
+// needs reports whether a mapping uses a column.
 func (s *textSource) needs(column int) bool { return s.isOf(s.options.Needs, column) }
 
-// isAmount says whether a mapping takes amounts from a column.
+// isAmount reports whether a mapping takes amounts from a column.
 func (s *textSource) isAmount(column int) bool { return s.isOf(s.options.Amounts, column) }
 
 func (s *textSource) isOf(columns [][]string, column int) bool {
@@ -382,7 +383,7 @@ func (s *textSource) isOf(columns [][]string, column int) bool {
 	})
 }
 
-// isShifted says whether a record only has the header's width because a number is in two halves.
+// isShifted reports whether a record only has the header's width because a number is in two halves.
 func (r *records) isShifted(record []byte, l *layout) bool {
 	last := r.spans[len(r.spans)-1]
 	if l.split == 0 && last.start == last.end {

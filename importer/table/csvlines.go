@@ -67,10 +67,10 @@ func (l *lineQuotes) next() (text []byte, wrapped bool, err error) {
 	return append(r.unescape(cell), lineBreak...), true, nil
 }
 
-// isDelimiters says whether only the delimiters of empty cells are left at the end of a line.
+// isDelimiters reports whether only the delimiters of empty cells are left at the end of a line.
 func isDelimiters(rest []byte) bool { return len(bytes.Trim(withoutBreak(rest), ",;\t|")) == 0 }
 
-// inLineQuotes says whether quotes enclose whole lines at the beginning of a text: without them,
+// inLineQuotes reports whether quotes enclose whole lines at the beginning of a text: without them,
 // the lines make a table that they do not make otherwise. A column of names such as "Lee, Ann" does
 // this too, so needed columns, three cells a line or quotes within the quotes are required to be
 // certain.

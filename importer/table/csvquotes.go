@@ -77,14 +77,14 @@ func bestQuotes(
 	return best.dialect, nil
 }
 
-// explains says whether single quotes enclose what only they can explain, delimiters and escaped
+// explains reports whether single quotes enclose what only they can explain, delimiters and escaped
 // quotes, and no row contradicts this.
 func (s *reading) explains(usual reading) bool {
 	return s.protected+s.escaped > 0 && s.broken+s.unclosed == 0 && s.ragged <= usual.ragged &&
 		(s.protected == 0 || s.ragged < usual.ragged)
 }
 
-// isUniform says whether single quotes enclose every text in the columns that have them at all,
+// isUniform reports whether single quotes enclose every text in the columns that have them at all,
 // except the heading, and one of these columns is filled in at least half of the rows: one cell in
 // apostrophes does not make a column of quoted ones. Of a hundred cells one may be damaged.
 func (s *reading) isUniform() bool {
@@ -98,14 +98,15 @@ func (s *reading) isUniform() bool {
 	return most > 1 && 2*most >= s.rows-1 && 100*(s.broken+s.unclosed) <= s.quoted
 }
 
-// isSingleQuoted says whether a text has single quotes around its cells. If a double quote opens a
-// cell anywhere, it has not, unless single quotes enclose every text and heading of the file.
+// isSingleQuoted reports whether a text has single quotes around its cells. If a double quote
+// opens a cell anywhere, it has not, unless single quotes enclose every text and heading of the
+// file.
 func (s *reading) isSingleQuoted(usual reading) bool {
 	return usual.quoted == 0 && (s.explains(usual) || s.isUniform()) || s.isAllQuoted()
 }
 
-// isAllQuoted says whether every cell that is neither empty nor a number is in quotes, and all rows
-// are whole.
+// isAllQuoted reports whether every cell that is neither empty nor a number is in quotes, and all
+// rows are whole.
 func (s *reading) isAllQuoted() bool {
 	return s.broken+s.unclosed+s.ragged+s.wrapped == 0 && s.quoted > 0 && s.width > 1 &&
 		!slices.ContainsFunc(s.columns, func(c columnUse) bool { return c.plain > 0 })
@@ -134,16 +135,16 @@ func (s *reading) askAboutApostrophes() error {
 	return nil
 }
 
-// isBackslashed says whether backslashes come before quotes and delimiters that are text: they make
-// nearly every row fit that does not fit without them.
+// isBackslashed reports whether backslashes come before quotes and delimiters that are text: they
+// make nearly every row fit that does not fit without them.
 func (s *reading) isBackslashed(usual reading) bool {
 	return s.faults() < usual.faults() && 10*s.faults() <= usual.faults()
 }
 
-// isUnquoted says whether double quotes are text: none of them encloses a cell, in the whole file.
-// An unclosed quote at the beginning of a cell does not show this. It is a fault to report, unless
-// tabs separate the cells, since such files have no quotes, or other cells contain quotes that a
-// writer of quoted cells would have quoted: 5" pipe.
+// isUnquoted reports whether double quotes are text: none of them encloses a cell, in the whole
+// file. An unclosed quote at the beginning of a cell does not show this. It is a fault to report,
+// unless tabs separate the cells, since such files have no quotes, or other cells contain quotes
+// that a writer of quoted cells would have quoted: 5" pipe.
 func (s *reading) isUnquoted(usual reading) bool {
 	return s.wrapped == 0 && usual.protected == 0 && s.width > 1 && s.ragged <= usual.ragged &&
 		(usual.unclosed <= s.marks || s.delimiter == '\t')

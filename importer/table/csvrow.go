@@ -83,7 +83,7 @@ func (r *records) place(bad *RowError, lines int) *RowError {
 	return bad
 }
 
-// severalLines says whether a record contains a line break.
+// severalLines reports whether a record contains a line break.
 func (r *records) severalLines(record []byte) bool {
 	if r.seek(&r.feed, '\n')-r.start+1 < len(record) {
 		return true
@@ -162,7 +162,7 @@ func (r *records) cellsOf(record []byte, row *Row) {
 	row.Number, row.Cells, row.Kinds = r.row, r.cells, r.kinds
 }
 
-// isOdd says whether a cell that noteOdd counts may begin with a byte.
+// isOdd reports whether a cell that noteOdd counts may begin with a byte.
 func isOdd(c byte) bool { return c == '=' || c == '\'' }
 
 // makeRow checks a whole record and fits it to the header. A blank line gives a row without cells.
@@ -218,7 +218,7 @@ func (r *records) makeRow(record []byte, l *layout, row *Row) *RowError {
 	return nil
 }
 
-// fits says whether a record has as many cells as the records of the file should have.
+// fits reports whether a record has as many cells as the records of the file should have.
 func (r *records) fits(l *layout) bool {
 	n := len(r.spans)
 	if l.surplus > 0 {
@@ -242,7 +242,7 @@ func (r *records) level(row *Row, l *layout) {
 	}
 }
 
-// isBlank says whether a record is a line of blanks.
+// isBlank reports whether a record is a line of blanks.
 func isBlank(record []byte) bool {
 	for _, c := range record {
 		if c != ' ' && c != '\t' && c != '\r' && c != '\n' {
@@ -252,7 +252,7 @@ func isBlank(record []byte) bool {
 	return true
 }
 
-// allEmpty says whether a row has no value at all.
+// allEmpty reports whether a row has no value at all.
 func allEmpty(cells [][]byte) bool {
 	for _, cell := range cells {
 		if !isBlank(cell) {

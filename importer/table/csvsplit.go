@@ -286,8 +286,8 @@ func (r *records) cell(data []byte, i int) (span, int, outcome) {
 	return plain, i, recordEnded
 }
 
-// isEscapable says whether a backslash before this byte is not part of the text. Before any other
-// byte it is: paths are full of them.
+// isEscapable reports whether a backslash before this byte is not part of the text. Before any
+// other byte it is: paths are full of them.
 func (d dialect) isEscapable(c byte) bool {
 	return c == d.delimiter || c == d.quote && c != 0 || c == '\\'
 }

@@ -67,7 +67,7 @@ func encodingByName(setting string) (textEncoding, error) {
 	return textEncoding{name: name, decoder: decoder}, nil
 }
 
-// isWide says whether characters are two bytes or more, so that single bytes mean nothing.
+// isWide reports whether characters are two bytes or more, so that single bytes mean nothing.
 func (e textEncoding) isWide() bool {
 	return strings.HasPrefix(e.name, "utf-16") || strings.HasPrefix(e.name, "utf-32")
 }

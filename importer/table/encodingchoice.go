@@ -174,7 +174,7 @@ func (s *textSource) asLegacy(name string, proof proof) (*textSource, error) {
 	return candidate, candidate.detectHeader()
 }
 
-// decodes says whether a decoded text only has characters: no replacement for what could not be
+// decodes reports whether a decoded text only has characters: no replacement for what could not be
 // decoded, no control characters for undefined bytes, none for private use.
 func decodes(text io.Reader) (bool, error) {
 	buffer := make([]byte, bufferSize)

@@ -111,7 +111,7 @@ func (p *proof) count(data []byte) (first int) {
 	return first
 }
 
-// mostlyUTF8 says whether a file that is not UTF-8 was probably meant to be.
+// mostlyUTF8 reports whether a file that is not UTF-8 was probably meant to be.
 func (p proof) mostlyUTF8() bool { return p.multi > p.broken }
 
 // openCharacter gives the number of bytes at the end of data that begin a character and may go on.

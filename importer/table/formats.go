@@ -26,7 +26,7 @@ var errDamagedWorkbook = errors.New("is a damaged workbook: its name or its firs
 var errNoWorkbook = errors.New("is not a workbook, although its name says so: it holds text. " +
 	"Export it again, or, if text is meant, give it a name that ends with .csv")
 
-// hasWorkbookName says whether a file has the name of an XLSX workbook.
+// hasWorkbookName reports whether a file has the name of an XLSX workbook.
 func hasWorkbookName(path string) bool {
 	return slices.Contains([]string{".xlsx", ".xlsm"}, strings.ToLower(filepath.Ext(path)))
 }
@@ -47,7 +47,7 @@ func brokenWorkbook(path string, head []byte, unreadable bool) bool {
 	return named && packed || (named || packed) && unreadable && looksPacked(head)
 }
 
-// looksPacked says whether at least one byte of fifty is a control character that texts do not
+// looksPacked reports whether at least one byte of fifty is a control character that texts do not
 // have.
 func looksPacked(head []byte) bool {
 	control := 0
@@ -169,7 +169,8 @@ func looksLikeJSON(text []byte) bool {
 	return next[0] == '{' || next[0] == '[' || next[0] == '"' || next[0] == ']'
 }
 
-// looksBinary says whether a tenth of a text is control characters that do not separate anything.
+// looksBinary reports whether a tenth of a text is control characters that do not separate
+// anything.
 func looksBinary(text []byte, delimiter string) bool {
 	separators := "\x00\t\n\v\f\r\x1a\x1c\x1d\x1e\x1f" + delimiter
 	control := 0
@@ -335,7 +336,7 @@ func (c *content) asSaid(said string, proof proof) (textEncoding, error) {
 	}
 }
 
-// allBelow says whether all bytes are below a limit.
+// allBelow reports whether all bytes are below a limit.
 func allBelow(input io.Reader, limit byte) (bool, error) {
 	buffer := make([]byte, bufferSize)
 	for {

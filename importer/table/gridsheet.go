@@ -32,7 +32,7 @@ type gridFile struct {
 	// begin starts a pass over the file. Glance: to find out which sheet to read.
 	begin   func(options grid.Options, glance bool) (grid.Reader, io.Closer, error)
 	whole   func() error // finds damage in what is not read
-	changed func() bool  // says whether the file differs from the one that was opened
+	changed func() bool  // reports whether the file differs from the one that was opened
 	release func() error
 	allowed int64 // bytes that repetitions may unfold to
 	notes   []string

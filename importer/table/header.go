@@ -82,7 +82,7 @@ func findHeader(head []headRow, options Options, lone int) (headerChoice, error)
 	return headerByShape(head, lone), nil
 }
 
-// isLoneWord says whether there is only one cell, of one word.
+// isLoneWord reports whether there is only one cell, of one word.
 func isLoneWord(head []headRow) bool {
 	if len(head) != 1 || head[0].filled() != 1 || head[0].holdsValues() {
 		return false
@@ -132,7 +132,8 @@ func headerAt(head []headRow, number int) (headerChoice, error) {
 			return chosen(head, i), nil
 		}
 	}
-	return headerChoice{}, fmt.Errorf("row %d, which `header` names, is blank or missing", number)
+	return headerChoice{}, fmt.Errorf("row %d, which `header` names, is blank or missing; give the "+
+		"number of the row with the headings", number)
 }
 
 func headerWith(head []headRow, names []string) (headerChoice, error) {
@@ -280,7 +281,7 @@ func (r headRow) filled() int {
 	return filled
 }
 
-// holdsValues says whether a cell holds what no heading is: a number, a date, an e-mail address.
+// holdsValues reports whether a cell holds what no heading is: a number, a date, an e-mail address.
 // Years in a row are the headings of a table of years.
 func (r headRow) holdsValues() bool {
 	for i, cell := range r.cells {
@@ -299,7 +300,7 @@ func (r headRow) holdsValues() bool {
 	return false
 }
 
-// counts says whether a row numbers its columns: 1, 2, 3, 4 and so on.
+// counts reports whether a row numbers its columns: 1, 2, 3, 4 and so on.
 func (r headRow) counts() bool {
 	next := 1
 	for _, cell := range r.cells {
@@ -314,8 +315,8 @@ func (r headRow) counts() bool {
 	return next > 4
 }
 
-// isRepetition says whether a row says the same in all of its cells: a title that was in one merged
-// cell.
+// isRepetition reports whether a row says the same in all of its cells: a title that was in one
+// merged cell.
 func (r headRow) isRepetition() bool {
 	said := ""
 	count := 0
@@ -336,7 +337,8 @@ func (r headRow) isRepetition() bool {
 // valuePattern matches numbers, amounts, dates and times as exports write them.
 var valuePattern = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(
-		`^[-+($€£¥#]*\d[\d.,:/' \x{a0}-]*([eE][-+]?\d+|[TZ ]\d[\d.:,+-]*)? ?([AaPp][Mm]|UTC|[%)€$£¥Z-])?$`)
+		`^[-+($€£¥#]*\d[\d.,:/' \x{a0}-]*([eE][-+]?\d+|[TZ ]\d[\d.:,+-]*)?` +
+			` ?([AaPp][Mm]|UTC|[%)€$£¥Z-])?$`)
 })
 
 func looksLikeEmail(cell string) bool {
@@ -344,7 +346,7 @@ func looksLikeEmail(cell string) bool {
 	return at > 0 && strings.Contains(cell[at:], ".") && !strings.ContainsAny(cell, " \t\n")
 }
 
-// isYearAmongYears says whether a cell is one of three or more consecutive years in neighbouring
+// isYearAmongYears reports whether a cell is one of three or more consecutive years in neighbouring
 // cells.
 func (r headRow) isYearAmongYears(column int) bool {
 	year := func(i int) int {

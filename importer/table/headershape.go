@@ -68,8 +68,8 @@ func unproven(row int) string {
 		"it is one, set `header: none`", row)
 }
 
-// provesHeader says whether the rows below a header show that it is one: there are values in them,
-// or the header again. Nobody makes events from one column.
+// provesHeader reports whether the rows below a header show that it is one: there are values in
+// them, or the header again. Nobody makes events from one column.
 func provesHeader(head []headRow, header int) bool {
 	row, below := head[header], head[header+1:]
 	names := row.names()
@@ -78,9 +78,9 @@ func provesHeader(head []headRow, header int) bool {
 	})
 }
 
-// isGroupTitles says whether a row that looks like a header holds the titles of groups of columns,
-// and the row below holds the headings: one of these is above nothing but numbers, where the titles
-// have no cell, and the headings come again as a row of their own.
+// isGroupTitles reports whether a row that looks like a header holds the titles of groups of
+// columns, and the row below holds the headings: one of these is above nothing but numbers, where
+// the titles have no cell, and the headings come again as a row of their own.
 func isGroupTitles(head []headRow, i int) bool {
 	if i+2 >= len(head) {
 		return false
@@ -115,7 +115,7 @@ func (r headRow) at(column int) string {
 	return ""
 }
 
-// isValue says whether a cell is a value, by its kind or by its text.
+// isValue reports whether a cell is a value, by its kind or by its text.
 func isValue(row headRow, column int) bool {
 	cell := headRow{cells: row.cells[column : column+1]}
 	if column < len(row.kinds) {
@@ -124,7 +124,7 @@ func isValue(row headRow, column int) bool {
 	return cell.holdsValues()
 }
 
-// onlyNumbers says whether a column only holds values, except for a heading that comes again.
+// onlyNumbers reports whether a column only holds values, except for a heading that comes again.
 func onlyNumbers(rows []headRow, column int, heading string) bool {
 	return !slices.ContainsFunc(rows, func(row headRow) bool {
 		cell := trimName(row.at(column))
@@ -171,12 +171,12 @@ func markComments(head []headRow) int {
 	return comments
 }
 
-// mayBeHeader says whether a row holds nothing but names.
+// mayBeHeader reports whether a row holds nothing but names.
 func (r headRow) mayBeHeader() bool {
 	return r.filled() > 0 && !r.comment && !r.holdsValues() && !r.isRepetition()
 }
 
-// isLabel says whether the row at i begins with a label for the next cell: "Period:", "June".
+// isLabel reports whether the row at i begins with a label for the next cell: "Period:", "June".
 // Headings may also end with colons: a row that fills the table is a header, unless its labels and
 // values alternate, or the rows beside it begin with labels, or a row of names without a colon is
 // right above the data, which begin at the given row.
@@ -216,8 +216,8 @@ func (r headRow) names() []string {
 	return names
 }
 
-// beginsAll says whether a row of one cell is the beginning of every row below it, all of one cell:
-// a list of variants of a name has no heading.
+// beginsAll reports whether a row of one cell is the beginning of every row below it, all of one
+// cell: a list of variants of a name has no heading.
 func (r headRow) beginsAll(below []headRow) bool {
 	names := r.names()
 	if len(r.cells) != 1 || len(names) != 1 || len(below) == 0 {
@@ -229,7 +229,7 @@ func (r headRow) beginsAll(below []headRow) bool {
 	})
 }
 
-// recurs says whether at least half of the names also appear below, however their letters are
+// recurs reports whether at least half of the names also appear below, however their letters are
 // composed. Names that the row has twice prove nothing, and neither do rows that repeat it: exports
 // are joined, and print their header on every page.
 func (r headRow) recurs(below []headRow) bool {
@@ -265,8 +265,8 @@ func (r headRow) same(row headRow) []string {
 	return names
 }
 
-// isNote says whether a row that nothing follows is a note: fewer cells than a header would have,
-// or cells far apart.
+// isNote reports whether a row that nothing follows is a note: fewer cells than a header would
+// have, or cells far apart.
 func (r headRow) isNote(lone int) bool {
 	first := slices.IndexFunc(r.cells, func(cell string) bool { return trimName(cell) != "" })
 	return r.filled() < lone || slices.ContainsFunc(r.cells[first:], func(cell string) bool {

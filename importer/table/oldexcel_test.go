@@ -311,8 +311,8 @@ func TestOldExcelThatIsRefused(t *testing.T) {
 			damagedSheet},
 		{"no sheets", string(bifftest.Book{}.File()), "the workbook has no sheets"},
 		{"a cell that is too large", many(1, strings.Repeat("x", 30_000)),
-			"sheet \"Bills\" cannot be read: it has a cell of more than 20000 bytes; raise the " +
-				"limit for cells to read it"},
+			"sheet \"Bills\" cannot be read: it has a cell of more than 20000 bytes; raise " +
+				"`max_cell` to read it"},
 		{"a column that no sheet has", string(oldBook(bifftest.Label(0, 20_000, "Id")).File()),
 			"sheet \"Bills\" cannot be read: row 1 has a cell beyond the 16384 columns that are " +
 				"allowed"},

@@ -285,7 +285,7 @@ func packedFormat(head []byte) string {
 // unpackError turns an unpacker's error into a sentence.
 func unpackError(err error) error {
 	if errors.Is(err, errTooLarge) {
-		return errors.New("unpacks to more than is allowed: unpack it first, or raise the limit")
+		return errors.New("unpacks to more than is allowed: unpack it first, or raise `max_unpacked`")
 	}
 	if errors.Is(err, errHole) {
 		return errHole

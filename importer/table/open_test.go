@@ -183,8 +183,10 @@ func TestRefusesSettings(t *testing.T) {
 			"set `delimiter: \";\"` or `delimiter: tab`"},
 		{Options{Quote: "<>"}, "june.csv: the quote \"<>\" is not one character: set `quote: " +
 			"\"'\"` or `quote: none`"},
-		{Options{Escape: "^"}, `june.csv: the escape "^" is neither the quote nor a backslash`},
-		{Options{Header: 7}, "june.csv: row 7, which `header` names, is blank or missing"},
+		{Options{Escape: "^"},
+			`june.csv: the escape "^" is neither the quote nor a backslash; give one of these`},
+		{Options{Header: 7}, "june.csv: row 7, which `header` names, is blank or missing; give the " +
+			"number of the row with the headings"},
 		{Options{HeaderNames: []string{"a", "c"}},
 			"june.csv: none of the first 2 rows holds all the headings that `header` names: a, c"},
 	}
@@ -285,7 +287,7 @@ func TestUnpackedLimit(t *testing.T) {
 	bomb := gzipped("a,b\n" + strings.Repeat("1,2\n", 1<<20))
 	path := writeFile(t, "june.csv.gz", bomb)
 	_, err := Open(path, Options{Limits: Limits{Unpacked: 1 << 20}})
-	want := "june.csv.gz: it unpacks to more than is allowed: unpack it first, or raise the limit"
+	want := "june.csv.gz: it unpacks to more than is allowed: unpack it first, or raise `max_unpacked`"
 	if err == nil || err.Error() != want {
 		t.Errorf("got error %v for %d bytes, want %s", err, len(bomb), want)
 	}

@@ -77,9 +77,9 @@ func parseFormat(code string) numberFormat {
 	return format
 }
 
-// addSign takes the words of the next section. The words of the first section that has any hold for
-// all, but Dr and Cr in two sections tell numbers apart. A dash counts only as a minus: most formats
-// show one for zero.
+// addSign takes the words of the next section. The words of the first section that has any hold
+// for all, but Dr and Cr in two sections tell numbers apart. A dash counts only as a minus: most
+// formats show one for zero.
 func (f *numberFormat) addSign(sign string, minus bool) {
 	words := slices.DeleteFunc(strings.Fields(sign), func(word string) bool {
 		return word == "-"

@@ -206,7 +206,7 @@ func (s *sheetReader) checkSize() error {
 	if len(s.row.text) <= s.limits.Row {
 		return nil
 	}
-	return fmt.Errorf("row %d has more than %s; raise the limit for rows to read it",
+	return fmt.Errorf("row %d has more than %s; raise `max_row` to read it",
 		s.row.number, byteSize(int64(s.limits.Row)))
 }
 

@@ -292,7 +292,7 @@ func (c *chooser) byLook(filled []workbookSheet) error {
 	}
 }
 
-// same says whether two sheets lead to the same part.
+// same reports whether two sheets lead to the same part.
 func (s workbookSheet) same(other workbookSheet) bool {
 	return partKey(s.part) == partKey(other.part)
 }
@@ -519,13 +519,13 @@ const (
 	recordSheet        // with a day, a number and something that names the row
 )
 
-// isMinorBeside says whether a sheet has far fewer rows than another, and other columns: a list of
-// changes beside the bills.
+// isMinorBeside reports whether a sheet has far fewer rows than another, and other columns: a list
+// of changes beside the bills.
 func (l look) isMinorBeside(other look) bool {
 	return other.rows >= 10 && 5*l.rows <= other.rows && !l.sharesColumns(other)
 }
 
-// sharesColumns says whether two sheets have most of their headings in common.
+// sharesColumns reports whether two sheets have most of their headings in common.
 func (l look) sharesColumns(other look) bool {
 	same := 0
 	for _, name := range l.names {
@@ -637,8 +637,9 @@ func columnOf(rows []headRow, column int) int {
 	return ofNumbers
 }
 
-// dayPattern matches days as exports write them, alone or with a time: 5.11.2026, 2026-11-05T12:00Z,
-// 5 November 2026, Nov 5, 2026, 2026年11月5日, 20261105, and a Unix time of these decades.
+// dayPattern matches days as exports write them, alone or with a time: 5.11.2026,
+// 2026-11-05T12:00Z, 5 November 2026, Nov 5, 2026, 2026年11月5日, 20261105, and a Unix time of
+// these decades.
 var dayPattern = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(\pL+\.?,? )?(` +
 		`\d{1,4}[-./ ]\d{1,2}[-./ ]\d{1,4}\.?|` +

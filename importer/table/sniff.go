@@ -128,7 +128,8 @@ func givenQuotes(options Options) (dialect, error) {
 	case `\`:
 		d.escape = '\\'
 	default:
-		return d, fmt.Errorf("the escape %q is neither the quote nor a backslash", options.Escape)
+		return d, fmt.Errorf("the escape %q is neither the quote nor a backslash; give one of these",
+			options.Escape)
 	}
 	return d, nil
 }
@@ -251,7 +252,7 @@ func holdsDelimiter(cell []byte, own byte) bool {
 	return false
 }
 
-// holdsLetters says whether a cell is more than digits, signs and blanks.
+// holdsLetters reports whether a cell is more than digits, signs and blanks.
 func holdsLetters(cell []byte) bool {
 	for _, c := range cell {
 		if c >= 'A' {

@@ -568,8 +568,8 @@ func appendElement(x *xmlScanner, text []byte, limit int) ([]byte, error) {
 			}
 		case xmlText:
 			if len(text)+len(x.text) > limit {
-				return text, fmt.Errorf("it has a cell of more than %d bytes; raise the limit "+
-					"for cells to read it", limit)
+				return text, fmt.Errorf("it has a cell of more than %d bytes; raise `max_cell` "+
+					"to read it", limit)
 			}
 			if x.verbatim {
 				text = append(text, x.text...)

@@ -166,8 +166,8 @@ func (t *Table) Above() [][]string { return t.source.above() }
 // Rows may be called again and then starts from the beginning.
 func (t *Table) Rows() iter.Seq2[Row, error] { return t.source.rows() }
 
-// RowsNear yields the rows with the wanted numbers, which are in ascending order, as Rows does, and
-// any others. Where the file allows it, it leaves out most others: a pass with Rows notes where rows
+// RowsNear yields the wanted rows, whose numbers are in ascending order, and perhaps others, as
+// Rows does. Where the file allows it, it leaves out most others: a pass with Rows notes where rows
 // begin.
 func (t *Table) RowsNear(wanted []int) iter.Seq2[Row, error] {
 	if s, isText := t.source.(*textSource); isText && s.hasPlaces() {

@@ -314,7 +314,7 @@ func TestRefusesWebPage(t *testing.T) {
 		{"a cell without end", page(pageTable("<td>" + strings.Repeat("x", 5<<20))),
 			"it has a cell of more than 4194304 bytes"},
 		{"a tag without end", page(pageTable("<td " + strings.Repeat("x", 17<<20))),
-			"raise the limit for rows to read it"},
+			"raise `max_row` to read it"},
 		{"cells over more columns than there are",
 			page(pageTable(strings.Repeat("<td colspan=1000>a", 18))),
 			"row 1 has a cell beyond the 16384 columns"},

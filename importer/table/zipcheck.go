@@ -227,7 +227,7 @@ func (a *aheadReader) Close() error {
 }
 
 var errBomb = errors.New("it unpacks to far more than its size allows, as only files made to do " +
-	"harm do; raise the limit for unpacked bytes if you trust it")
+	"harm do; raise `max_unpacked` if you trust it")
 
 func (a *archive) allowed() int64 {
 	if a.limit != defaultLimits.Unpacked {

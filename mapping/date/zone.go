@@ -161,9 +161,9 @@ func (when *Civil) scanZone(text []byte) error {
 	return nil
 }
 
-// withoutName is an offset without the name that programs write behind it: the offset alone says the
-// time. GMT+0100 (Central European Time), +01:00[Europe/Berlin], +0100 CET. A name alone may be in
-// brackets: (UTC).
+// withoutName is an offset without the name that programs write behind it: the offset alone says
+// the time. GMT+0100 (Central European Time), +01:00[Europe/Berlin], +0100 CET. A name alone may be
+// in brackets: (UTC).
 func withoutName(text []byte) []byte {
 	if text[0] == '(' && text[len(text)-1] == ')' {
 		return text[1 : len(text)-1]

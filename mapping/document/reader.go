@@ -150,7 +150,8 @@ func (r *Reader) expand(n *Node) string {
 // notForMappings are variables that a mapping does not read although they begin with ABLE_: marks,
 // tokens and addresses. A mapping that is passed on could leak them in events.
 var notForMappings = regexp.MustCompile(
-	`MARK|TOKEN|SECRET|KEY|PASS|AUTH|COOKIE|CREDENTIAL|SIGNATURE|ENDPOINT|NOTIF|NOTICE|HOOK|URL|ADDRESS|PROXY`)
+	`MARK|TOKEN|SECRET|KEY|PASS|AUTH|COOKIE|CREDENTIAL|SIGNATURE|` +
+		`ENDPOINT|NOTIF|NOTICE|HOOK|URL|ADDRESS|PROXY`)
 
 // looksLikeMark finds a funnel mark under any name.
 var looksLikeMark = regexp.MustCompile(

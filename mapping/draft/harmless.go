@@ -273,8 +273,8 @@ var (
 		ground economy pickup pick up free flat rate shipping delivery home post paket packet parcel
 		international domestic 24 48 saver air next day same abholung click collect`)
 
-	mannerNames = wordsIn(
-		`automatic manual auto automatisch manuell automatique manuel automatico manuale chip contactless swipe swiped keyed nfc magstripe tap insert ecommerce moto`)
+	mannerNames = wordsIn(`automatic manual auto automatisch manuell automatique manuel automatico
+		manuale chip contactless swipe swiped keyed nfc magstripe tap insert ecommerce moto`)
 
 	surelyUnits = wordsIn(`kg pcs pc each box stk szt pce ltr stuck pkg pack kpl pieces piece bottle
 		carton pallet flasche karton`)

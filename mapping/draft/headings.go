@@ -48,8 +48,8 @@ var vocabularies = [roles]vocabulary{
 		rechnungsnummer|rechnungsnr|rechnung number|rechnung|belegnummer|beleg number|belegnr|belegfeld 1|
 		transaktionscode|transaktionsnummer|transaktions id|commande number|commande|
 		reference commande|facture number|facture|piece number|transaction reference|pedido number|
-		pedido|factura number|factura|folio|id transaccion|注文番号|注文id|受注番号|請求書番号|請求番号|取引id|取引番号|伝票番号|
-		決済id|merchant reference|psp reference|id|reference|number|payment intent id`,
+		pedido|factura number|factura|folio|id transaccion|注文番号|注文id|受注番号|請求書番号|
+		請求番号|取引id|取引番号|伝票番号|決済id|merchant reference|psp reference|id|reference|number|payment intent id`,
 		without: `item line lineitem product sku customer customers client user card account parent
 			original modification type status date time total price email phone coupon discount
 			subscription mandate payout staff device location batch estimate purchaseorder po tax
@@ -85,10 +85,11 @@ var vocabularies = [roles]vocabulary{
 		without: `due next expected`},
 	roleDate: {names: `purchase time|created date|created at|created datetime|created utc|created|
 		order date|transaction date|invoice date|date issued|issue date|purchase date|sale date|
-		billed at|billed date|creation date|booked at|booking date|booked on|ordered at|sold at|datetime|date time|timestamp|charge date|date|
-		bestelldatum|rechnungsdatum|belegdatum|buchungsdatum|erstellt am|datum|date commande|
+		billed at|billed date|creation date|booked at|booking date|booked on|ordered at|sold at|
+		datetime|date time|timestamp|charge date|date|bestelldatum|rechnungsdatum|belegdatum|buchungsdatum|erstellt am|datum|date commande|
 		date facture|date creation|date emission|fecha factura|fecha emision|fecha pedido|
-		fecha creacion|fecha|注文日時|注文日|受注日時|受注日|購入日時|購入日|販売日|請求日|取引日時|取引日|作成日時|作成日|発行日|日付|日時`,
+		fecha creacion|fecha|注文日時|注文日|受注日時|受注日|購入日時|購入日|販売日|請求日|
+		取引日時|取引日|作成日時|作成日|発行日|日付|日時`,
 		without: `due refund refunded available updated settlement payout disbursement expiry exp
 			end cancelled canceled fulfilled shipped delivery dispute evidence birth customer
 			customers deposit planned expected authorization closed fallig echeance vencimiento next

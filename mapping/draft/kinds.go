@@ -700,7 +700,7 @@ func (t *tally) words(of string, named bool) string {
 	return words
 }
 
-// sales writes the one question about the columns that could distinguish sales from other rows.
+// salesTable writes the one question about the columns that could distinguish sales from other rows.
 func (d *draft) salesTable(s *scribe) {
 	if len(d.kinds) == 0 {
 		return

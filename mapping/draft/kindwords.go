@@ -354,7 +354,7 @@ var moreNoSale = wordsIn(`refund return returns rtn rfnd rev cancel credit cn cr
 	withdrawal adjustment chargeback dispute reserve hold void wz kor zw gs st sr fs_korekta td04
 	td08 avoir storno 402 403 404 500 51 05 失敗 退货 关闭 失败 未支付 待付款`)
 
-// More words.
+// Words of headings.
 var (
 	// flagSales are words of headings whose yes means a sale.
 	flagSales = wordsIn(`paid live livemode success successful succeeded captured valid active

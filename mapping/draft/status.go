@@ -232,8 +232,8 @@ func oneOf(p *profile, values []valueCount) string {
 	return "col(" + strconv.Quote(p.name) + ") in [" + strings.Join(quoted, ", ") + "]"
 }
 
-// flagWords are the headings of columns that say yes if a row is not a sale; asked are those that
-// may or may not.
+// flagWords are in headings of columns that say yes if a row is not a sale. Where a heading has one
+// of the askedWords, a yes may mean that or not. notFlags are in headings of other columns.
 var (
 	flagWords = wordsIn(`refunded test trial void voided canceled cancelled authorization storniert
 		erstattet annule annulee rembourse anulado cancelado reembolsado 返金 取消 キャンセル テスト`)
@@ -257,16 +257,14 @@ func (d *draft) skipByFlag(p *profile) {
 		return
 	}
 
-	skip := skipDraft{column: p, reason: flagReason(p.name), condition: oneOf(p, yes),
-		why: "rows: " + counts(p.values)}
-
-	switch {
-	case has(askedWords), slices.Contains(p.words, "refunded") && d.saysFully() &&
-		!slices.Contains(p.words, "fully"):
+	partly := slices.Contains(p.words, "refunded") && d.saysFully() &&
+		!slices.Contains(p.words, "fully")
+	if has(askedWords) || partly {
 		return // a question, if any row says yes
 	}
 
-	d.skips = append(d.skips, skip)
+	d.skips = append(d.skips, skipDraft{column: p, reason: flagReason(p.name),
+		condition: oneOf(p, yes), why: "rows: " + counts(p.values)})
 }
 
 // paidWords are the headings of columns that say yes if a row is paid.

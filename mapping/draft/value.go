@@ -106,8 +106,7 @@ func (d *draft) otherAmounts(s *scribe, taken []*profile) {
 			p.dateLike() {
 			continue
 		}
-		switch {
-		case p.score[roleAmount] > 0 && p.decimals > 0 && len(others) < 4:
+		if p.score[roleAmount] > 0 && p.decimals > 0 && len(others) < 4 {
 			others = append(others, scalar(p.name)+" ("+p.example()+")")
 		}
 	}

@@ -270,7 +270,7 @@ func SignFits(codes, currency string) bool {
 // SignCurrency is the currency that a cell means, if it can only mean one.
 func SignCurrency(codes string) (string, bool) { return codes, len(codes) == 3 }
 
-// AnyOf writes a list of codes for people: USD, AUD, CAD or 26 others.
+// AnyOf writes a list of codes for people: USD, AUD or CAD. Of a long list it names the first four.
 func AnyOf(codes string) string {
 	list := strings.Fields(codes)
 	if len(list) == 1 {

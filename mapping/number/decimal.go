@@ -45,8 +45,8 @@ func (d Decimal) Append(dst []byte) []byte {
 		size++
 	}
 
-	// The digits go to their place at once: processors wait for what was written byte by byte and
-	// is then read in words, to be copied.
+	// Each digit goes to its final place. In a buffer first, the copy would have to wait: a
+	// processor cannot yet read in one piece what it has just written byte by byte.
 	first := len(dst)
 	dst = slices.Grow(dst, size)[:first+size]
 	at := len(dst)
@@ -84,16 +84,15 @@ func (d Decimal) String() string { return string(d.Append(nil)) }
 func (d Decimal) APD() *apd.Decimal { return apd.New(d.Coef, -int32(d.Scale)) }
 
 // Trimmed is the same number without zeros at the end of its decimals.
-func (d Decimal) Trimmed() Decimal {
-	for d.Scale > 0 && d.Coef%10 == 0 {
-		d.Coef /= 10
-		d.Scale--
-	}
-	return d
-}
+func (d Decimal) Trimmed() Decimal { return WithoutZeros(d, 0) }
 
 // Equal compares values: 1.50 equals 1.5.
-func (d Decimal) Equal(other Decimal) bool { return d.Trimmed() == other.Trimmed() }
+func (d Decimal) Equal(other Decimal) bool {
+	if d.Scale == other.Scale { // nearly always
+		return d.Coef == other.Coef
+	}
+	return d.Trimmed() == other.Trimmed()
+}
 
 // errTooLarge is the error of sums and differences beyond 18 digits.
 var errTooLarge = errors.New("the amount has more than 18 digits")
@@ -126,16 +125,12 @@ func Add(a, b Decimal) (Decimal, error) {
 	}
 
 	sum := a.Coef + b.Coef
-	if Abs(a.Coef) >= limitCoefficient || Abs(b.Coef) >= limitCoefficient ||
-		Abs(sum) >= limitCoefficient {
+	if Abs(a.Coef) >= coefLimit || Abs(b.Coef) >= coefLimit || Abs(sum) >= coefLimit {
 		return a, errTooLarge
 	}
 
 	return Decimal{sum, a.Scale}, nil
 }
-
-// limitCoefficient bounds the digits of a Decimal.
-const limitCoefficient = 1_000_000_000_000_000_000
 
 // WithoutZeros drops zeros at the end, down to a number of decimals.
 func WithoutZeros(d Decimal, decimals int) Decimal {
@@ -143,11 +138,4 @@ func WithoutZeros(d Decimal, decimals int) Decimal {
 		d.Coef, d.Scale = d.Coef/10, d.Scale-1
 	}
 	return d
-}
-
-// Same reports whether two decimals are one value, however many zeros they end with.
-func Same(a, b Decimal) bool {
-	b.Coef = -b.Coef
-	difference, err := Add(a, b)
-	return err == nil && difference.Coef == 0
 }

@@ -249,7 +249,7 @@ func (s *Scanned) mark(word []byte) error {
 	return nil
 }
 
-// isInMinor says whether a word beside the digits makes them hundredths: 1190 ct, but not
+// isInMinor reports whether a word beside the digits makes them hundredths: 1190 ct, but not
 // 12 euros 50 cents.
 func (s *Scanned) isInMinor(word []byte) bool {
 	return isMinorWord(string(word)) && !bytes.ContainsFunc(s.body(), unicode.IsLetter)

@@ -254,7 +254,7 @@ func patterns(s *document.Setting) []string {
 	return all
 }
 
-// sharesFiles tells whether two jobs surely want the same files. Where patterns overlap in part
+// sharesFiles reports whether two jobs surely want the same files. Where patterns overlap in part
 // only, it shows with the first such file, which is then refused.
 func sharesFiles(a, b *Job) bool {
 	if a.Inbox == "" || a.Inbox != b.Inbox {

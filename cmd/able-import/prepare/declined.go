@@ -29,7 +29,7 @@ func Declined(name, path string, options table.Options) string {
 		report.Visible(name), d.Name, d.Why, d.Helps)
 }
 
-// hasAddress tells whether any cell is an e-mail address.
+// hasAddress reports whether any cell is an e-mail address.
 func hasAddress(t *table.Table) bool {
 	var buffer []byte
 	for row := range t.Rows() {

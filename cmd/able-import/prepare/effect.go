@@ -72,12 +72,12 @@ func EffectOf(ctx context.Context, job importer.Job, answered *mapping.Config,
 	return e, nil
 }
 
-// Same tells whether the answer changes nothing.
+// Same reports whether the answer changes nothing.
 func (e *Effect) Same() bool {
 	return e.Compared && e.MoreEvents == 0 && len(e.MoreMoney) == 0
 }
 
-// NoneValid tells whether every event is invalid, with the answer and without: something else has
+// NoneValid reports whether every event is invalid, with the answer and without: something else has
 // to be answered or fixed first, and the figures say nothing.
 func (e *Effect) NoneValid() bool { return e.Events == 0 && e.Invalid > 0 && e.MoreEvents == 0 }
 

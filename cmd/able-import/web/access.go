@@ -204,9 +204,8 @@ func (s *server) invite() error {
 		return err
 	}
 	if err := s.options.Browse(s.invitation()); err != nil {
-		fmt.Fprintf(s.options.Out, "No browser could be opened. Open this file in a browser: "+
-			"%s\nCtrl-C "+
-			"ends the program.\n", s.invitation())
+		fmt.Fprintf(s.options.Out, "No browser could be opened. Open this file in a browser: %s\n"+
+			"Ctrl-C ends the program.\n", s.invitation())
 		return nil
 	}
 

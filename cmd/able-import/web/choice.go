@@ -205,7 +205,7 @@ func (c *choice) config(getenv func(string) string) (*mapping.Config, error) {
 	return mapping.Parse(c.FileName(), c.doc.text, getenv)
 }
 
-// touched tells whether somebody has changed the mapping.
+// touched reports whether somebody has changed the mapping.
 func (c *choice) touched() bool { return !bytes.Equal(c.made, c.doc.text) }
 
 // source says in the mapping how the files are read, where somebody has said so, and no longer what

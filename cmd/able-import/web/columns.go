@@ -89,8 +89,8 @@ type heading struct {
 	Used          []string // fields that are taken from it
 }
 
-// Few are its first values, as one line.
-func (h heading) Few() string { return strings.Join(h.Samples, between) }
+// FirstValues are its first values, as one line.
+func (h heading) FirstValues() string { return strings.Join(h.Samples, between) }
 
 // columnsPage is what the page of the columns shows.
 type columnsPage struct {
@@ -122,17 +122,17 @@ type columnsPage struct {
 	Wanting      string        // what is required and not chosen yet
 }
 
-// Wanted tells whether the mapping takes values from a second file that is not here yet.
+// Wanted reports whether the mapping takes values from a second file that is not here yet.
 func (p columnsPage) Wanted() bool {
 	return slices.ContainsFunc(p.Second, func(f secondFile) bool { return !f.Here })
 }
 
-// SettingsOpen tells whether something has to be said that no file says.
+// SettingsOpen reports whether something has to be said that no file says.
 func (p columnsPage) SettingsOpen() bool {
 	return slices.ContainsFunc(p.Settings, func(s saidSetting) bool { return s.Needed })
 }
 
-// ZonesOpen tells whether a word for a time zone has no place yet.
+// ZonesOpen reports whether a word for a time zone has no place yet.
 func (p columnsPage) ZonesOpen() bool {
 	return slices.ContainsFunc(p.ZoneWords, func(z zoneWord) bool { return z.Place == "" })
 }
@@ -284,7 +284,7 @@ func usesOf(groups []fieldGroup, name string) (uses []string) {
 	return uses
 }
 
-// yearless tells whether days are written as 2202 or 22/02: their year is nowhere beside
+// yearless reports whether days are written as 2202 or 22/02: their year is nowhere beside
 // them.
 func (c *choice) yearless() bool {
 	form, said := c.doc.get("fields", "event_time", "date").(string)
@@ -371,7 +371,7 @@ func (c *choice) fill(f *field, headings []heading) {
 		f.Column = name
 		for _, h := range headings {
 			if h.Name == name {
-				f.Samples = h.Few()
+				f.Samples = h.FirstValues()
 			}
 		}
 	case simple && c.Origin == "draft" && f.Certainty != "":
@@ -455,7 +455,7 @@ func (s *server) setColumns(w http.ResponseWriter, r *http.Request, o *openImpor
 	s.answer(w, r, "/import/"+o.id+to)
 }
 
-// bind tells whether the mapping is sound and fits the files.
+// bind reports whether the mapping is sound and fits the files.
 func (o *openImport) bind(getenv func(string) string) error {
 	job, err := o.job(history.Target{}, getenv)
 	if err != nil {

@@ -15,9 +15,9 @@ const mostStrangers = 64
 // idleFor is how long a connection may wait for its next request.
 const idleFor = time.Minute
 
-// A crowd is the connections of strangers, oldest first. Any program on the machine can open some,
-// and ask for nothing, or slowly; so that they do not use up what a process may have, and lock the
-// owner out, the oldest goes when there are too many.
+// A crowd is the connections of strangers, oldest first. Any program on the machine can open
+// connections and send nothing, or send slowly. When there are too many, the oldest is closed:
+// otherwise they could use up all that this process may have, and lock the owner out.
 type crowd struct {
 	mu        sync.Mutex
 	strangers []net.Conn

@@ -15,7 +15,7 @@ import (
 // time.
 var tryWithin = time.Second
 
-// untried tells whether the effect of some answers is not known yet.
+// untried reports whether the effect of some answers is not known yet.
 func (c *choice) untried() bool { return len(c.Questions) > 0 && c.tried != c.Seen() }
 
 // tryAnswers finds out what a run would send with each answer that is offered, as the preview on
@@ -113,7 +113,7 @@ func (c *choice) effect(ctx context.Context, job importer.Job, base *importer.Pl
 	return effect
 }
 
-// sameEffects tells whether all answers come to the same.
+// sameEffects reports whether all answers come to the same.
 func (q *question) sameEffects() bool {
 	return len(q.Answers) > 1 && !slices.ContainsFunc(q.Answers, func(a answer) bool {
 		first := q.Answers[0].Effect

@@ -26,10 +26,10 @@ func (f *faults) add(field, text string) {
 	}
 }
 
-// Any tells whether there are some.
+// Any reports whether there are some.
 func (f *faults) Any() bool { return f != nil && len(f.Texts) > 0 }
 
-// AnyOf tells whether a field has one whose name begins so.
+// AnyOf reports whether a field has one whose name begins so.
 func (f *faults) AnyOf(beginnings ...string) bool {
 	if f == nil {
 		return false

@@ -87,7 +87,7 @@ func (o *openImport) fixing() *fixing {
 	return f
 }
 
-// isMasked tells whether a value is hidden, since it is somebody's.
+// isMasked reports whether a value is hidden, since it is somebody's.
 func isMasked(value string) bool { return strings.Contains(value, "•••") }
 
 // fix takes corrected cells. The files stay as they are.

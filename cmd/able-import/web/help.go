@@ -31,8 +31,7 @@ var helps = map[string]help{
 	"held": {"What is held, and what can I decide?", []string{
 		"An event is held when it may have arrived, though no answer was heard (unknown), or " +
 			"when it was delivered before with different content (changed). It waits for you, " +
-			"and is " +
-			"not sent until you decide.",
+			"and is not sent until you decide.",
 		"Your decision is recorded with your name and the time. The next run of the same file " +
 			"carries it out.",
 	}},

@@ -60,7 +60,7 @@ func leavingName(column string, values []string) string {
 	return column + " is " + strings.Join(shown, " or ")
 }
 
-// ours tells whether a line under skip: was written by this page.
+// ours reports whether a line under skip: was written by this page.
 func (c *choice) ours(name string) bool {
 	column, values := leftOutBy(words(c.doc.get("skip", name)))
 	return column != "" && leavingName(column, values) == name
@@ -153,7 +153,7 @@ func (o *openImport) ofData(column string, values []prepare.Value) (all []prepar
 	return all
 }
 
-// identifies tells whether people are known by a column.
+// identifies reports whether people are known by a column.
 func (c *choice) identifies(name string) bool {
 	if c == nil {
 		return false
@@ -167,7 +167,7 @@ func (c *choice) identifies(name string) bool {
 	return false
 }
 
-// isOf tells whether one of some fields is taken from a column.
+// isOf reports whether one of some fields is taken from a column.
 func (c *choice) isOf(name string, fields ...string) bool {
 	return slices.ContainsFunc(fields, func(f string) bool {
 		from, simple := column(c.doc.get("fields", f))
@@ -175,7 +175,7 @@ func (c *choice) isOf(name string, fields ...string) bool {
 	})
 }
 
-// reads tells whether a field is taken from a column.
+// reads reports whether a field is taken from a column.
 func (c *choice) reads(name string) bool {
 	for _, group := range fieldGroups {
 		for _, f := range group.Fields {
@@ -321,7 +321,7 @@ func (c *choice) takeEvents(form url.Values, columns []valueColumn) error {
 	return c.set(value, "event")
 }
 
-// LeavingOpen tells whether the values are shown without being asked for: where rows are left out
+// LeavingOpen reports whether the values are shown without being asked for: where rows are left out
 // by one, and where a proposal uses a column for nothing, which may tell credit notes from
 // invoices.
 func (p columnsPage) LeavingOpen() bool {

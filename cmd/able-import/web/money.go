@@ -141,7 +141,7 @@ func (b bar) Of(state string) *amount {
 	return nil
 }
 
-// Few tells whether the bars end before the picture does.
+// Few reports whether the bars end before the picture does.
 func (p picture) Few() bool { return len(p.Bars) < fewBars }
 
 // First and Last are the names of the bars at the ends.

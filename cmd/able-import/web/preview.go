@@ -97,8 +97,8 @@ type listed struct {
 	Problems    []mapping.Problem
 }
 
-// Troubled tells whether somebody has to look at an event. What is only worth a remark, such as its
-// age, is found by its cause.
+// Troubled reports whether somebody has to look at an event. What is only worth a remark, such as
+// its age, is found by its cause.
 func (e *listed) Troubled() bool {
 	return e.Like != "" || slices.Contains([]string{"invalid", "changed", "unknown"}, e.Fate)
 }
@@ -381,7 +381,7 @@ func (p previewPage) AlsoLeftOut(c importer.Control) *amount {
 	return &all
 }
 
-// Shows tells whether an event is the one that is open.
+// Shows reports whether an event is the one that is open.
 func (p previewPage) Shows(e listed) bool { return p.Detail != nil && p.Detail.Number == e.Number }
 
 // Local is a time as the clocks of the mapping's zone have it, since an invoice of the 3rd is of
@@ -581,7 +581,7 @@ func (d *detail) Says() string {
 	return ""
 }
 
-// Faulty tells whether a column is to blame that the event is not sent.
+// Faulty reports whether a column is to blame that the event is not sent.
 func (d *detail) Faulty(column string) bool {
 	return slices.ContainsFunc(d.Problems,
 		func(p mapping.Problem) bool { return !p.Warning && p.Column == column })

@@ -138,8 +138,8 @@ func newSale(value, said, why string) answer {
 // saleField is the field that says whether the rows of one value are sales.
 func saleField(id string, number int) string { return id + "." + strconv.Itoa(number) }
 
-// takeSales takes which rows are sales, by the values of a column, and tells whether some are open
-// still: these keep their question mark.
+// takeSales takes which rows are sales, by the values of a column, and reports whether some are
+// open still: these keep their question mark.
 func (c *choice) takeSales(q *question, form url.Values) (open bool, err error) {
 	q.Answers = slices.Clone(q.Answers)
 	var values yaml.MapSlice

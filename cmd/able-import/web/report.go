@@ -248,7 +248,7 @@ var undecidedGroups = []undecided{
 		}},
 }
 
-// ToFix tells whether cells are marked in the failures files: what is only held or not sent has
+// ToFix reports whether cells are marked in the failures files: what is only held or not sent has
 // nothing to correct.
 func (p *reportPage) ToFix() bool {
 	return p.Events.Invalid+p.Events.Rejected > 0 || p.Rows.Invalid > 0

@@ -160,7 +160,7 @@ func (p sendPage) To() string {
 	return p.Faults.Was("target", "able")
 }
 
-// spent tells whether the trial has become a run already.
+// spent reports whether the trial has become a run already.
 func (o *openImport) spent() bool { return o.run != nil && o.run.trial == o.trial }
 
 // ending is as much of a mark as may be shown.
@@ -329,7 +329,7 @@ const (
 	fewEvents    = 10
 )
 
-// Canary tells whether a few events go first, unless somebody says otherwise.
+// Canary reports whether a few events go first, unless somebody says otherwise.
 func (p sendPage) Canary() bool {
 	if p.Asked {
 		return p.Faults.Was("canary", "") != ""
@@ -467,7 +467,7 @@ func (t *trial) look(ctx context.Context, job importer.Job, review *review) erro
 // Held is how many events wait for somebody's decision.
 func (t *trial) Held() int64 { return t.Summary.Events.Changed + t.Summary.Events.Unknown }
 
-// Unconfirmed are the ticks that are missing: what a person has to say before the trial may become
+// unconfirmed are the ticks that are missing: what a person has to say before the trial may become
 // a run.
 func (t *trial) unconfirmed(said func(name string) string) *faults {
 	f := new(faults)

@@ -17,7 +17,7 @@ type sentValue struct {
 	As   string
 }
 
-// Other tells whether another word is sent for it.
+// Other reports whether another word is sent for it.
 func (v sentValue) Other() bool { return v.As != v.Text }
 
 // wordsField is the field in which the page says for which column of a field words are sent, and
@@ -49,8 +49,8 @@ func (o *openImport) sentValues(f field) (all []sentValue) {
 	return all
 }
 
-// WordsOpen tells whether the words are shown without being asked for: where there are other ones,
-// and where no currency has the names that the column has.
+// WordsOpen reports whether the words are shown without being asked for: where there are other
+// ones, and where no currency has the names that the column has.
 func (f field) WordsOpen() bool {
 	return slices.ContainsFunc(f.Values, func(v sentValue) bool {
 		_, known := number.Exponent(v.As)

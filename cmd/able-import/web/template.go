@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 
 	"github.com/xuri/excelize/v2"
@@ -22,7 +21,7 @@ func (s *server) template(w http.ResponseWriter, _ *http.Request) {
 	}
 	if err != nil {
 		s.problem(w, http.StatusInternalServerError, "The template could not be made",
-			sentence(fmt.Errorf("%w", err)))
+			sentence(err))
 		return
 	}
 

@@ -273,7 +273,8 @@ var plainSum = sync.OnceValue(func() *regexp.Regexp {
 
 // sums is a sentence whose amounts are shown as all others.
 func sums(text string) template.HTML {
-	return template.HTML(plainSum().ReplaceAllString(template.HTMLEscapeString(report.Visible(text)),
+	escaped := template.HTMLEscapeString(report.Visible(text))
+	return template.HTML(plainSum().ReplaceAllString(escaped,
 		`<span class="sum"><data class="money" value="$1" data-currency="$2">$1</data> $2</span>`))
 }
 

@@ -46,7 +46,7 @@ var spoken = sync.OnceValue(func() []spokenWords {
 			"What was said about the letters, cells, quotes or comments of a text file changes " +
 				"nothing here: it is another kind of file"},
 		{regexp.MustCompile(
-			`(,? or|;) raise the limit( for (rows|cells|unpacked bytes))?( to read it| if you trust it)?`),
+			"(,? or|;) raise `max_(row|cell|unpacked)`( to read it| if you trust it)?"),
 			"; the command line can read it, with a higher limit in the mapping"},
 		{regexp.MustCompile("say it under source: encoding:"),
 			"choose another encoding with “Read it differently”, in the step “Files”"},
@@ -88,6 +88,8 @@ var spoken = sync.OnceValue(func() []spokenWords {
 			"Letters such as ü are read as $1. Any other way that fits gives the same values."},
 		{regexp.MustCompile("`table:` chooses among the tables of a web page"),
 			"the mapping names one, and only a web page has several"},
+		{regexp.MustCompile(`take the mapping for this export \(able-import presets [^)]*\)`),
+			"choose the mapping for this export"},
 		{regexp.MustCompile(` \(lookups: in able-import help mapping\)`), ""},
 		{regexp.MustCompile(`run the same command again`), "try again"},
 		{regexp.MustCompile(`the same command goes on`), "the same import goes on"},

@@ -145,14 +145,12 @@ type Options struct {
 
 // CellTooLarge is the error of a cell that exceeds the limit.
 func (o Options) CellTooLarge() error {
-	return fmt.Errorf("it has a cell of more than %d bytes; raise the limit for cells to read it",
-		o.Cell)
+	return fmt.Errorf("it has a cell of more than %d bytes; raise `max_cell` to read it", o.Cell)
 }
 
 // RowTooLarge is the error of a row that exceeds the limit.
 func (o Options) RowTooLarge(number int) error {
-	return fmt.Errorf("row %d has more than %d bytes; raise the limit for rows to read it", number,
-		o.Row)
+	return fmt.Errorf("row %d has more than %d bytes; raise `max_row` to read it", number, o.Row)
 }
 
 // ErrRows reports more rows than a sheet has.

@@ -108,8 +108,8 @@ func (r *Reader) token() error {
 	case html.ErrorToken:
 		switch err := r.tokens.Err(); {
 		case errors.Is(err, html.ErrBufferExceeded):
-			return fmt.Errorf("it has a piece of text of more than %d bytes; raise the limit for "+
-				"rows to read it", r.options.Row)
+			return fmt.Errorf("it has a piece of text of more than %d bytes; raise `max_row` to "+
+				"read it", r.options.Row)
 		case err != io.EOF:
 			return err
 		case len(r.open) > 0:
@@ -141,7 +141,7 @@ func (r *Reader) inner() *table {
 	return r.open[len(r.open)-1]
 }
 
-// isStructure says whether a name belongs to tables.
+// isStructure reports whether a name belongs to tables.
 func isStructure(name string) bool {
 	switch name {
 	case "table", "tr", "td", "th", "thead", "tbody", "tfoot":
@@ -150,7 +150,7 @@ func isStructure(name string) bool {
 	return false
 }
 
-// breaksLine says whether an element's content has lines of its own.
+// breaksLine reports whether an element's content has lines of its own.
 func breaksLine(name string) bool {
 	switch name {
 	case "br", "p", "div", "li", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6",

@@ -97,7 +97,7 @@ func (t *tag) store() {
 	}
 }
 
-// isMoment says whether a number format shows a date or a time.
+// isMoment reports whether a number format shows a date or a time.
 func isMoment(code string) bool {
 	code = strings.ToLower(aside.ReplaceAllString(code, ""))
 	return strings.ContainsAny(code, "ydhs") ||
