@@ -72,15 +72,7 @@ func (q *Queue) watchOnce(
 	ctx context.Context, filter string, after uint64, rest time.Duration,
 	take func(*value) bool,
 ) error {
-	config := jetstream.ConsumerConfig{
-		FilterSubject: q.keySubject(filter), AckPolicy: jetstream.AckNonePolicy,
-		DeliverPolicy: jetstream.DeliverLastPerSubjectPolicy,
-		MemoryStorage: true, Replicas: 1, InactiveThreshold: time.Minute,
-	}
-	if after > 0 {
-		config.DeliverPolicy, config.OptStartSeq = jetstream.DeliverByStartSequencePolicy, after+1
-	}
-	consumer, err := q.js.CreateConsumer(ctx, q.ledger, config)
+	consumer, err := q.js.CreateConsumer(ctx, q.ledger, newsOf(q.keySubject(filter), after))
 	if err != nil {
 		return err
 	}
@@ -102,6 +94,20 @@ func (q *Queue) watchOnce(
 			return ctx.Err()
 		}
 	}
+}
+
+// newsOf is a consumer of what is written after a revision. It has a place in memory only: whoever
+// loses it makes another, from where it has got to.
+func newsOf(filter string, after uint64) jetstream.ConsumerConfig {
+	config := jetstream.ConsumerConfig{
+		FilterSubject: filter, DeliverPolicy: jetstream.DeliverLastPerSubjectPolicy,
+		AckPolicy:     jetstream.AckNonePolicy,
+		MemoryStorage: true, Replicas: 1, InactiveThreshold: time.Minute,
+	}
+	if after > 0 {
+		config.DeliverPolicy, config.OptStartSeq = jetstream.DeliverByStartSequencePolicy, after+1
+	}
+	return config
 }
 
 // A feed is where a consumer tells of the ledger. The server answers each question with all that
