@@ -78,6 +78,13 @@
 // only for what they forget (a pause), and for dates that people read: entries, and a team that
 // nobody has touched lately.
 //
+// # What goes together
+//
+// Most of what an event costs is that somebody wakes up for a message. So outcomes that come at
+// about the same time wait up to 5 ms for each other before they are noted; see gather. A worker
+// that dies in this time has an event more or two whose outcome nobody knows. And a run asks for
+// what is noted ten times a second at most, since it only counts it.
+//
 // # The rate
 //
 // The workers of a target share one entry, the team. Each keeps to a part of the rate, lowers its

@@ -135,7 +135,7 @@ func (w *worker) heedPause(v *value) {
 // watchPace does what the others have asked for from a revision on: it waits, looks at the team, or
 // finishes.
 func (w *worker) watchPace(ctx context.Context, began uint64) {
-	w.watch(ctx, "pace.>", began, func(v *value) error {
+	w.watch(ctx, "pace.>", began, 0, func(v *value) error {
 		switch {
 		case strings.HasPrefix(v.key, pausePrefix):
 			w.heedPause(v)

@@ -42,6 +42,7 @@ type worker struct {
 	stop    context.CancelCauseFunc
 
 	claims atomic.Uint64 // written or tried
+	gather gather
 
 	part  int64 // of the rate, in use; see team
 	seen  sightings
@@ -197,7 +198,9 @@ func (w *worker) handle(ctx context.Context, message *nats.Msg, since time.Time)
 	}
 
 	if claimed != nil {
+		began := w.gather.begin()
 		outcome := w.options.Post(ctx, event) // does not begin if the claim came too late
+		w.gather.end(began)
 		if err := w.settle(claimed, outcome); err != nil {
 			w.Queue.options.Log(fmt.Sprintf("the outcome of an event of run %s could not be "+
 				"noted, and is unknown: %v", event.Run, err))
