@@ -247,3 +247,31 @@ func currencyIn(text string) (string, bool) {
 	}
 	return SignCurrency(s.Currency)
 }
+
+// TestPlainNumberOfAnyLength: short numbers are read all at once, and longer ones digit by digit.
+// Zeros before a number make it long, and change nothing else.
+func TestPlainNumberOfAnyLength(t *testing.T) {
+	digit := rapid.SampledFrom([]byte("0123456789"))
+	other := rapid.SampledFrom([]byte("......-/:,e \x00\x10\x1e\x7f\x8a\xae\xb0\xb9\xff"))
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.SliceOfN(digit, 1, 9).Draw(t, "digits")
+		for range rapid.IntRange(0, 2).Draw(t, "others") {
+			text[rapid.IntRange(0, len(text)-1).Draw(t, "at")] = other.Draw(t, "other")
+		}
+		if !cell.IsDigit(text[0]) || !cell.IsVisible(text) {
+			t.Skip("zeros would change it")
+		}
+		if d, err := plainNumber(append([]byte{'.'}, text...)); err != errNotNumber {
+			t.Fatalf(".%q is %v (%v)", text, d, err)
+		}
+		long := append([]byte("000000000"), text...)
+		for _, sign := range []string{"", "-"} {
+			got, err := plainNumber(append([]byte(sign), text...))
+			want, wantErr := plainNumber(append([]byte(sign), long...))
+			if got != want || err != wantErr {
+				t.Fatalf("%s%q is %v (%v), and %v (%v) after zeros", sign, text, got, err, want,
+					wantErr)
+			}
+		}
+	})
+}

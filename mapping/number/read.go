@@ -2,6 +2,8 @@ package number
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 
 	"ableimport/mapping/cell"
 )
@@ -152,6 +154,13 @@ func plainNumber(value []byte) (Decimal, error) {
 		text = text[1:]
 	}
 
+	if d, ok := shortNumber(text); ok {
+		if negative {
+			d.Coef = -d.Coef
+		}
+		return d, nil
+	}
+
 	var coef int64
 	point := -1
 	for i, letter := range text {
@@ -187,6 +196,46 @@ func plainNumber(value []byte) (Decimal, error) {
 		coef = -coef
 	}
 	return Decimal{coef, uint8(scale)}, nil
+}
+
+// shortNumber reads \d+(\.\d+)? of up to eight bytes, which most numbers have. It looks at all of
+// them at once: a processor that guesses where a number and its decimals end often guesses wrong.
+func shortNumber(text []byte) (Decimal, bool) {
+	size := len(text)
+	var word uint64 // ends with the text
+	unused := uint(64-8*size) & 63
+	switch {
+	case size > 8 || size == 0:
+		return Decimal{}, false
+	case size >= 4:
+		word = uint64(binary.LittleEndian.Uint32(text))<<unused |
+			uint64(binary.LittleEndian.Uint32(text[size-4:]))<<32
+	default:
+		word = uint64(text[0])<<unused | uint64(text[size/2])<<(unused+8*uint(size/2)) |
+			uint64(text[size-1])<<56
+	}
+
+	const ones = 0x0101010101010101
+	digits := word ^ '0'*ones&(^uint64(0)<<unused) // zeros come first, each digit has its value
+	odd := (digits + (0x7f-9)*ones | digits) & (0x80 * ones)
+	scale := 0
+	if odd != 0 { // the point: what comes before it takes its place
+		at := uint(bits.TrailingZeros64(odd)) &^ 7
+		scale = 7 - int(at/8)
+		if odd&(odd-1) != 0 || byte(word>>at) != '.' || at == unused || scale == 0 {
+			return Decimal{}, false
+		}
+		before := uint64(1)<<at - 1
+		digits = digits&^(before<<8|0xff) | digits&before<<8
+	}
+
+	// Two digits, four and all eight are put together at once. The first is in the lowest byte.
+	digits = digits*10 + digits>>8
+	digits = digits & 0x00ff00ff00ff00ff
+	digits = digits*100 + digits>>16
+	digits = digits & 0x0000ffff0000ffff
+	digits = digits*10000 + digits>>32
+	return Decimal{int64(digits & 0xffffffff), uint8(scale)}, true
 }
 
 // tooLongOrNot distinguishes a number of too many digits from what is not a number.
