@@ -34,8 +34,8 @@ A worker takes only events for its own endpoint and funnel mark.
 Ctrl-C, SIGTERM and able-import queue drain let it finish what is under way; waiting
 events go back to the queue. Then it exits with 0. It exits with 5 when the receiver no
 longer accepts anything from it.`,
-		Example: `  able-import work --queue tls://nats.example.com:4222 \
-    --queue-creds worker.creds --rate 50/s`,
+		Example: "  able-import work --queue tls://nats.example.com:4222 " +
+			"--queue-creds worker.creds --rate 50/s",
 		Args: wantNone,
 		RunE: func(c *cobra.Command, _ []string) error { return p.work(c.Context(), &f) },
 	}
